@@ -1,0 +1,157 @@
+"""Partial derivatives of real functions, exact, in the form that a reader would write.
+
+sympy differentiates over the complex numbers and in the sense of distributions: where it cannot
+prove an argument real, the derivative of |u| becomes a tangle of real and imaginary parts, and
+that of sign(u) a Dirac delta. Here every u is real, so |u|' = sign(u)·u', and steps have slope 0.
+At the kink or the step itself no derivative exists; `mathcore.evaluation` finds those points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypeAlias
+
+import sympy
+
+_Slopes: TypeAlias = dict[sympy.Basic, sympy.Expr]  # derivatives known so far, by expression
+
+
+def partial_derivatives(
+    expression: sympy.Expr, variables: tuple[sympy.Symbol, ...]
+) -> tuple[sympy.Expr, ...]:
+    """Return the n first partial derivatives (∂f/∂x₁, ..., ∂f/∂xₙ).
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> partial_derivatives(x**2 + abs(x * y), (x, y))
+    (2*x + y*sign(x*y), x*sign(x*y))
+    """
+    return tuple(_slope(expression, v, {}) for v in variables)
+
+
+def second_derivatives(
+    expression: sympy.Expr, variables: tuple[sympy.Symbol, ...]
+) -> tuple[tuple[sympy.Expr, ...], ...]:
+    """Return the n×n second partial derivatives ∂²f/∂xᵢ∂xⱼ, a symmetric table."""
+    firsts = partial_derivatives(expression, variables)
+    upper: dict[tuple[int, int], sympy.Expr] = {}
+    for j, variable in enumerate(variables):
+        known: _Slopes = {}
+        for i, first in enumerate(firsts[: j + 1]):
+            upper[i, j] = _slope(first, variable, known)
+    n = len(variables)
+    return tuple(tuple(upper[min(i, j), max(i, j)] for j in range(n)) for i in range(n))
+
+
+def _slope(e: sympy.Basic, v: sympy.Symbol, known: _Slopes) -> sympy.Expr:
+    """Differentiate `e` with respect to `v`; each part of it only once."""
+    if e not in known:
+        if not e.args:
+            known[e] = sympy.S.One if e == v else sympy.S.Zero
+        elif isinstance(e, sympy.Piecewise):
+            pieces = [(_slope(value, v, known), condition) for value, condition in e.args]
+            known[e] = sympy.Piecewise(*pieces)
+        else:
+            slopes = [_slope(part, v, known) for part in e.args]
+            moves = any(slope is not sympy.S.Zero for slope in slopes)
+            known[e] = _RULES.get(e.func, _by_chain_rule)(e, slopes) if moves else sympy.S.Zero
+    return known[e]
+
+
+def _of_product(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    return sympy.Add(
+        *[
+            _product(*e.args[:i], slope, *e.args[i + 1 :])
+            for i, slope in enumerate(slopes)
+            if slope is not sympy.S.Zero
+        ]
+    )
+
+
+def _of_power(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    """(u^v)' = v·u^(v-1)·u' + u^v·log(u)·v', without sympy's u^v/u, which fails at u = 0."""
+    base, exponent = e.args
+    by_base, by_exponent = slopes
+    terms = []
+    if by_base is not sympy.S.Zero:
+        terms.append(_product(exponent, sympy.Pow(base, exponent - 1), by_base))
+    if by_exponent is not sympy.S.Zero:
+        terms.append(_product(e, sympy.log(base), by_exponent))
+    return sympy.Add(*terms)
+
+
+def _of_maximum(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    return _of_extreme(e, slopes, lambda mine, other: mine - other)
+
+
+def _of_minimum(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    return _of_extreme(e, slopes, lambda mine, other: other - mine)
+
+
+def _of_extreme(
+    e: sympy.Expr, slopes: list[sympy.Expr], lead: Callable[[sympy.Expr, sympy.Expr], sympy.Expr]
+) -> sympy.Expr:
+    """Give the slope of whichever part wins, taking the parts in two at a time."""
+
+    def compare(
+        left: tuple[sympy.Expr, sympy.Expr], right: tuple[sympy.Expr, sympy.Expr]
+    ) -> tuple[sympy.Expr, sympy.Expr]:
+        winner = e.func(left[0], right[0], evaluate=False)
+        ahead = lead(left[0], right[0])
+        return winner, _product(sympy.Heaviside(ahead), left[1]) + _product(
+            sympy.Heaviside(-ahead), right[1]
+        )
+
+    return reduce(compare, zip(e.args, slopes, strict=True))[1]
+
+
+def _of_remainder(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    """Differentiate a mod b = a - b·floor(a / b)."""
+    dividend, divisor = e.args
+    return slopes[0] - _product(sympy.floor(dividend / divisor), slopes[1])
+
+
+def _by_chain_rule(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    terms = [
+        _product(e.fdiff(i), slope)
+        for i, slope in enumerate(slopes, start=1)
+        if slope is not sympy.S.Zero
+    ]
+    return sympy.Add(*terms)
+
+
+def _product(*factors: sympy.Expr) -> sympy.Expr:
+    """Multiply, with sign(u)² = 1 and Heaviside(u)² = Heaviside(u), as is so off the step."""
+    product = sympy.Mul(*factors)
+    if not product.has(sympy.sign, sympy.Heaviside):
+        return product
+    return sympy.Mul(*[_without_repeats(factor) for factor in sympy.Mul.make_args(product)])
+
+
+def _without_repeats(factor: sympy.Expr) -> sympy.Expr:
+    base, exponent = factor.as_base_exp()
+    if not (exponent.is_Integer and exponent > 1):
+        return factor
+    if isinstance(base, sympy.sign):
+        return sympy.S.One if exponent % 2 == 0 else base
+    return base if isinstance(base, sympy.Heaviside) else factor
+
+
+def _flat(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
+    return sympy.S.Zero
+
+
+_RULES: dict[Any, Callable[[Any, list[sympy.Expr]], sympy.Expr]] = {
+    sympy.Add: lambda e, slopes: sympy.Add(*slopes),
+    sympy.Mul: _of_product,
+    sympy.Pow: _of_power,
+    sympy.Abs: lambda e, slopes: _product(sympy.sign(e.args[0]), slopes[0]),
+    sympy.sign: _flat,
+    sympy.floor: _flat,
+    sympy.ceiling: _flat,
+    sympy.Heaviside: _flat,
+    sympy.Max: _of_maximum,
+    sympy.Min: _of_minimum,
+    sympy.Mod: _of_remainder,
+    sympy.frac: lambda e, slopes: slopes[0],
+}

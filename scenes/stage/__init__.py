@@ -1,0 +1,54 @@
+"""The stage: everything that the films share."""
+
+from scenes.stage.actors import (
+    Compass,
+    GradientArrow,
+    Slice,
+    StepArrow,
+    Trail,
+    Walker,
+    position,
+)
+from scenes.stage.camera import DepthCamera
+from scenes.stage.errors import FilmError
+from scenes.stage.film import Film, beat
+from scenes.stage.formula import colored
+from scenes.stage.hill import Hill
+from scenes.stage.hill_film import HillFilm
+from scenes.stage.knobs import knob
+from scenes.stage.landscape import Landscape
+from scenes.stage.panel import LOWER_BOARD, Row, on_board
+from scenes.stage.plot import Marker, Plot
+from scenes.stage.readout import Readout, number_text, vector_text
+from scenes.stage.theme import QUICK, REST, SLOW, STEADY
+
+__all__ = [
+    "LOWER_BOARD",
+    "QUICK",
+    "REST",
+    "SLOW",
+    "STEADY",
+    "Compass",
+    "DepthCamera",
+    "Film",
+    "FilmError",
+    "GradientArrow",
+    "Hill",
+    "HillFilm",
+    "Landscape",
+    "Marker",
+    "Plot",
+    "Readout",
+    "Row",
+    "Slice",
+    "StepArrow",
+    "Trail",
+    "Walker",
+    "beat",
+    "colored",
+    "knob",
+    "number_text",
+    "on_board",
+    "position",
+    "vector_text",
+]

@@ -1,0 +1,226 @@
+"""What acts on the landscape: the walker, slices, arrows and the trail, each following numbers.
+
+Every actor is told where things are by functions without arguments; it asks them anew on every
+frame, so a picture depends on the tracked numbers alone and never on how it was reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Group, ValueTracker, VMobject
+
+from mathcore import Path, directional_derivative, unit_direction
+from scenes.stage.landscape import Landscape
+from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, in_space
+from scenes.stage.theme import Theme
+
+Place = Callable[[], np.ndarray]
+"""A point of the domain (2,), now."""
+
+TANGENT_REACH = 1.35
+"""Half the length of a tangent line in Manim units."""
+
+
+def following(mobject: VMobject, points: Callable[[], np.ndarray]) -> VMobject:
+    """Make a line in space follow a polyline (m, 3) on every frame."""
+
+    def follow(line: VMobject) -> None:
+        line.set_points_as_corners(points())
+
+    follow(mobject)
+    return in_space(mobject).add_updater(follow)
+
+
+class Walker(Group):
+    """A point on the hill, its foot on the contour map, and the height between them."""
+
+    def __init__(self, land: Landscape, theme: Theme, where: Place):
+        self.dot = SpaceDot(land.surface(where()), radius=9, color=theme.ink, ring_width=2.5, ring_color=theme.background)
+        self.dot.add_updater(lambda dot: dot.move_to(land.surface(where())))
+        self.foot = SpaceDot(land.ground(where()), radius=6, color=theme.ink, ring_width=2, ring_color=theme.background)
+        self.foot.add_updater(lambda dot: dot.move_to(land.ground(where())))
+        self.plumb = following(
+            VMobject(stroke_color=theme.quiet, stroke_width=2, stroke_opacity=0.8),
+            lambda: np.stack([land.ground(where()), land.surface(where())]),
+        )
+        super().__init__(self.plumb, self.foot, self.dot)
+
+
+class Slice(Group):
+    """The hill cut upright along a direction: the cutting plane, the cut, and its tangent line."""
+
+    def __init__(self, land: Landscape, theme: Theme, where: Place, angle: Callable[[], float]):
+        self.land, self.where, self.angle = land, where, angle
+        self.plane = Mesh(
+            self._corners(), [[0, 1, 2], [0, 2, 3]], ramp=[theme.direction], opacity=0.13, lit=False
+        )
+        self.plane.add_updater(lambda mesh: mesh.set_points(self._corners()))
+        self.cut = following(
+            VMobject(stroke_color=theme.direction, stroke_width=3.5), lambda: self._cut(land.surface)
+        )
+        self.trace = following(
+            VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
+            lambda: self._cut(land.ground)[[0, -1]],
+        )
+        self.tangent = following(
+            VMobject(stroke_color=theme.tangent, stroke_width=5.5), self.tangent_ends
+        )
+        self.tangent.ghost_opacity = 0.65
+        super().__init__(self.plane, self.trace, self.cut, self.tangent)
+
+    def slope(self) -> float:
+        """Return the slope of the hill along the slice, in units of f per unit of length."""
+        return float(directional_derivative(self.land.hill, self.where(), self._u()))
+
+    def tangent_ends(self) -> np.ndarray:
+        """Return the tangent line's two ends (2, 3) in space."""
+        along = self.land.rise(self._u(), self.slope())
+        reach = TANGENT_REACH * along / np.linalg.norm(along)
+        middle = self.land.surface(self.where())
+        return np.stack([middle - reach, middle + reach])
+
+    def _u(self) -> np.ndarray:
+        return unit_direction(self.angle())
+
+    def _cut(self, placed: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        low, high = self._reach()
+        return placed(self.where() + np.linspace(low, high, 121)[:, None] * self._u())
+
+    def _reach(self) -> tuple[float, float]:
+        """Return how far the slice goes backwards and forwards until it leaves the rectangle."""
+        u, point = self._u(), self.where()
+        ranges = np.array([self.land.x_range, self.land.y_range])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bounds = np.sort((ranges - point[:, None]) / u[:, None], axis=1)
+        parallel = np.abs(u) < 1e-12
+        bounds[parallel] = (-np.inf, np.inf)
+        return float(bounds[:, 0].max()), float(bounds[:, 1].min())
+
+    def _corners(self) -> np.ndarray:
+        low, high = self._reach()
+        ends = self.land.ground(self.where() + np.array([[low], [high]]) * self._u())
+        top = ends.copy()
+        top[:, 2] = self.land.altitude(self.land.highest)
+        return np.concatenate([ends, top[::-1]])
+
+
+class Compass(Group):
+    """A direction u and all the others: the unit circle on the contour map with its arrow."""
+
+    def __init__(self, land: Landscape, theme: Theme, where: Place, angle: Callable[[], float]):
+        turns = unit_direction(np.linspace(0, 2 * np.pi, 73))
+        self.circle = following(
+            VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
+            lambda: land.ground(where() + turns),
+        )
+        self.arrow = domain_arrow(land, where, lambda: unit_direction(angle()), color=theme.direction)
+        super().__init__(self.circle, self.arrow)
+
+
+def domain_arrow(
+    land: Landscape, where: Place, vector: Callable[[], np.ndarray], *, color: str
+) -> SpaceArrow:
+    """Return an arrow on the contour map: a vector of the domain, at a point of the domain."""
+
+    def follow(arrow: SpaceArrow) -> None:
+        arrow.put_start_and_end_on(land.ground(where()), land.ground(where() + vector()))
+
+    arrow = SpaceArrow(land.ground(where()), land.ground(where() + vector()), color=color)
+    return arrow.add_updater(follow)
+
+
+def slope_arrow(
+    land: Landscape, where: Place, vector: Callable[[], np.ndarray], *, color: str
+) -> SpaceArrow:
+    """Return an arrow on the hill: a vector of the domain, lifted so that it touches the hill."""
+
+    def ends() -> tuple[np.ndarray, np.ndarray]:
+        point, along = where(), vector()
+        climb = land.rise(along, land.hill.gradient(point) @ along)
+        start = land.surface(point)
+        return start, start + climb
+
+    arrow = SpaceArrow(*ends(), color=color)
+    arrow.ghost_opacity = 0.65
+    return arrow.add_updater(lambda mobject: mobject.put_start_and_end_on(*ends()))
+
+
+class GradientArrow(Group):
+    """The gradient at a point, on the hill and on the contour map, both to one scale.
+
+    Args:
+        scale: units of length of the domain for one unit of gradient; negative for -∇f.
+    """
+
+    def __init__(self, land: Landscape, theme: Theme, where: Place, scale: float):
+        self.grown = ValueTracker(0)
+        self.scale_of_arrow = scale
+
+        def vector() -> np.ndarray:
+            return self.grown.get_value() * scale * land.hill.gradient(where())
+
+        self.on_hill = slope_arrow(land, where, vector, color=theme.gradient)
+        self.on_map = domain_arrow(land, where, vector, color=theme.gradient)
+        super().__init__(self.on_hill, self.on_map)
+
+
+class StepArrow(Group):
+    """The rest of the current step on the contour map: from where the walker is to where it ends."""
+
+    def __init__(self, land: Landscape, theme: Theme, path: Path, progress: Callable[[], float]):
+        self.grown = ValueTracker(0)
+
+        def where() -> np.ndarray:
+            return position(path, progress())
+
+        def vector() -> np.ndarray:
+            target = min(np.floor(progress() + 1e-9) + 1, path.steps)
+            return self.grown.get_value() * (position(path, target) - where())
+
+        self.on_map = domain_arrow(land, where, vector, color=theme.path)
+        super().__init__(self.on_map)
+
+
+class Trail(Group):
+    """A walked path on the hill and on the contour map, up to a number of steps.
+
+    Args:
+        progress: steps walked now; 2.5 is half-way along the third.
+    """
+
+    def __init__(self, land: Landscape, theme: Theme, path: Path, progress: Callable[[], float]):
+        self.land, self.path, self.progress = land, path, progress
+        self.on_hill = following(
+            VMobject(stroke_color=theme.path, stroke_width=5), lambda: land.surface(self.walked())
+        )
+        self.on_map = following(
+            VMobject(stroke_color=theme.path, stroke_width=3.5), lambda: land.ground(self.walked())
+        )
+        self.stops = Group(
+            *(
+                SpaceDot(place, radius, color=theme.path)
+                for placed, radius in ((land.surface, 6.0), (land.ground, 4.5))
+                for place in placed(path.points)
+            )
+        )
+        count = len(path.points)
+        for index, stop in enumerate(self.stops):
+            stop.add_updater(
+                lambda dot, step=index % count: dot.set_stroke(opacity=float(step <= progress()))
+            )
+        self.stops.update()
+        super().__init__(self.on_map, self.on_hill, self.stops)
+
+    def walked(self) -> np.ndarray:
+        """Return the points of the domain (m, 2) walked so far, fine enough to follow the hill."""
+        done = self.progress()
+        return position(self.path, np.append(np.arange(0, done, 1 / 12), done))
+
+
+def position(path: Path, progress: np.ndarray | float) -> np.ndarray:
+    """Return the points of a path (..., 2) after numbers of steps; 2.5 is half-way along the third."""
+    index = np.clip(progress, 0, path.steps)
+    steps = np.arange(path.steps + 1)
+    return np.stack([np.interp(index, steps, column) for column in path.points.T], axis=-1)

@@ -1,0 +1,304 @@
+"""Film: a Manim scene with knobs, beats, captions and segments that are never stale."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from manim import FadeIn, FadeOut, ManimColor, Mobject, Scene, VMobject, config
+from manim.constants import RendererType
+from manim.utils.family import extract_mobject_family_members
+from tqdm import tqdm
+
+from scenes.stage.captions import caption, reading_time, translations
+from scenes.stage.errors import FilmError
+from scenes.stage.film_camera import FilmCamera
+from scenes.stage.formula import Typesetter
+from scenes.stage.identity import Digest, code_identity, machine_identity
+from scenes.stage.knobs import Knob
+from scenes.stage.lesson import chosen_language, current_lesson, knobs_of_films
+from scenes.stage.progress import Progress
+from scenes.stage.renderer import FilmRenderer
+from scenes.stage.theme import QUICK, REST, THEMES
+
+FILMS = Path(__file__).resolve().parents[1]
+"""The folder of the films."""
+
+
+def beat(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Mark a method of a film as one of its beats; they run in the order they are written."""
+    method.is_beat = True  # type: ignore[attr-defined]
+    return method
+
+
+class Film(Scene):
+    """A scene made of beats, each with one caption, each ending on a still that can stand alone.
+
+    A film declares `knob`s, makes its things in `cast`, and tells its story in `@beat` methods.
+    What a user got wrong ends in one sentence on standard error and exit status 2.
+    """
+
+    def __init__(self, renderer: Any = None, skip_animations: bool = False, **kwargs: Any):
+        with self._refusals():
+            if config.renderer == RendererType.OPENGL:
+                raise FilmError(
+                    "--renderer=opengl: the films bring a depth camera of their own, which draws "
+                    "through Manim's Cairo renderer. Leave the option out."
+                )
+            self._read_lesson()
+        super().__init__(
+            renderer=FilmRenderer(FilmCamera, skip_animations),
+            camera_class=FilmCamera,
+            skip_animations=skip_animations,
+            **kwargs,
+        )
+        with self._refusals():
+            self._check_output()
+        if ManimColor(config.background_color) == ManimColor("#000000"):  # Manim's own default
+            self.camera.background_color = ManimColor(self.theme.background)
+        self.typeset = Typesetter(self.theme, self.language)
+        self.words = self.typeset.words
+        self.formula = self.typeset.formula
+        self.beats = tuple(self._beat_names())
+        self.beat_name = ""
+        self.sentence = ""
+        self.after_beat: list[Callable[[Film], None]] = []
+        self.clock = 0.0
+        self._caption: VMobject | None = None
+        self._caption_due = 0.0
+        self._history, self._beat_digests = self._identity()
+        self.renderer.on_frame = self._progress.frame
+
+    # What a film says about itself
+
+    @classmethod
+    def film_name(cls) -> str:
+        """Return the film's name: the stem of its file."""
+        return Path(inspect.getfile(cls)).stem
+
+    @classmethod
+    def knobs(cls) -> dict[str, Knob]:
+        """Return the film's knobs by name, those of its base films first."""
+        return {
+            name: value
+            for base in reversed(cls.__mro__)
+            for name, value in vars(base).items()
+            if isinstance(value, Knob)
+        }
+
+    def cast(self) -> None:
+        """Make what the film shows. Runs before the first beat; nothing is on screen yet."""
+
+    # What a beat uses
+
+    def tr(self, english: str) -> str:
+        """Return a text in the film's language."""
+        text = translations(self.language).get(english, english)
+        self._history.feed(text)
+        return text
+
+    def say(self, english: str) -> None:
+        """Show the beat's caption, in the film's language, in place of the last one."""
+        self.sentence = self.tr(english)
+        line = caption(self.sentence, self.typeset)
+        changes = [FadeIn(line)]
+        if self._caption is not None:
+            changes.append(FadeOut(self._caption))
+        self._caption = line
+        self._caption_due = self.clock + QUICK + reading_time(self.sentence, self.language)
+        self.play(*changes, run_time=QUICK)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play animations, as in Manim."""
+        super().play(*args, **kwargs)
+        self.clock += self.duration
+
+    @contextmanager
+    def blaming(self, knob: str) -> Iterator[None]:
+        """Turn a ValueError inside into a refusal of the value of this knob."""
+        try:
+            yield
+        except ValueError as error:
+            raise FilmError(f"{knob} = {getattr(self, knob)!r}: {error}") from error
+
+    # Running
+
+    def construct(self) -> None:
+        """Run the beats, each a section of the video."""
+        self.cast()
+        for self.beat_name in self.beats:
+            self._history.feed(self._beat_digests[self.beat_name])
+            self.next_section(self.beat_name)
+            self._progress.beat(self.beat_name, len(self.beats))
+            getattr(self, self.beat_name)()
+            self.wait(max(REST, self._caption_due - self.clock), frozen_frame=True)
+            for listener in self.after_beat:
+                listener(self)
+
+    def render(self, preview: bool = False) -> bool:
+        """Render the film and say where it is."""
+        self._keep_viewer_honest()
+        with self._refusals(), self._progress:
+            rerun = super().render(preview)
+        path = getattr(self.renderer.file_writer, "final_file_path", None)
+        if path is not None:
+            self._progress.done(path, self.renderer)
+        return rerun
+
+    def get_time_progression(
+        self,
+        run_time: float,
+        description: str,
+        n_iterations: int | None = None,
+        override_skip_animations: bool = False,
+    ) -> tqdm[float]:
+        """Return the times of a play's frames, without a bar: the film has one for all of them."""
+        if self.renderer.skip_animations and not override_skip_animations:
+            return tqdm([run_time], disable=True)
+        return tqdm(np.arange(0, run_time, 1 / config.frame_rate), disable=True)
+
+    def segment_key(self) -> str:
+        """Return the name of the current play's segment: equal keys have equal frames."""
+        return Digest(self._history.value(), self.renderer.num_plays).value()
+
+    def get_moving_and_static_mobjects(self, animations: Any) -> tuple[list[Mobject], list[Mobject]]:
+        """Split what is shown into what may change during a play and what rests.
+
+        Unlike Manim's split this does not depend on the order of the mobjects: flat ones do not
+        overlap on these stages, and space is one picture, so one thing that moves in it moves it all.
+        """
+        families = extract_mobject_family_members(self.mobjects, use_z_index=True)
+        animated = {
+            id(member)
+            for animation in _leaves(animations)
+            for member in animation.mobject.get_family()
+        }
+        live = {
+            id(member)
+            for mobject in families
+            if mobject.updaters or id(mobject) in animated
+            for member in mobject.get_family()
+        }
+        in_space = self.camera.is_in_space
+        space_moves = any(id(mob) in live and in_space(mob) for mob in families)
+        moves = [id(mob) in live or (space_moves and in_space(mob)) for mob in families]
+        return (
+            [mob for mob, moving in zip(families, moves, strict=True) if moving],
+            [mob for mob, moving in zip(families, moves, strict=True) if not moving and mob.has_points()],
+        )
+
+    def __deepcopy__(self, memo: Any) -> Film:
+        """Return the film itself: animations copy mobjects, and those may hold on to their film."""
+        return self
+
+    # Setting up
+
+    def _read_lesson(self) -> None:
+        names = tuple(
+            Path(inspect.getfile(base)).stem
+            for base in reversed(type(self).__mro__)
+            if issubclass(base, Film) and base is not Film
+        )
+        knobs = self.knobs()
+        films = knobs_of_films(FILMS)
+        lesson = current_lesson({**films, **{name: films.get(name, frozenset()) | set(knobs) for name in names[-1:]}})
+        self.language = chosen_language(lesson)
+        self.theme = THEMES[lesson.theme or "dark"]
+        settings = lesson.settings_for(names)
+        for name, declared in knobs.items():
+            where, value = settings.get(name, ("", None))
+            if not where:
+                written = getattr(type(self), name)
+                value = declared.default if isinstance(written, Knob) else written
+            try:
+                setattr(self, name, declared.checked(name, value))
+            except FilmError as error:
+                raise FilmError(f"{where}: {error}" if where else str(error)) from None
+        self._progress = Progress(self.film_name())
+
+    def _beat_names(self) -> dict[str, None]:
+        return {
+            name: None
+            for base in reversed(type(self).__mro__)
+            for name, value in vars(base).items()
+            if getattr(value, "is_beat", False)
+        }
+
+    def _identity(self) -> tuple[Digest, dict[str, str]]:
+        code, beats = code_identity(type(self), self.beats)
+        camera = self.camera
+        history = Digest(
+            machine_identity(),
+            code,
+            {name: getattr(self, name) for name in self.knobs()},
+            [self.language, self.theme.name, self.typeset.fonts, self.random_seed],
+            [camera.pixel_width, camera.pixel_height, camera.frame_rate],
+            [camera.background_color.to_hex(), camera.background_opacity],
+            [str(self.session_spec.video_encoder)],
+        )
+        return history, beats
+
+    def _check_output(self) -> None:
+        plan = self.output_plan
+        folders = {plan.segment_cache_dir, config.get_dir("tex_dir"), plan.sections_dir, plan.image_sequence_dir}
+        if plan.primary_artifact is not None and plan.image_sequence_dir is None:
+            folders.add(plan.primary_artifact.parent)
+        for folder in sorted(folder for folder in folders if folder is not None):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+            except OSError as error:
+                raise FilmError(
+                    f"{folder}: the films are written there, but it cannot be written to "
+                    f"({error.strerror}). Make it writable, or name another folder with --media_dir."
+                ) from error
+
+    def _keep_viewer_honest(self) -> None:
+        """Do not let Manim call a viewer that is not there: it would die after the work is done."""
+        if platform.system() != "Linux" or config.preview_command:
+            return
+        display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        presentation = self.session_spec.presentation
+        wanted = presentation.open_after_render or presentation.show_in_file_browser
+        if wanted and not (display and shutil.which("xdg-open")):
+            self.session_spec = dataclasses.replace(
+                self.session_spec,
+                presentation=dataclasses.replace(
+                    presentation, open_after_render=False, show_in_file_browser=False
+                ),
+            )
+            self._progress.note = "No viewer on this machine; the file is here:"
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except FilmError as error:
+            _refuse(str(error))
+        except OSError as error:
+            if error.errno is None:
+                raise
+            _refuse(f"{error.filename or 'the output'}: it cannot be written or read ({error.strerror}).")
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f"steepest: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _leaves(animations: Any) -> Iterator[Any]:
+    """Yield animations and, for groups, the animations inside."""
+    for animation in animations:
+        yield animation
+        yield from _leaves(getattr(animation, "animations", ()))

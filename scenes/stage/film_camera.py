@@ -1,0 +1,62 @@
+"""The films' camera: a depth camera for what stands in space, a flat page for all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from manim.mobject.mobject import Mobject
+from numba import njit
+
+from scenes.stage.camera import DepthCamera
+from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH
+
+
+class FilmCamera(DepthCamera):
+    """A depth camera for which a mobject is flat unless it says `in_space`."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self._layer = np.zeros_like(self.pixel_array)
+
+    def is_in_space(self, mobject: Mobject) -> bool:
+        """Whether a mobject stands in the scene's space, behind the depth camera."""
+        return bool(getattr(mobject, "in_space", False))
+
+    def is_flat(self, mobject: Mobject) -> bool:
+        """Whether a mobject lies on the frame, as text and plots do."""
+        return not self.is_in_space(mobject)
+
+    def resize_frame_shape(self, fixed_dimension: int = 0) -> None:
+        """Make the frame the smallest of the picture's shape that holds the 16:9 design."""
+        aspect = self.pixel_width / self.pixel_height
+        self.frame_width = max(FRAME_WIDTH, FRAME_HEIGHT * aspect)
+        self.frame_height = self.frame_width / aspect
+
+    def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> np.ndarray:
+        """Return flat mobjects drawn on nothing, (height, width, 4), premultiplied by alpha."""
+        picture = self.pixel_array
+        self.pixel_array = self._layer
+        self.pixel_array[:] = 0
+        try:
+            self.capture_mobjects(mobjects, include_submobjects=False)
+            return self._layer.copy()
+        finally:
+            self.pixel_array = picture
+
+    def lay_over(self, layer: np.ndarray) -> None:
+        """Put a layer over the picture."""
+        _lay_over(self.pixel_array, layer)
+
+
+@njit(cache=True, nogil=True)
+def _lay_over(picture: np.ndarray, layer: np.ndarray) -> None:
+    for row in range(picture.shape[0]):
+        for column in range(picture.shape[1]):
+            alpha = layer[row, column, 3]
+            if alpha == 0:
+                continue
+            for channel in range(4):
+                below = picture[row, column, channel] * (255 - alpha)
+                picture[row, column, channel] = layer[row, column, channel] + (below + 127) // 255

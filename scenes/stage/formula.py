@@ -1,0 +1,89 @@
+"""Words and formulas, set with Typst in the theme's colours."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import typst
+from manim import Typst
+
+from scenes.stage.errors import FilmError
+from scenes.stage.theme import CAPTION_EM, FORMULA_EM, Theme
+
+CHINESE_FONTS = (
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+    "Songti SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimSun",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+)
+"""Fonts with simplified Chinese, the best first; one of them is on every macOS and Windows."""
+
+_FONT_SIZE_PER_UNIT = 96.0
+"""Manim's font_size of a Typst text whose em is one Manim unit (48 gives half a unit)."""
+
+
+@cache
+def installed_fonts() -> frozenset[str]:
+    """Return the font families that Typst finds on this machine."""
+    return frozenset(typst.Fonts().families())
+
+
+def chinese_font() -> str:
+    """Return the best Chinese font on this machine.
+
+    Raises:
+        FilmError: there is none.
+    """
+    for family in CHINESE_FONTS:
+        if family in installed_fonts():
+            return family
+    raise FilmError(
+        'language "zh": no Chinese font is installed, so the captions would be empty boxes. '
+        "Install one, for example with: apt-get install fonts-wqy-microhei"
+    )
+
+
+class Typesetter:
+    """Sets words and formulas in one language and one theme."""
+
+    def __init__(self, theme: Theme, language: str):
+        self.theme = theme
+        self.language = language
+        self.fonts = ("Libertinus Serif", chinese_font()) if language == "zh" else ("Libertinus Serif",)
+        families = "".join(f'"{family}",' for family in self.fonts)
+        self._preamble = (
+            f'#set text(font: ({families}), lang: "{language}")\n'
+            f'#show math.equation: set text(font: ("New Computer Modern Math", {families}))'
+        )
+
+    def words(self, source: str, *, em: float = CAPTION_EM, color: str | None = None) -> Typst:
+        """Return a line of text; `source` is Typst markup, so `$...$` is a formula.
+
+        Args:
+            source: one sentence or label.
+            em: type size in Manim units.
+            color: hex colour, the theme's ink by default.
+        """
+        return Typst(
+            source,
+            font_size=em * _FONT_SIZE_PER_UNIT,
+            typst_preamble=self._preamble,
+            color=color or self.theme.ink,
+            stroke_width=0 if "frac" not in source and "sqrt" not in source else None,
+        )
+
+    def formula(self, source: str, *, em: float = FORMULA_EM, color: str | None = None) -> Typst:
+        """Return a displayed formula; `source` is Typst maths without its dollar signs."""
+        return self.words(f"$ {source} $", em=em, color=color)
+
+
+def colored(source: str, color: str) -> str:
+    """Return Typst maths that shows `source` in a colour of its own."""
+    return f'#text(fill: rgb("{color}"))[${source}$]'

@@ -1,0 +1,75 @@
+"""HillFilm: a film about a function of two variables, shown as a hill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from manim import DEGREES
+
+from mathcore import Outcome, Path, Rule, ScalarField, descend
+from scenes.stage.errors import FilmError
+from scenes.stage.film import Film
+from scenes.stage.landscape import Landscape
+from scenes.stage.theme import STAGE
+
+VIEW = {"phi": 57.0, "theta": -62.0}
+"""Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
+
+
+class HillFilm(Film):
+    """A film with the knobs f, x_range, y_range and start, whose camera looks at the stage zone."""
+
+    def setup(self) -> None:
+        """Set the camera so that the hill stands in the stage zone."""
+        super().setup()
+        self.camera.principal_point = np.array(STAGE.center[:2])
+        self.camera.set_phi(VIEW["phi"] * DEGREES)
+        self.camera.set_theta(VIEW["theta"] * DEGREES)
+
+    def turn_view(self, *, phi: float, theta: float) -> list[Any]:
+        """Return animations that turn the camera to these angles in degrees."""
+        return [
+            self.camera.phi_tracker.animate.set_value(phi * DEGREES),
+            self.camera.theta_tracker.animate.set_value(theta * DEGREES),
+        ]
+
+    def landscape(self) -> Landscape:
+        """Return the hill that the knobs f, x_range and y_range describe.
+
+        Raises:
+            FilmError: f cannot be read, has not one or two variables, or a range is empty.
+        """
+        for name in ("x_range", "y_range"):
+            low, high = getattr(self, name)
+            if not low < high:
+                raise FilmError(f"{name} = {[low, high]}: the first number must be below the second.")
+        with self.blaming("f"):
+            return Landscape(ScalarField.parse(self.f, ("x", "y")), self.x_range, self.y_range)
+
+    def walk(self, land: Landscape, rule: Rule) -> Path:
+        """Return the walk from the knob start, of at most the knob steps.
+
+        Raises:
+            FilmError: the start is not on the hill, or the first step leaves it.
+        """
+        start = np.array(self.start)
+        if not land.contains(start):
+            raise FilmError(
+                f"start = {list(self.start)}: it lies outside the hill that is shown, "
+                f"x_range = {list(self.x_range)}, y_range = {list(self.y_range)}. "
+                "Move the start, or widen the range."
+            )
+        with self.blaming("start"):
+            path = descend(land.hill, start, rule, self.steps, domain=(self.x_range, self.y_range))
+        if path.steps == 0:
+            raise FilmError(
+                f"start = {list(self.start)}: the ground is level there, so no step is made. "
+                "Move the start away from the flat point."
+            )
+        if path.outcome in (Outcome.LEFT_DOMAIN, Outcome.DIVERGED):
+            raise FilmError(
+                f"rate = {self.rate:g}: {path.outcome.sentence} Use a smaller rate, or widen "
+                "x_range and y_range."
+            )
+        return path

@@ -1,0 +1,170 @@
+"""What a film's pictures depend on, as digests: the key to segments that may be used again.
+
+Manim hashes the objects of each animation but does not see through modules, methods of the scene
+or updaters, so that an edited formula brings back the old video. Here the key is causal instead: the
+code of every project module that the film imports, the knobs, the language, the theme, the library
+versions, and of the beats the ones up to the current one. Code is compared as parsed, so comments
+and layout do not count.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import importlib.util
+import inspect
+import json
+import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SCHEMA = "steepest-segment-1"
+
+LIBRARIES = ("manim", "numpy", "sympy", "numba", "typst", "pycairo", "svgelements", "av", "babel")
+"""The packages whose version can change a picture."""
+
+
+class Digest:
+    """A growing digest; equal histories of `feed` give equal values."""
+
+    def __init__(self, *history: Any):
+        self._hash = hashlib.sha256()
+        for item in history:
+            self.feed(item)
+
+    def feed(self, item: Any) -> None:
+        """Add one JSON-serialisable item."""
+        data = json.dumps(item, sort_keys=True, ensure_ascii=False).encode()
+        self._hash.update(len(data).to_bytes(8, "big"))
+        self._hash.update(data)
+
+    def value(self) -> str:
+        """Return the digest of everything fed so far, in hex."""
+        return self._hash.hexdigest()
+
+
+def machine_identity() -> dict[str, str]:
+    """Return the versions that a picture depends on."""
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"schema": SCHEMA, "python": ".".join(map(str, sys.version_info[:2])), **versions}
+
+
+def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """Return the digest of all code that a film shares among its beats, and one for each beat.
+
+    Args:
+        film: the film's class.
+        beats: names of its beat methods; their bodies are left out of the shared digest.
+    """
+    classes = [cls for cls in film.__mro__ if _is_project_file(_file_of(cls.__module__))]
+    own_beats = {
+        cls: {name for name in beats if name in vars(cls)} for cls in classes if cls is not object
+    }
+    shared = Digest()
+    for path in sorted(_closure([cls.__module__ for cls in classes])):
+        tree = _parsed(path)
+        inside = {
+            cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
+        }
+        shared.feed([path.name, ast.dump(_without(tree, inside))])
+    digests = {}
+    for name in beats:
+        owner = next(cls for cls in classes if name in vars(cls))
+        method = inspect.unwrap(vars(owner)[name])
+        digests[name] = Digest(ast.dump(_method(_parsed(_file_of(owner.__module__)), owner, method))).value()
+    return shared.value(), digests
+
+
+def _without(tree: ast.Module, beats: dict[str, set[str]]) -> ast.Module:
+    """Return the module without the bodies of the beats of its film classes."""
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name in beats:
+            kept = [
+                item
+                for item in node.body
+                if not (isinstance(item, ast.FunctionDef) and item.name in beats[node.name])
+            ]
+            node = ast.ClassDef(node.name, node.bases, node.keywords, kept, node.decorator_list)
+            node.type_params = []  # Python 3.12 has the field and would warn where it is missing
+        body.append(node)
+    return ast.Module(body, [])
+
+
+def _method(tree: ast.Module, owner: type, method: Any) -> ast.AST:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == owner.__name__:
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef) and item.name == method.__name__:
+                    return item
+    raise LookupError(f"{owner.__name__}.{method.__name__} is not in the source of {owner.__module__}")
+
+
+def _closure(modules: list[str]) -> set[Path]:
+    """Return the project files that these modules reach by import, themselves included."""
+    found: set[Path] = set()
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        path = _file_of(name)
+        if path is None or path in found or not _is_project_file(path):
+            continue
+        found.add(path)
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        waiting.extend(_imports(_parsed(path), package))
+    return found
+
+
+def _imports(tree: ast.Module, package: str) -> set[str]:
+    """Return every module a tree may import, packages on the way included."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, base] if base else parents)
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names | {name.rpartition(".")[0] for name in names if "." in name}
+
+
+def _file_of(module: str) -> Path | None:
+    """Return the source file of a module, if it has one."""
+    loaded = sys.modules.get(module)
+    if loaded is not None:
+        file = getattr(loaded, "__file__", None)
+        return Path(file).resolve() if file and file.endswith(".py") else None
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return None
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return None  # `from module import name`, where the name is no module
+    return Path(spec.origin).resolve() if spec and spec.origin and spec.origin.endswith(".py") else None
+
+
+def _is_project_file(path: Path | None) -> bool:
+    """Whether a file is the project's or the user's, not a library's."""
+    if path is None:
+        return False
+    home = Path(__file__).resolve().parents[2]
+    if any(path.is_relative_to(home / room) for room in ("mathcore", "scenes")):
+        return True
+    return not any(path.is_relative_to(folder) for folder in _library_folders())
+
+
+@cache
+def _library_folders() -> tuple[Path, ...]:
+    return tuple(
+        {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib")}
+    )
+
+
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))

@@ -1,0 +1,100 @@
+"""Knobs: what a teacher may set on a film, with its type, its range and its meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenes.stage.errors import FilmError
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A named value that a film reads as an attribute and a lesson may set.
+
+    The default's type is the knob's type: text, a whole number, a number, a yes or no, or a row of
+    numbers of the default's length.
+    """
+
+    default: Any
+    meaning: str
+    above: float | None = None
+    between: tuple[float, float] | None = None
+    choices: tuple[str, ...] | None = None
+
+    def rule(self) -> str:
+        """Return what values are allowed, as the end of a sentence that begins "it must be"."""
+        if self.choices is not None:
+            return f"one of {', '.join(self.choices)}"
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, str):
+            return "text"
+        if isinstance(self.default, Sequence):
+            kind = f"{len(self.default)} numbers, such as {list(self.default)}"
+        elif isinstance(self.default, int):
+            kind = "a whole number"
+        else:
+            kind = "a number"
+        if self.above is not None:
+            return f"{kind} above {self.above:g}"
+        if self.between is not None:
+            low, high = self.between
+            return f"{kind} between {low:g} and {high:g}"
+        return kind
+
+    def checked(self, name: str, value: Any) -> Any:
+        """Return `value` as the knob's type.
+
+        Raises:
+            FilmError: `value` has the wrong type or lies outside the range.
+        """
+        problem = FilmError(f"{name} = {value!r}: {self.meaning}; it must be {self.rule()}.")
+        if isinstance(self.default, bool):
+            if not isinstance(value, bool):
+                raise problem
+            return value
+        if isinstance(self.default, str):
+            if not isinstance(value, str) or (self.choices and value not in self.choices):
+                raise problem
+            return value
+        if isinstance(self.default, Sequence):
+            if not isinstance(value, Sequence) or isinstance(value, str):
+                raise problem
+            if len(value) != len(self.default) or not all(self._fits(item) for item in value):
+                raise problem
+            return tuple(float(item) for item in value)
+        if not self._fits(value):
+            raise problem
+        if isinstance(self.default, int):
+            if value != int(value):
+                raise problem
+            return int(value)
+        return float(value)
+
+    def _fits(self, value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return False
+        if not math.isfinite(value):
+            return False
+        if self.above is not None and not value > self.above:
+            return False
+        return self.between is None or self.between[0] <= value <= self.between[1]
+
+
+def knob(
+    default: Any,
+    meaning: str,
+    *,
+    above: float | None = None,
+    between: tuple[float, float] | None = None,
+    choices: tuple[str, ...] | None = None,
+) -> Any:
+    """Declare a knob of a film; on the film itself the attribute holds the value.
+
+    >>> knob(0.15, "learning rate", above=0).checked("rate", 0.2)
+    0.2
+    """
+    return Knob(default, meaning, above, between, choices)

@@ -1,0 +1,109 @@
+"""Landscape: where points of the domain, heights and slopes stand in the scene's space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mathcore import ScalarField
+
+GROUND = 4.6
+"""Side of the contour map in Manim units."""
+
+RELIEF = 2.5
+"""Height of the hill, from its lowest to its highest point, in Manim units."""
+
+GAP = 1.15
+"""Air between the contour map and the hill's lowest point in Manim units."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A field over a rectangle, and the one map from its numbers to the scene's space.
+
+    Space has x and y as the domain has them, scaled alike so that directions stay true, and z
+    proportional to the value. The contour map lies flat at `floor`.
+
+    Args:
+        hill: a function of two variables.
+        x_range: (low, high) of the first variable.
+        y_range: (low, high) of the second variable.
+    """
+
+    hill: ScalarField
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    samples: int = 161
+    lowest: float = field(init=False)
+    highest: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        heights = self.hill.value(self.grid())
+        if not np.isfinite(heights).any():
+            raise ValueError("f is not defined anywhere in this range")
+        object.__setattr__(self, "lowest", float(np.nanmin(heights)))
+        object.__setattr__(self, "highest", float(np.nanmax(heights)))
+
+    def __deepcopy__(self, memo: object) -> Landscape:
+        """Return the landscape itself: it never changes, and animations copy what holds on to it."""
+        return self
+
+    @property
+    def ground_scale(self) -> float:
+        """Manim units for one unit of x or y."""
+        spans = (self.x_range[1] - self.x_range[0], self.y_range[1] - self.y_range[0])
+        return GROUND / max(spans)
+
+    @property
+    def height_scale(self) -> float:
+        """Manim units for one unit of f."""
+        span = self.highest - self.lowest
+        return RELIEF / span if span > 0 else 0.0
+
+    @property
+    def floor(self) -> float:
+        """The contour map's z in Manim units."""
+        return -(RELIEF + GAP) / 2
+
+    def grid(self) -> np.ndarray:
+        """Return the sample points of the domain, (rows, columns, 2)."""
+        xs = np.linspace(*self.x_range, self.samples)
+        ys = np.linspace(*self.y_range, self.samples)
+        return np.stack(np.meshgrid(xs, ys), axis=-1)
+
+    def contains(self, point: np.ndarray) -> bool:
+        """Whether a point (2,) lies in the shown rectangle."""
+        (x, y), (x0, x1), (y0, y1) = point, self.x_range, self.y_range
+        return bool(x0 <= x <= x1 and y0 <= y <= y1)
+
+    def ground(self, points: np.ndarray) -> np.ndarray:
+        """Return the places on the contour map of points (..., 2), as (..., 3)."""
+        points = np.asarray(points, dtype=float)
+        middle = np.array([sum(self.x_range) / 2, sum(self.y_range) / 2])
+        flat = (points - middle) * self.ground_scale
+        return np.concatenate([flat, np.full((*flat.shape[:-1], 1), self.floor)], axis=-1)
+
+    def altitude(self, values: np.ndarray | float) -> np.ndarray:
+        """Return the z of values of f, in Manim units."""
+        return self.floor + GAP + (np.asarray(values) - self.lowest) * self.height_scale
+
+    def place(self, points: np.ndarray, values: np.ndarray | float) -> np.ndarray:
+        """Return the places at these values over points (..., 2), as (..., 3)."""
+        places = self.ground(points)
+        places[..., 2] = self.altitude(values)
+        return places
+
+    def surface(self, points: np.ndarray) -> np.ndarray:
+        """Return the places on the hill over points (..., 2), as (..., 3)."""
+        return self.place(points, self.hill.value(points))
+
+    def rise(self, direction: np.ndarray, slope: np.ndarray | float) -> np.ndarray:
+        """Return the space vector of a step along `direction` (..., 2) that climbs by `slope`.
+
+        A tangent vector of the hill where `slope` is the directional derivative times |direction|.
+        """
+        direction = np.asarray(direction, dtype=float)
+        climb = np.asarray(slope, dtype=float) * self.height_scale
+        flat = direction * self.ground_scale
+        return np.concatenate([flat, np.broadcast_to(climb[..., None], (*flat.shape[:-1], 1))], axis=-1)

@@ -1,0 +1,64 @@
+"""Panel: a column of named live numbers on the board, labels and values each in line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import LEFT, VGroup, VMobject
+
+from scenes.stage.formula import Typesetter
+from scenes.stage.readout import Readout, glyphs
+from scenes.stage.theme import BOARD, READOUT_EM, Zone
+
+ROW = 0.52
+"""Manim units between two baselines."""
+
+FIRST_ROW = 1.05
+"""Baseline of the first row."""
+
+LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
+"""Where a plot stands, below four rows."""
+
+VALUES = BOARD.left + 1.3
+"""Where the column of values begins."""
+
+
+class Row(VGroup):
+    """A label and its read-out, on one baseline.
+
+    Args:
+        label: Typst maths.
+        text: what the read-out shows now.
+        color: hex colour of the value; labels are quiet.
+        row: number of the row, from 0 at the top.
+        column: Manim units to the right of the board's left edge.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        label: str,
+        text: Callable[[], str],
+        *,
+        color: str,
+        row: int,
+        column: float = 0.0,
+    ):
+        baseline = FIRST_ROW - ROW * row
+        self.label = typesetter.formula(label, em=READOUT_EM, color=typesetter.theme.quiet)
+        axis = baseline + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
+        self.label.move_to((BOARD.left + column, axis, 0), aligned_edge=LEFT)
+        pen = VALUES if column == 0 else self.label.get_right()[0] + 0.25
+        self.readout = Readout(text, color=color).at(np.array([pen, baseline, 0]))
+        super().__init__(self.label, self.readout)
+
+
+_LINES = (3.22, 2.5, 1.82)
+
+
+def on_board(formula: VMobject, line: int) -> VMobject:
+    """Return a formula in its place on the board's upper part, made to fit; lines count from 0."""
+    if formula.width > BOARD.width:
+        formula.scale(BOARD.width / formula.width)
+    return formula.move_to((BOARD.left, _LINES[line], 0), aligned_edge=LEFT)

@@ -1,0 +1,131 @@
+"""Plot: a small graph on the board, its numbers set like everything else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup, VMobject
+
+from scenes.stage.formula import Typesetter
+from scenes.stage.theme import LABEL_EM, Zone
+
+
+def nice_ticks(low: float, high: float, count: int) -> list[float]:
+    """Return about `count` round numbers (1, 2 or 5 times a power of ten) from low to high.
+
+    >>> nice_ticks(0, 4, 4)
+    [0.0, 1.0, 2.0, 3.0, 4.0]
+    """
+    raw = (high - low) / max(count, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(index * step, 12) for index in range(first, last + 1)]
+
+
+def tick_label(value: float) -> str:
+    """Return a tick's number as Typst maths: as short as it is exact.
+
+    >>> tick_label(-0.5), tick_label(4.0)
+    ('-0.5', '4')
+    """
+    return f"{value:.6g}"
+
+
+class Plot(VGroup):
+    """Two axes over ranges of numbers, and the map from numbers to places on the board.
+
+    Args:
+        zone: where the plot stands, its tick labels included.
+        x_range: (low, high).
+        y_range: (low, high).
+        x_label: Typst maths at the end of the horizontal axis.
+        y_label: Typst maths at the top of the vertical axis.
+        x_ticks: numbers with their labels as Typst maths; round numbers where left out.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        zone: Zone,
+        x_range: tuple[float, float],
+        y_range: tuple[float, float],
+        *,
+        x_label: str,
+        y_label: str,
+        x_ticks: Sequence[tuple[float, str]] | None = None,
+    ):
+        super().__init__()
+        quiet = typesetter.theme.quiet
+        self.x_range, self.y_range = x_range, y_range
+
+        def label(source: str) -> VMobject:
+            return typesetter.formula(source, em=LABEL_EM, color=quiet)
+
+        y_ticks = [(value, label(tick_label(value))) for value in nice_ticks(*y_range, 3)]
+        if x_ticks is None:
+            x_ticks = [(value, tick_label(value)) for value in nice_ticks(*x_range, 5)]
+        name_x, name_y = label(x_label), label(y_label)
+        gutter = max(text.width for _, text in y_ticks) + 0.14
+        self.area = Zone(
+            zone.left + gutter,
+            zone.right - name_x.width - 0.15,
+            zone.bottom + 0.36,
+            zone.top - name_y.height - 0.12,
+        )
+        floor = min(max(0.0, y_range[0]), y_range[1])
+        axes = [
+            Line(self.at(x_range[0], floor), self.at(x_range[1], floor)),
+            Line(self.at(x_range[0], y_range[0]), self.at(x_range[0], y_range[1])),
+        ]
+        for axis in axes:
+            axis.set_stroke(quiet, 2)
+        name_x.next_to(axes[0], RIGHT, buff=0.12)
+        name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
+        name_y.shift(0.12 * UP)
+        self.add(*axes, name_x, name_y)
+        for value, text in y_ticks:
+            place = self.at(x_range[0], value)
+            self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
+            self.add(text.next_to(place, LEFT, buff=0.12))
+        for value, source in x_ticks:
+            place = self.at(value, floor)
+            self.add(Line(place, place + 0.07 * DOWN).set_stroke(quiet, 2))
+            if value != x_range[0] or floor == y_range[0]:
+                self.add(label(source).next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
+
+    def at(self, x: float, y: float) -> np.ndarray:
+        """Return the place of a pair of numbers, as a Manim point."""
+        fraction_x = (x - self.x_range[0]) / (self.x_range[1] - self.x_range[0])
+        fraction_y = (y - self.y_range[0]) / (self.y_range[1] - self.y_range[0])
+        return np.array(
+            [
+                self.area.left + fraction_x * self.area.width,
+                self.area.bottom + fraction_y * self.area.height,
+                0.0,
+            ]
+        )
+
+    def curve(self, points: Callable[[], np.ndarray], color: str, width: float = 4) -> VMobject:
+        """Return a polyline that follows `points()`, pairs of numbers (m, 2), on every frame."""
+        line = VMobject(stroke_color=color, stroke_width=width)
+
+        def follow(mobject: VMobject) -> None:
+            pairs = points()
+            if len(pairs) < 2:
+                mobject.points = np.zeros((0, 3))
+            else:
+                mobject.set_points_as_corners([self.at(x, y) for x, y in pairs])
+
+        follow(line)
+        return line.add_updater(follow)
+
+
+class Marker(Dot):
+    """A dot on a plot that follows a pair of numbers."""
+
+    def __init__(self, plot: Plot, pair: Callable[[], Sequence[float]], color: str):
+        super().__init__(plot.at(*pair()), radius=0.075, color=color)
+        self.add_updater(lambda dot: dot.move_to(plot.at(*pair())))

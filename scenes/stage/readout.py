@@ -1,0 +1,152 @@
+"""Live numbers: read-outs of cached digits, cheap enough to change on every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+import numpy as np
+from manim import DOWN, LEFT, Typst, VGroup, VMobject
+
+from scenes.stage.theme import READOUT_EM
+
+CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+"""What a read-out can show besides spaces."""
+
+LONGEST = 18
+"""Characters in the longest read-out."""
+
+_SPACE = 0.25
+"""Width of a space in em."""
+
+_SAMPLE_EM = 0.5
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """One character's outline at an em of 1, its pen position at the origin."""
+
+    points: np.ndarray
+    advance: float
+
+
+@cache
+def glyphs() -> dict[str, Glyph]:
+    """Return the outline and the advance of every character a read-out can show.
+
+    All characters are set once, on one baseline, each at the start of a cell two em wide behind a
+    bar that marks the baseline; a second row of bars carries the advances.
+    """
+    cells = "".join(f'#cell("{character}")' for character in CHARACTERS)
+    bars = "".join(f'#advance("{character}")' for character in CHARACTERS)
+    sheet = Typst(
+        "#set par(leading: 3em)\n"
+        "#let bar(w) = box(width: w, height: 1pt, fill: black)\n"
+        "#let cell(c) = box(width: 2em)[#c]\n"
+        "#let advance(c) = context bar(measure(c).width)\n"
+        f"#box[#bar(1pt)#h(2em - 1pt){cells}]\\ \n#box[{bars}]",
+        font_size=96 * _SAMPLE_EM,
+        typst_preamble='#set text(font: "New Computer Modern Math")',
+        should_center=False,
+    )
+    parts = sheet.submobjects
+    mark, outlines, widths = parts[0], parts[1 : len(CHARACTERS) + 1], parts[len(CHARACTERS) + 1 :]
+    if len(widths) != len(CHARACTERS):
+        raise RuntimeError(f"Typst drew {len(parts)} shapes for {len(CHARACTERS)} characters")
+    origin = mark.get_corner(DOWN + LEFT)
+    table = {}
+    for column, (character, outline, width) in enumerate(
+        zip(CHARACTERS, outlines, widths, strict=True), start=1
+    ):
+        pen = origin + np.array([2 * _SAMPLE_EM * column, 0.0, 0.0])
+        table[character] = Glyph((outline.points - pen) / _SAMPLE_EM, width.width / _SAMPLE_EM)
+    return table
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number_text(value: float, decimals: int = 2) -> str:
+    """Return a number as a read-out shows it: rounded, with a true minus, never a minus zero.
+
+    >>> number_text(-0.004), number_text(-1.2), number_text(3.2e6), number_text(float("nan"))
+    ('0.00', '−1.20', '3.2×10⁶', '–')
+    """
+    if np.isnan(value):
+        return "–"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1e5:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}×10".replace("-", "−") + str(int(exponent)).translate(_SUPERSCRIPTS)
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def vector_text(values: np.ndarray, decimals: int = 2) -> str:
+    """Return a row of numbers as a read-out shows it.
+
+    >>> vector_text(np.array([3.2, -2.4]))
+    '(3.20, −2.40)'
+    """
+    return "(" + ", ".join(number_text(float(value), decimals) for value in values) + ")"
+
+
+class Readout(VGroup):
+    """A line of text that may change on every frame, on a fixed baseline.
+
+    Args:
+        text: function that returns what to show now, of the characters in `CHARACTERS` and spaces.
+        color: hex colour.
+        em: type size in Manim units.
+        align: -1 keeps the left end where it is, 0 the middle, 1 the right end.
+    """
+
+    def __init__(
+        self,
+        text: Callable[[], str],
+        *,
+        color: str,
+        em: float = READOUT_EM,
+        align: int = -1,
+    ):
+        super().__init__(
+            *(VMobject(fill_color=color, fill_opacity=1, stroke_width=0) for _ in range(LONGEST))
+        )
+        self.em = em
+        self.align = align
+        self.text = text
+        self.shown = ""
+        self._anchor = np.zeros(3)
+        self.refresh()
+        self.add_updater(lambda readout: readout.refresh())
+
+    def at(self, anchor: np.ndarray) -> Self:
+        """Put the baseline's left end, middle or right end (by `align`) at a point."""
+        self._anchor = np.asarray(anchor, dtype=float)
+        self.shown = ""
+        return self.refresh()
+
+    def refresh(self) -> Self:
+        """Show what `text` returns now."""
+        text = self.text()
+        if text == self.shown:
+            return self
+        if len(text) > LONGEST:
+            raise ValueError(f"{text!r}: a read-out shows at most {LONGEST} characters")
+        self.shown = text
+        table = glyphs()
+        advances = [table[c].advance if c != " " else _SPACE for c in text]
+        pen = -sum(advances) * (self.align + 1) / 2
+        for slot, character, advance in zip(self.submobjects, text, advances, strict=False):
+            if character == " ":
+                slot.points = np.zeros((0, 3))
+            else:
+                offset = np.array([pen, 0.0, 0.0])
+                slot.points = self._anchor + self.em * (table[character].points + offset)
+            pen += advance
+        for slot in self.submobjects[len(text) :]:
+            slot.points = np.zeros((0, 3))
+        return self

@@ -1,0 +1,136 @@
+"""Manim's Cairo renderer for films: causal segment keys, frames built in layers, whole files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from manim import config
+from manim.mobject.mobject import Mobject
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.scene_file_writer import SceneFileWriter
+from manim.scene.video_segment_encoder import VideoSegmentEncoder
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f".unfinished-{os.getpid()}-{path.name}")
+
+
+class WholeSegmentEncoder(VideoSegmentEncoder):
+    """Encodes a segment beside its place and renames it there when it is complete.
+
+    Manim takes any file that has the segment's name for a cached segment, half of one included.
+    """
+
+    def __init__(self, *, target: Path, spec: Any) -> None:
+        self.place = target
+        super().__init__(target=_unfinished(target), spec=spec)
+
+    def finish(self) -> None:
+        """Flush, close, and move the segment to its place."""
+        super().finish()
+        os.replace(self.target, self.place)
+
+
+class WholeFileWriter(SceneFileWriter):
+    """Writes videos and stills beside their place and renames them there when complete."""
+
+    def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
+        return WholeSegmentEncoder(target=target, spec=self.video_encoder)
+
+    def combine_files(self, input_files: list[str], output_file: Path, *args: Any, **kwargs: Any) -> None:
+        """Join segments into `output_file`, which appears whole or not at all."""
+        output_file = Path(output_file)
+        output_file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = _unfinished(output_file)
+        try:
+            super().combine_files(input_files, unfinished, *args, **kwargs)
+            os.replace(unfinished, output_file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+class FilmRenderer(CairoRenderer):
+    """Renders a film: `Film.segment_key` names each segment, and what rests is drawn once a play.
+
+    A frame is the space (everything behind the depth camera), then the flat mobjects that rest, then
+    the flat ones that move. What rests in both is kept as one picture; where the space moves, the
+    flat part that rests is kept as a transparent layer and laid over it.
+    """
+
+    def __init__(self, camera_class: type, skip_animations: bool = False):
+        super().__init__(WholeFileWriter, camera_class, skip_animations)
+        self.overlay: Any = None
+        self.segments_reused = 0
+        self.on_frame: Callable[[int], None] = lambda count: None
+
+    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
+        """Render one play call, or take its segment from the cache."""
+        self.skip_animations = self._original_skipping_status
+        self.update_skipping_status()
+        scene.compile_animation_data(*args, **kwargs)
+        key = None
+        if self.skip_animations:
+            self.time += scene.duration
+        elif config.disable_caching:
+            key = f"uncached_{self.num_plays:05}"
+        else:
+            key = scene.segment_key()
+            if self.file_writer.is_already_cached(key):
+                self.segments_reused += 1
+                self.skip_animations = True
+                self.time += scene.duration
+        self.file_writer.add_partial_movie_file(key)
+        self.animations_hashes.append(key)
+        self.file_writer.begin_animation(not self.skip_animations, animation_index=self.num_plays)
+        scene.begin_animations()
+        if not self.skip_animations:
+            self.save_static_frame_data(scene, scene.static_mobjects)
+        if scene.is_current_animation_frozen_frame():
+            if not self.skip_animations:
+                self.update_frame(scene, mobjects=scene.moving_mobjects)
+                self.freeze_current_frame(scene.duration)
+        else:
+            scene.play_internal()
+        self.static_image = self.overlay = None
+        self.file_writer.end_animation(not self.skip_animations)
+        self.num_plays += 1
+
+    def save_static_frame_data(self, scene: Any, static_mobjects: Any) -> Any:
+        """Draw what rests during a play: one picture, or a layer where the space moves."""
+        self.static_image = self.overlay = None
+        static = list(static_mobjects)
+        if not static:
+            return None
+        if any(self.camera.is_in_space(mobject) for mobject in scene.moving_mobjects):
+            self.overlay = self.camera.drawn_as_layer(static)
+        else:
+            self.update_frame(scene, mobjects=static, include_submobjects=False)
+            self.static_image = self.get_frame()
+        return self.static_image
+
+    def update_frame(
+        self,
+        scene: Any,
+        mobjects: Any = None,
+        include_submobjects: bool = True,
+        ignore_skipping: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Draw one frame into the camera's pixels."""
+        if self.overlay is None:
+            super().update_frame(scene, mobjects, include_submobjects, ignore_skipping, **kwargs)
+            return
+        moving: list[Mobject] = list(mobjects)
+        self.camera.reset()
+        self.camera.capture_mobjects([mob for mob in moving if self.camera.is_in_space(mob)])
+        self.camera.lay_over(self.overlay)
+        self.camera.capture_mobjects([mob for mob in moving if not self.camera.is_in_space(mob)])
+
+    def add_frame(self, frame: Any, num_frames: int = 1) -> None:
+        """Hand a frame to the encoder."""
+        if not self.skip_animations:
+            self.on_frame(num_frames)
+        super().add_frame(frame, num_frames)
