@@ -13,7 +13,6 @@ help:  ## This list
 
 film: setup  ## Render a film at 1080p60 (FILM=descent; QUALITY=l m h p k) and say where it is
 	@.venv/bin/manim -q$(QUALITY) scenes/$(FILM).py
-	@echo "Video: $$(ls -t $(CURDIR)/renders/$(FILM)/*/*.mp4 | head -n 1)"
 
 test: setup  ## Run the whole test suite
 	$(python) -m pytest -n auto --maxprocesses 4 --dist worksteal

@@ -111,7 +111,7 @@ class Descent(HillFilm):
 
     def look_along(self, cut: Slice, axis: int) -> Row:
         """The partial derivative along an axis, as a row of the panel."""
-        label = f"frac(partial f, partial {typeset(self.hill.variables[axis])})"
+        label = f"partial f \\/ partial {typeset(self.hill.variables[axis])}"
         return self.row(label, lambda: number_text(cut.slope()), 2 + axis, "tangent")
 
     @beat

@@ -245,7 +245,7 @@ prepare_venv() {
 
 install_python_packages() {
     local total
-    total=$(grep -c '==' constraints.txt)
+    total=$(sed '/^$/q' constraints.txt | grep -c '==') # the first block
     if [ ! -t 1 ]; then say "Python packages" "installing, a minute or three"; fi
     # The variable, unlike the option, also reaches the tools that pip builds packages with.
     PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \

@@ -24,7 +24,6 @@ from .space import DEPTH_BIAS, GHOST_OPACITY, OCCLUSIONS, Mesh
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 _CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
 _MOST_CHORDS = 64
-_STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
 
 
 class _Buffers:
@@ -387,11 +386,13 @@ class DepthCamera(ThreeDCamera):
         parts, ends = self._parts([line for line, _ in curves], widths, curves)
         if buffers.scratch.shape != self.pixel_array.shape[:2]:
             buffers.scratch = np.zeros(self.pixel_array.shape[:2], np.float32)
-        raster.draw_strokes(
-            self.pixel_array, buffers.scratch, parts, np.array(strokes, dtype=float), ends,
-            _STEEPEST * self._pixel_depth(), buffers.windows, buffers.opacities,
-            buffers.depth, buffers.owner, buffers.planes,
-        )  # fmt: skip
+        colours = np.array(strokes, dtype=float)
+        for behind in (True, False):
+            raster.draw_strokes(
+                self.pixel_array, buffers.scratch, parts, colours, ends, behind,
+                self._pixel_depth(), buffers.windows, buffers.opacities,
+                buffers.depth, buffers.owner, buffers.planes,
+            )  # fmt: skip
 
     def _gather(self, lines: list[VMobject]) -> tuple[list, list, list]:
         """Return colours and rules, half-widths in pixels, and (mobject, control points)."""

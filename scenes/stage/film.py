@@ -191,11 +191,18 @@ class Film(Scene):
         }
         in_space = self.camera.is_in_space
         space_moves = any(id(mob) in live and in_space(mob) for mob in families)
+        space_moves = space_moves or self._camera_moves(animations)
+        if space_moves and self.camera.background_opacity < 1:
+            return families, []  # layers are laid over opaque pictures only
         moves = [id(mob) in live or (space_moves and in_space(mob)) for mob in families]
         return (
             [mob for mob, moving in zip(families, moves, strict=True) if moving],
             [mob for mob, moving in zip(families, moves, strict=True) if not moving and mob.has_points()],
         )
+
+    def _camera_moves(self, animations: Any) -> bool:
+        trackers = self.camera.get_value_trackers()
+        return any(animation.mobject in trackers for animation in _leaves(animations))
 
     def __deepcopy__(self, memo: Any) -> Film:
         """Return the film itself: animations copy mobjects, and those may hold on to their film."""

@@ -10,7 +10,7 @@ from manim.mobject.mobject import Mobject
 from numba import njit
 
 from scenes.stage.camera import DepthCamera
-from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH
+from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH, Zone
 
 
 class FilmCamera(DepthCamera):
@@ -33,6 +33,17 @@ class FilmCamera(DepthCamera):
         aspect = self.pixel_width / self.pixel_height
         self.frame_width = max(FRAME_WIDTH, FRAME_HEIGHT * aspect)
         self.frame_height = self.frame_width / aspect
+
+    def fit(self, places: np.ndarray, zone: Zone) -> None:
+        """Zoom and shift the picture so that places (m, 3) just fit into a zone of the frame."""
+        self.set_zoom(1)
+        self.principal_point = np.zeros(2)
+        self.reset_rotation_matrix()
+        images = self.project_points(places)[:, :2]
+        low, high = images.min(axis=0), images.max(axis=0)
+        zoom = min(np.array([zone.width, zone.height]) / (high - low))
+        self.set_zoom(zoom)
+        self.principal_point = np.array(zone.center[:2]) - zoom * (low + high) / 2
 
     def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> np.ndarray:
         """Return flat mobjects drawn on nothing, (height, width, 4), premultiplied by alpha."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import Group, ValueTracker, VMobject
+from manim import Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.landscape import Landscape
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
 CONTOURS = 14
 """About how many contour lines a hill carries."""
+
+MAP_STRENGTH = 0.42
+"""How much of the terrain's colour the contour map has; the rest is background."""
 
 _TICK = 0.10
 """Length of a tick in Manim units."""
@@ -35,50 +37,83 @@ class Hill:
         grid = land.grid()
         values = land.hill.value(grid)
         style = {
-            "ramp": theme.surface,
             "value_range": (land.lowest, land.highest),
             "contour_levels": np.array(nice_ticks(land.lowest, land.highest, CONTOURS)[1:]),
             "contour_color": theme.contour,
         }
         self._places, self._ground = land.surface(grid), land.ground(grid)
-        self.map = grid_mesh(self._ground, values, lit=False, opacity=0.45, **style)
-        self.hill = grid_mesh(self._ground, values, **style)
+        dim = [
+            ManimColor(theme.background).interpolate(ManimColor(color), MAP_STRENGTH)
+            for color in theme.surface
+        ]
+        self.map = grid_mesh(
+            self._ground, values, ramp=dim, lit=False, contour_opacity=0.4, contour_width=1.3, **style
+        )
+        self.hill = grid_mesh(self._ground, values, ramp=theme.surface, **style)
+        self._risen = 0.0
         self.hill.add_updater(lambda mesh: self._lift(mesh))
         self.axes = self._axes()
 
     def _lift(self, mesh: Mesh) -> None:
         rise = self.rise.get_value()
+        if rise == self._risen:
+            return
+        self._risen = rise
         lifted = self._ground + rise * (self._places - self._ground)
         mesh.points = lifted.reshape(-1, 3)
 
     def _axes(self) -> Group:
-        """The two domain axes on the map's near edges, the height axis at its left corner."""
-        land, quiet = self.land, self.film.theme.quiet
+        """The two axes of the domain on the map's near edges, the height axis at its left corner."""
+        land, axes = self.land, Group()
         (x0, x1), (y0, y1) = land.x_range, land.y_range
-        axes = Group()
-        for name, ends, ticks, outward in (
-            (0, [(x0, y0), (x1, y0)], nice_ticks(x0, x1, 4), np.array([0.0, -1.0])),
-            (1, [(x1, y0), (x1, y1)], nice_ticks(y0, y1, 4), np.array([1.0, 0.0])),
+        names = [typeset(variable) for variable in land.hill.variables]
+        for name, ends, outward in (
+            (names[0], [(x0, y0), (x1, y0)], (0.0, -1.0, 0.0)),
+            (names[1], [(x1, y0), (x1, y1)], (1.0, 0.0, 0.0)),
         ):
-            edge = land.ground(np.array(ends))
-            axes.add(self._line(edge))
-            away = np.append(outward, 0.0)
-            for tick in ticks:
-                place = land.ground(np.array([tick, y0] if name == 0 else [x1, tick]))
-                axes.add(self._line(np.stack([place, place + _TICK * away])))
-                axes.add(self.label(tick_label(tick), lambda at=place + 3 * _TICK * away: at))
-            middle = edge.mean(axis=0) + 7.5 * _TICK * away
-            axes.add(self.label(typeset(land.hill.variables[name]), lambda at=middle: at, em=1.25 * LABEL_EM))
+            start, end = land.ground(np.array(ends))
+            axis = 0 if ends[0][1] == ends[1][1] else 1
+            low, high = ends[0][axis], ends[1][axis]
+            ticks = [
+                ((tick - low) / (high - low), tick_label(tick)) for tick in nice_ticks(low, high, 4)
+            ]
+            self._axis(axes, name, start, end, np.array(outward), ticks)
+        corner = land.ground(np.array([x0, y0]))
+        foot, top = corner.copy(), corner.copy()
+        foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
+        heights = nice_ticks(land.lowest, land.highest, 3)
+        span = land.highest - land.lowest or 1.0
+        ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
+        self._axis(axes, "f", foot, top, np.array([-0.8, -0.6, 0.0]), ticks)
         return axes
+
+    def _axis(
+        self,
+        axes: Group,
+        name: str,
+        start: np.ndarray,
+        end: np.ndarray,
+        outward: np.ndarray,
+        ticks: list[tuple[float, str]],
+    ) -> None:
+        """Add an axis line with its ticks, at fractions of its length, and its name at the middle."""
+        axes.add(self._line(np.stack([start, end])))
+        for fraction, source in ticks:
+            place = start + fraction * (end - start)
+            axes.add(self._line(np.stack([place, place + _TICK * outward])))
+            axes.add(self.label(source, place + 3.2 * _TICK * outward))
+        middle = (start + end) / 2 + 8 * _TICK * outward
+        axes.add(self.label(name, middle, em=1.25 * LABEL_EM))
 
     def _line(self, points: np.ndarray) -> VMobject:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
         return in_space(line.set_points_as_corners(points))
 
-    def label(self, source: str, place: Callable[[], np.ndarray], em: float = LABEL_EM) -> VMobject:
+    def label(self, source: str, place: np.ndarray, em: float = LABEL_EM) -> VMobject:
         """Return a formula that lies flat on the frame at the image of a place in space."""
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
+        camera = self.film.camera
         return text.add_updater(
-            lambda mobject: mobject.move_to(self.film.camera.project_point(place()) * (1, 1, 0)),
+            lambda mobject: mobject.move_to(camera.project_point(place) * (1, 1, 0)),
             call_updater=True,
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import DEGREES
+from manim import DEGREES, Mobject, VMobject
 
 from mathcore import Outcome, Path, Rule, ScalarField, descend
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
-from scenes.stage.theme import STAGE
+from scenes.stage.space import SpaceArrow
+from scenes.stage.theme import FORMULA_EM, STAGE, Zone
 
 VIEW = {"phi": 57.0, "theta": -62.0}
 """Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
@@ -23,9 +24,20 @@ class HillFilm(Film):
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
         super().setup()
-        self.camera.principal_point = np.array(STAGE.center[:2])
         self.camera.set_phi(VIEW["phi"] * DEGREES)
         self.camera.set_theta(VIEW["theta"] * DEGREES)
+
+    def keep_in_view(self, land: Landscape) -> None:
+        """Fit the landscape into the stage zone now and however the camera turns."""
+        edge = land.grid()[[0, -1], ::8].reshape(-1, 2), land.grid()[::8, [0, -1]].reshape(-1, 2)
+        rim = np.concatenate(edge)
+        places = np.concatenate([land.ground(rim), land.surface(land.grid()[::8, ::8].reshape(-1, 2))])
+        places = np.concatenate([places, land.surface(rim)])
+        places = places[np.isfinite(places).all(axis=1)]
+        zone = Zone(STAGE.left + 0.55, STAGE.right - 0.25, STAGE.bottom + 0.35, STAGE.top)
+        director = Mobject()
+        director.add_updater(lambda _: self.camera.fit(places, zone), call_updater=True)
+        self.add(director)
 
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
         """Return animations that turn the camera to these angles in degrees."""
@@ -45,7 +57,9 @@ class HillFilm(Film):
             if not low < high:
                 raise FilmError(f"{name} = {[low, high]}: the first number must be below the second.")
         with self.blaming("f"):
-            return Landscape(ScalarField.parse(self.f, ("x", "y")), self.x_range, self.y_range)
+            land = Landscape(ScalarField.parse(self.f, ("x", "y")), self.x_range, self.y_range)
+        self.keep_in_view(land)
+        return land
 
     def walk(self, land: Landscape, rule: Rule) -> Path:
         """Return the walk from the knob start, of at most the knob steps.
@@ -73,3 +87,17 @@ class HillFilm(Film):
                 "x_range and y_range."
             )
         return path
+
+    def arrow_tag(self, source: str, arrow: SpaceArrow, color: str) -> VMobject:
+        """Return a name that stays just beyond an arrow's tip, and comes and goes with its length."""
+        tag = self.formula(source, em=FORMULA_EM, color=color)
+
+        def follow(mobject: VMobject) -> None:
+            start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
+            length = np.linalg.norm(tip - start)
+            ahead = (tip - start) / length if length > 1e-6 else np.zeros(2)
+            reach = 0.16 + np.abs(ahead) @ (mobject.width, mobject.height) / 2
+            mobject.move_to(np.append(tip + reach * ahead, 0.0))
+            mobject.set_opacity(min(1.0, 2.5 * length))
+
+        return tag.add_updater(follow, call_updater=True)

@@ -54,6 +54,7 @@ PART_TERMS = 9
 CAPSULE, HEAD = 0.0, 1.0
 
 _SPARSE_GAP, _DENSE_GAP = 5.0, 2.0  # pixels between contour lines: full strength, gone
+_STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
 _SAME_TONE = 0.01  # light and colour that differ by less are taken for the same
 
 
@@ -347,40 +348,34 @@ def resolve(pixels, window, front, depth, owner, planes, mesh_of, looks, ramps, 
             pixels[y, x, 3] = min(255, int(pixels[y, x, 3] * keep + alpha * 255.0 + 0.5))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _visible(x, y, axis_x, axis_y, w, reach, windows, opacities, depth, owner, planes):
-    """Return the share of light that comes through from depth `w` in pixel (x, y), 0 to 1.
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _capsule(px, py, dx, dy, t, start, end):
+    """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
 
-    The stroke's depth is known on its axis; so each surface is carried along its own plane from
-    the sample to (axis_x, axis_y), by at most `reach`. A line that lies on a surface is then seen
-    in its full width, however steep the surface stands to the view.
+    t is the nearest place on its axis; the radius goes from `start` to `end`.
     """
-    total = 0.0
-    for k in range(SAMPLES):
-        through = 1.0
-        for n in range(windows.shape[0]):
-            left, top, right, bottom = windows[n, 0], windows[n, 1], windows[n, 2], windows[n, 3]
-            if left <= x < right and top <= y < bottom:
-                i = windows[n, 4] + ((y - top) * (right - left) + x - left) * SAMPLES + k
-                surface = depth[i]
-                if surface > 0.0:
-                    number = owner[i]
-                    change = planes[number, 3] * (axis_x - x - SAMPLE_X[k])
-                    change += planes[number, 4] * (axis_y - y - (k + 0.5) / SAMPLES)
-                    if surface + min(max(change, -reach), reach) > w:
-                        through *= 1.0 - opacities[n]
-        total += through
-    return total / SAMPLES
+    distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
+    return min(1.0, _box(distance, start + t * (end - start)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _row_range(part, radius, y, width):
+def _arrow_head(px, py, dx, dy, length, half):
+    """Return how much of the pixel at (px, py) a triangle covers, 0 to 1.
+
+    Its base lies at (0, 0) and reaches `half` to both sides, its tip at (dx, dy).
+    """
+    along = (px * dx + py * dy) / length
+    across = abs(px * dy - py * dx) / length
+    slanted = (along * half + across * length - half * length) / math.hypot(half, length)
+    return min(1.0, max(0.0, 0.5 - max(slanted, -along)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _row_range(x0, y0, dx, dy, head, radius, y, width):
     """Return the pixels (start, stop) of row y that a part can touch."""
-    start = min(part[X0], part[X1]) - radius
-    stop = max(part[X0], part[X1]) + radius
-    dx, dy = part[X1] - part[X0], part[Y1] - part[Y0]
-    if abs(dy) > 1e-6 and part[KIND] == CAPSULE:
-        middle = part[X0] + (y + 0.5 - part[Y0]) * dx / dy
+    start, stop = min(x0, x0 + dx) - radius, max(x0, x0 + dx) + radius
+    if abs(dy) > 1e-6 and not head:
+        middle = x0 + (y + 0.5 - y0) * dx / dy
         half = radius * math.sqrt(dx * dx + dy * dy) / abs(dy)
         start, stop = max(start, middle - half), min(stop, middle + half)
     # Clamped before it becomes an integer: a point near the eye can be far off the screen.
@@ -388,81 +383,98 @@ def _row_range(part, radius, y, width):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _part_coverage(part, x, y):
-    """Return (coverage 0..1, place along the axis 0..1) of a part at a point of the screen."""
-    dx, dy = part[X1] - part[X0], part[Y1] - part[Y0]
-    px, py = x - part[X0], y - part[Y0]
-    square = dx * dx + dy * dy
-    along = (px * dx + py * dy) / square if square > 1e-12 else 0.0
-    t = min(max(along, 0.0), 1.0)
-    if part[KIND] == CAPSULE:
-        distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
-        return min(1.0, _box(distance, part[R0] + t * (part[R1] - part[R0]))), t
-    length = math.sqrt(square)
-    if length < 1e-6:
-        return 0.0, t
-    half = part[R0]
-    across = abs(px * dy - py * dx) / length
-    slanted = (along * length * half + across * length - half * length) / math.hypot(half, length)
-    return min(1.0, max(0.0, 0.5 - max(slanted, -along * length))), t
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def draw_strokes(
-    pixels, scratch, parts, strokes, ends, tilt, windows, opacities, depth, owner, planes
+    pixels, scratch, parts, strokes, ends, behind, pixel_depth, windows, opacities, depth, owner,
+    planes
 ):
     """Blend strokes over `pixels`, each one tested against the layers' depth pixel by pixel.
 
     `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
     ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
-    left behind something, and how far toward the eye it is lifted (world units). `tilt` is the
-    depth, as a share of w, that one pixel of the steepest surface makes up. The parts of a stroke
-    count once where they overlap. `scratch` (h, w) must be, and is left, all zero.
+    left behind something, and how far toward the eye it is lifted (world units). Draws what is
+    seen through something if `behind`, else what is in front: ghosts first, so that they never
+    lie over a line that is really seen. `pixel_depth` is the step in depth as wide as one pixel,
+    as a share of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must
+    be, and is left, all zero.
     """
     height, width = scratch.shape
     begin = 0
     for s in range(strokes.shape[0]):
+        first, begin = begin, ends[s]
         ghost, lift = strokes[s, 4], strokes[s, 5]
-        for p in range(begin, ends[s]):
-            part = parts[p]
-            radius = max(part[R0], part[R1]) + 1.0
-            low = min(max(min(part[Y0], part[Y1]) - radius, 0.0), height)
-            high = min(max(max(part[Y0], part[Y1]) + radius + 1.0, 0.0), height)
+        hides = ghost < 1.0 and windows.shape[0] > 0
+        if behind and (ghost == 0.0 or not hides):
+            continue
+        for p in range(first, ends[s]):
+            head = parts[p, KIND] == HEAD
+            x0, y0, w0, r0 = parts[p, X0], parts[p, Y0], parts[p, W0], parts[p, R0]
+            dx, dy, r1 = parts[p, X1] - x0, parts[p, Y1] - y0, parts[p, R1]
+            dw = parts[p, W1] - w0
+            square = dx * dx + dy * dy
+            length = math.sqrt(square)
+            radius = max(r0, r1) + 1.0
+            low = min(max(min(y0, y0 + dy) - radius, 0.0), height)
+            high = min(max(max(y0, y0 + dy) + radius + 1.0, 0.0), height)
             for y in range(int(low), int(high)):
-                start, stop = _row_range(part, radius, y, width)
+                start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
                 for x in range(start, stop):
-                    coverage, t = _part_coverage(part, x + 0.5, y + 0.5)
+                    px, py = x + 0.5 - x0, y + 0.5 - y0
+                    t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
+                    t = min(max(t, 0.0), 1.0)
+                    if head:
+                        coverage = _arrow_head(px, py, dx, dy, length, r0)
+                    else:
+                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
                     if coverage <= scratch[y, x]:
                         continue
-                    if ghost < 1.0 and windows.shape[0] > 0:
-                        w = part[W0] + t * (part[W1] - part[W0])
-                        axis_x = part[X0] + t * (part[X1] - part[X0])
-                        axis_y = part[Y0] + t * (part[Y1] - part[Y0])
-                        reach = w * tilt * (math.hypot(axis_x - x - 0.5, axis_y - y - 0.5) + 0.5)
-                        seen = _visible(
-                            x, y, axis_x, axis_y, w + w * w * lift, reach,
-                            windows, opacities, depth, owner, planes,
-                        )  # fmt: skip
-                        coverage *= seen + (1.0 - seen) * ghost
+                    if hides:
+                        # The stroke's depth is known on its axis; so each surface is carried
+                        # along its own plane from the sample to there. A line that lies on a
+                        # surface is then seen in its full width, however steep that stands.
+                        w = w0 + t * dw
+                        soft = w * pixel_depth
+                        w += w * w * lift
+                        axis_x, axis_y = t * dx - px + 0.5, t * dy - py + 0.5
+                        reach = soft * _STEEPEST * (math.hypot(t * dx - px, t * dy - py) + 0.5)
+                        seen = 0.0
+                        for k in range(SAMPLES):
+                            through = 1.0
+                            for n in range(windows.shape[0]):
+                                left, top = windows[n, 0], windows[n, 1]
+                                if not (left <= x < windows[n, 2] and top <= y < windows[n, 3]):
+                                    continue
+                                pixel = (y - top) * (windows[n, 2] - left) + x - left
+                                i = windows[n, 4] + pixel * SAMPLES + k
+                                surface = depth[i]
+                                if surface > 0.0:
+                                    number = owner[i]
+                                    change = planes[number, 3] * (axis_x - SAMPLE_X[k])
+                                    change += planes[number, 4] * (axis_y - (k + 0.5) / SAMPLES)
+                                    surface += min(max(change, -reach), reach)
+                                    hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
+                                    through *= 1.0 - opacities[n] * hidden
+                            seen += through / SAMPLES
+                        coverage *= (1.0 - seen) * ghost if behind else seen
                     scratch[y, x] = max(scratch[y, x], coverage)
-        for p in range(begin, ends[s]):
-            part = parts[p]
-            radius = max(part[R0], part[R1]) + 1.0
-            low = min(max(min(part[Y0], part[Y1]) - radius, 0.0), height)
-            high = min(max(max(part[Y0], part[Y1]) + radius + 1.0, 0.0), height)
+        for p in range(first, ends[s]):
+            head = parts[p, KIND] == HEAD
+            x0, y0 = parts[p, X0], parts[p, Y0]
+            dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+            radius = max(parts[p, R0], parts[p, R1]) + 1.0
+            low = min(max(min(y0, y0 + dy) - radius, 0.0), height)
+            high = min(max(max(y0, y0 + dy) + radius + 1.0, 0.0), height)
             for y in range(int(low), int(high)):
-                start, stop = _row_range(part, radius, y, width)
+                start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
                 for x in range(start, stop):
                     alpha = scratch[y, x] * strokes[s, 3]
                     scratch[y, x] = 0.0
                     if alpha > 0.0:
-                        pixel = pixels[y, x]
+                        keep = 1.0 - alpha
                         for channel in range(3):
-                            colour = strokes[s, channel] * 255.0
-                            mixed = pixel[channel] * (1.0 - alpha) + colour * alpha
-                            pixel[channel] = int(mixed + 0.5)
-                        pixel[3] = int(pixel[3] * (1.0 - alpha) + 255.0 * alpha + 0.5)
-        begin = ends[s]
+                            mixed = pixels[y, x, channel] * keep
+                            mixed += strokes[s, channel] * 255.0 * alpha
+                            pixels[y, x, channel] = int(mixed + 0.5)
+                        pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * alpha + 0.5)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
