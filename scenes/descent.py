@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, FadeIn, FadeOut, ValueTracker, linear
+from manim import PI, Create, ValueTracker, linear
 
 from mathcore import directional_derivative, gradient_descent, steepest_angle, unit_direction
 from mathcore.typeset import typeset
@@ -12,6 +12,7 @@ from scenes.stage import (
     QUICK,
     SLOW,
     STEADY,
+    Appear,
     Compass,
     GradientArrow,
     Hill,
@@ -22,6 +23,7 @@ from scenes.stage import (
     Slice,
     StepArrow,
     Trail,
+    Vanish,
     Walker,
     beat,
     colored,
@@ -82,7 +84,7 @@ class Descent(HillFilm):
         self.formula_f = on_board(self.formula(f"f({variables}) = {typeset(self.hill.expression)}"), 0)
         self.add(self.scenery.map, self.scenery.axes)
         self.say("Above every point there is a height: the value of $f$.")
-        self.play(FadeIn(self.formula_f))
+        self.play(Appear(self.formula_f))
         self.add(self.scenery.hill)
         self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
 
@@ -92,22 +94,22 @@ class Descent(HillFilm):
         self.point = self.row(point, lambda: vector_text(self.where()), 0, "path")
         self.height = self.row("f", lambda: number_text(float(self.hill.value(self.where()))), 1)
         self.say("You stand here. Which way is down, and how steep is it?")
-        self.play(FadeIn(self.walker), FadeIn(self.point), FadeIn(self.height))
+        self.play(Appear(self.walker), Appear(self.point), Appear(self.height))
 
     @beat
     def look_along_x(self) -> None:
         self.partial_x = self.look_along(self.slice_x, 0)
         self.say("Look along one axis: the cut has one tangent, and its slope is a partial derivative.")
-        self.play(FadeIn(self.slice_x.plane, self.slice_x.trace), Create(self.slice_x.cut))
-        self.play(Create(self.slice_x.tangent), FadeIn(self.partial_x))
+        self.play(Appear(self.slice_x.plane, self.slice_x.trace), Create(self.slice_x.cut))
+        self.play(Create(self.slice_x.tangent), Appear(self.partial_x))
 
     @beat
     def look_along_y(self) -> None:
         self.partial_y = self.look_along(self.slice_y, 1)
         self.say("Look along the other axis: another cut, another tangent, another slope.")
-        self.play(FadeOut(self.slice_x.plane))
-        self.play(FadeIn(self.slice_y.plane, self.slice_y.trace), Create(self.slice_y.cut))
-        self.play(Create(self.slice_y.tangent), FadeIn(self.partial_y))
+        self.play(Vanish(self.slice_x.plane))
+        self.play(Appear(self.slice_y.plane, self.slice_y.trace), Create(self.slice_y.cut))
+        self.play(Create(self.slice_y.tangent), Appear(self.partial_y))
 
     def look_along(self, cut: Slice, axis: int) -> Row:
         """The partial derivative along an axis, as a row of the panel."""
@@ -130,7 +132,7 @@ class Descent(HillFilm):
         self.slopes = self.rose.curve(self.slopes_drawn, self.theme.tangent)
         self.needle = Marker(self.rose, lambda: (self.angle.get_value(), self.slope()), self.theme.ink)
         self.say("Now turn the direction $u$ all the way round: the slope along it rises and falls.")
-        self.play(FadeOut(self.slice_x, self.slice_y), FadeIn(self.turning, self.compass, self.rose))
+        self.play(Vanish(self.slice_x, self.slice_y), Appear(self.turning, self.compass, self.rose))
         self.add(self.slopes, self.needle)
         turn = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.drawn)]
         self.play(*turn, run_time=3 * SLOW, rate_func=linear)
@@ -154,8 +156,8 @@ class Descent(HillFilm):
         self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
-            FadeOut(self.partial_x, self.partial_y),
-            FadeIn(self.formula_g, self.gradient, self.steepness),
+            Vanish(self.partial_x, self.partial_y),
+            Appear(self.formula_g, self.gradient, self.steepness),
         )
 
     def gradient_here(self) -> np.ndarray:
@@ -184,9 +186,9 @@ class Descent(HillFilm):
         self.count = self.row("k", lambda: str(int(self.walked.get_value() + 1e-6)), 3)
         self.say("Take a step that way; the learning rate $eta$ says how long it is.")
         self.play(
-            FadeOut(self.turning, self.compass, self.rose, self.slopes, self.needle, self.steepness)
+            Vanish(self.turning, self.compass, self.rose, self.slopes, self.needle, self.steepness)
         )
-        self.play(FadeIn(self.rule, self.rate_row), run_time=STEADY)
+        self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
         self.add(self.next_step)
         self.play(self.next_step.grown.animate.set_value(1))
 
@@ -200,7 +202,7 @@ class Descent(HillFilm):
         self.loss = self.losses.curve(self.losses_so_far, self.theme.path)
         self.tip = Marker(self.losses, lambda: self.losses_so_far()[-1], self.theme.path)
         self.say("One step: the point moves, its height drops, and the curve of heights begins.")
-        self.play(FadeIn(self.losses, self.count), FadeOut(self.downhill))
+        self.play(Appear(self.losses, self.count), Vanish(self.downhill))
         self.add(self.trail, self.loss, self.tip, self.uphill)
         self.play(self.uphill.grown.animate.set_value(1), run_time=QUICK)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
@@ -223,4 +225,4 @@ class Descent(HillFilm):
     @beat
     def the_whole_walk(self) -> None:
         self.say("The gradient points up the steepest way; descent keeps walking the other way.")
-        self.play(*self.turn_view(phi=38, theta=-38), FadeOut(self.next_step, self.uphill), run_time=SLOW)
+        self.play(*self.turn_view(phi=38, theta=-38), Vanish(self.next_step, self.uphill), run_time=SLOW)

@@ -9,6 +9,7 @@ from scenes.stage.actors import (
     Walker,
     position,
 )
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.camera import DepthCamera
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
@@ -28,6 +29,7 @@ __all__ = [
     "REST",
     "SLOW",
     "STEADY",
+    "Appear",
     "Compass",
     "DepthCamera",
     "Film",
@@ -43,6 +45,7 @@ __all__ = [
     "Slice",
     "StepArrow",
     "Trail",
+    "Vanish",
     "Walker",
     "beat",
     "colored",

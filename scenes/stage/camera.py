@@ -123,9 +123,7 @@ class DepthCamera(ThreeDCamera):
 
     def is_flat(self, mobject: Mobject) -> bool:
         """Whether a mobject is drawn flat on the frame, on top of what lives in space."""
-        return (
-            mobject in self.fixed_in_frame_mobjects or mobject in self.fixed_orientation_mobjects
-        )
+        return mobject in self.fixed_in_frame_mobjects or mobject in self.fixed_orientation_mobjects
 
     def project_points(self, points: np.ndarray) -> np.ndarray:
         """Return where points (n, 3) are seen on the frame, in Manim units."""
@@ -252,7 +250,7 @@ class DepthCamera(ThreeDCamera):
             self.light_direction.tobytes(),
             (self.ambient, self.underside),
             (self.pixel_width, self.pixel_height, self.frame_width, self.frame_height),
-            (id(self.background), self.background_color.to_hex(), self.background_opacity),
+            (id(self.background), str(self.background_color), self.background_opacity),
         )
 
     def _take_snapshots(self, meshes: list[Mesh]) -> bool:
@@ -335,7 +333,7 @@ class DepthCamera(ThreeDCamera):
             buffers.planes = np.zeros((triangles, raster.PLANE_TERMS), np.float32)
 
     def _light_on(self, mesh: Mesh, normals: np.ndarray) -> np.ndarray:
-        """Return the light (n, 2) on the front and the back of each vertex: a soft wrapped light."""
+        """Return the soft light (n, 2) on the front and the back of each vertex."""
         light = np.ones((len(normals), 2))
         if mesh.lit:
             toward = self.light_direction / np.linalg.norm(self.light_direction)

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
-from manim import FadeIn, FadeOut, ManimColor, Mobject, Scene, VMobject, config
+from manim import ManimColor, Mobject, Scene, VMobject, config
 from manim.constants import RendererType
 from manim.utils.family import extract_mobject_family_members
 from tqdm import tqdm
 
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
@@ -111,9 +112,9 @@ class Film(Scene):
         """Show the beat's caption, in the film's language, in place of the last one."""
         self.sentence = self.tr(english)
         line = caption(self.sentence, self.typeset)
-        changes = [FadeIn(line)]
+        changes = [Appear(line)]
         if self._caption is not None:
-            changes.append(FadeOut(self._caption))
+            changes.append(Vanish(self._caption))
         self._caption = line
         self._caption_due = self.clock + QUICK + reading_time(self.sentence, self.language)
         self.play(*changes, run_time=QUICK)

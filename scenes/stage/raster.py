@@ -169,16 +169,16 @@ def fill_triangles(screen, values, light, faces, first, window, depth, owner, pl
 
         long_is_left = x1 + (y2 - y1) * long_slope < x2
 
-        begin = max(int(math.ceil(SAMPLES * y1 - 0.5)), SAMPLES * top)
-        turn = max(int(math.ceil(SAMPLES * y2 - 0.5)), SAMPLES * top)
-        end = min(int(math.ceil(SAMPLES * y3 - 0.5)), SAMPLES * bottom)
+        begin = max(math.ceil(SAMPLES * y1 - 0.5), SAMPLES * top)
+        turn = max(math.ceil(SAMPLES * y2 - 0.5), SAMPLES * top)
+        end = min(math.ceil(SAMPLES * y3 - 0.5), SAMPLES * bottom)
         for row in range(begin, end):
             y = (row + 0.5) * (1.0 / SAMPLES)
             one = x1 + (y - y1) * long_slope
             two = x1 + (y - y1) * upper_slope if row < turn else x2 + (y - y2) * lower_slope
             shift = SAMPLE_X[row & 3]
-            start = max(int(math.ceil((one if long_is_left else two) - shift)), left)
-            stop = min(int(math.ceil((two if long_is_left else one) - shift)), right)
+            start = max(math.ceil((one if long_is_left else two) - shift), left)
+            stop = min(math.ceil((two if long_is_left else one) - shift), right)
             if start < stop:
                 w = wa + wx * (start + shift - xa) + wy * (y - ya)
                 pixel = (row // SAMPLES - top) * width + start - left
@@ -194,7 +194,7 @@ def fill_triangles(screen, values, light, faces, first, window, depth, owner, pl
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _box(distance, radius):
-    """Return how much of a pixel lies in a band of half-width `radius`, `distance` from its axis."""
+    """Return how much of a pixel lies in a band, `distance` from its axis."""
     return max(0.0, min(distance + 0.5, radius) - max(distance - 0.5, -radius))
 
 
@@ -312,7 +312,7 @@ def resolve(pixels, window, front, depth, owner, planes, mesh_of, looks, ramps, 
                     begin, end = int(looks[mesh, LEVELS_FIRST]), int(looks[mesh, LEVELS_END])
                     gap = looks[mesh, LEVELS_SPACING]
                     if gap > 0:
-                        nearest = begin + int(math.floor((value - levels[begin]) / gap + 0.5))
+                        nearest = begin + math.floor((value - levels[begin]) / gap + 0.5)
                         level = levels[min(max(nearest, begin), end - 1)]
                     else:
                         low, high = begin, end
@@ -384,16 +384,26 @@ def _row_range(x0, y0, dx, dy, head, radius, y, width):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def draw_strokes(
-    pixels, scratch, parts, strokes, ends, behind, pixel_depth, windows, opacities, depth, owner,
-    planes
+    pixels,
+    scratch,
+    parts,
+    strokes,
+    ends,
+    behind,
+    pixel_depth,
+    windows,
+    opacities,
+    depth,
+    owner,
+    planes,
 ):
     """Blend strokes over `pixels`, each one tested against the layers' depth pixel by pixel.
 
     `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
     ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
-    left behind something, and how far toward the eye it is lifted (world units). Draws what is
-    seen through something if `behind`, else what is in front: ghosts first, so that they never
-    lie over a line that is really seen. `pixel_depth` is the step in depth as wide as one pixel,
+    left behind something, and how far toward the eye it is lifted (world units, at least a
+    pixel's width). Draws what is seen through something if `behind`, else what is in front: call
+    it for ghosts first, so that they never lie over a line that is really seen. `pixel_depth` is the step in depth as wide as one pixel,
     as a share of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must
     be, and is left, all zero.
     """
@@ -433,7 +443,7 @@ def draw_strokes(
                         # surface is then seen in its full width, however steep that stands.
                         w = w0 + t * dw
                         soft = w * pixel_depth
-                        w += w * w * lift
+                        w += max(w * w * lift, soft)
                         axis_x, axis_y = t * dx - px + 0.5, t * dy - py + 0.5
                         reach = soft * _STEEPEST * (math.hypot(t * dx - px, t * dy - py) + 0.5)
                         seen = 0.0

@@ -81,7 +81,9 @@ class Mesh(Mobject):
         if self.faces.ndim != 2 or self.faces.shape[1] != 3:
             raise ValueError(f"faces of shape {self.faces.shape}: give (m, 3)")
         if self.faces.size and not 0 <= self.faces.min() <= self.faces.max() < len(self.points):
-            raise ValueError(f"faces name vertices that are not there: there are {len(self.points)}")
+            raise ValueError(
+                f"faces name vertices that are not there: there are {len(self.points)}"
+            )
         heights = self.points[:, 2] if heights is None else heights
         self.heights = np.array(heights, dtype=float).reshape(-1)
         if len(self.heights) != len(self.points):
@@ -141,7 +143,9 @@ class Mesh(Mobject):
     def interpolate_color(self, mobject1: Mesh, mobject2: Mesh, alpha: float) -> Mesh:
         """Mix everything but the vertices; Transform and become go through here."""
         for name in ("opacity", "contour_width", "contour_opacity"):
-            setattr(self, name, interpolate(getattr(mobject1, name), getattr(mobject2, name), alpha))
+            setattr(
+                self, name, interpolate(getattr(mobject1, name), getattr(mobject2, name), alpha)
+            )
         low = interpolate(mobject1.value_range[0], mobject2.value_range[0], alpha)
         high = interpolate(mobject1.value_range[1], mobject2.value_range[1], alpha)
         self.value_range = (low, high)
@@ -177,7 +181,7 @@ def grid_faces(rows: int, columns: int) -> np.ndarray:
 
 
 def grid_mesh(points: np.ndarray, heights: np.ndarray | None = None, **style) -> Mesh:
-    """Return the mesh of a height field: `points` (rows, columns, 3), rows along y, columns along x.
+    """Return the mesh of a height field: `points` (rows, columns, 3), x along the rows.
 
     `heights` (rows, columns) are the values to colour by, z when not given; further keywords go
     to `Mesh`. Raises ValueError for fewer than 2 by 2 points.

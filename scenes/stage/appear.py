@@ -1,0 +1,78 @@
+"""Appear and Vanish: mobjects that come and go by their opacity.
+
+Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a caption,
+and a label that stays behind while the camera turns. These set opacities and copy nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from manim import Animation, Group, Mobject, VMobject
+
+from scenes.stage.space import Mesh
+from scenes.stage.theme import QUICK
+
+_RGBAS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
+
+
+class Appear(Animation):
+    """Bring mobjects on, from nothing to the opacity that they have."""
+
+    leaving = False
+
+    def __init__(self, *mobjects: Mobject, run_time: float = QUICK, **kwargs: Any):
+        together = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
+        super().__init__(
+            together,
+            run_time=run_time,
+            suspend_mobject_updating=False,
+            introducer=not self.leaving,
+            remover=self.leaving,
+            **kwargs,
+        )
+
+    def create_starting_mobject(self) -> Mobject:
+        """Return the mobject itself; nothing is copied."""
+        self._whole = [(member, _opacities(member)) for member in self.mobject.get_family()]
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Show the mobjects with this much of their opacity."""
+        eased = self.rate_func(alpha)
+        share = 1 - eased if self.leaving else eased
+        for member, whole in self._whole:
+            _set_opacities(member, whole, share)
+
+    def clean_up_from_scene(self, scene: Any) -> None:
+        """Take off what has vanished, whole again for its next entrance."""
+        super().clean_up_from_scene(scene)
+        for member, whole in self._whole:
+            _set_opacities(member, whole, 1.0)
+
+
+class Vanish(Appear):
+    """Take mobjects off, from the opacity that they have to nothing."""
+
+    leaving = True
+
+
+def _opacities(member: Mobject) -> dict[str, Any]:
+    if isinstance(member, Mesh):
+        return {"opacity": member.opacity}
+    if isinstance(member, VMobject):
+        return {name: getattr(member, name)[:, 3].copy() for name in _RGBAS}
+    return {}
+
+
+def _set_opacities(member: Mobject, whole: dict[str, Any], share: float) -> None:
+    for name, opacity in whole.items():
+        if name == "opacity":
+            member.opacity = share * opacity
+        else:
+            rgbas = getattr(member, name)
+            if len(rgbas) != len(opacity):
+                rgbas = np.repeat(rgbas[:1], len(opacity), axis=0)
+            rgbas[:, 3] = share * opacity
+            setattr(member, name, rgbas)
