@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, ValueTracker, linear
+from manim import PI, Create, Group, ValueTracker, linear
 
 from mathcore import directional_derivative, gradient_descent, steepest_angle, unit_direction
 from mathcore.typeset import typeset
@@ -62,7 +62,7 @@ class Descent(HillFilm):
         self.compass = Compass(self.land, self.theme, self.where, turn)
         self.trail = Trail(self.land, self.theme, self.path, walked)
         self.next_step = StepArrow(self.land, self.theme, self.path, walked)
-        scale = 1.0 / np.linalg.norm(self.path.gradients, axis=1).max()
+        scale = 0.7 / np.linalg.norm(self.path.gradients, axis=1).max()
         self.uphill = GradientArrow(self.land, self.theme, self.where, scale)
         self.downhill = GradientArrow(self.land, self.theme, self.where, -scale)
 
@@ -82,9 +82,8 @@ class Descent(HillFilm):
     def the_hill(self) -> None:
         variables = ", ".join(typeset(variable) for variable in self.hill.variables)
         self.formula_f = on_board(self.formula(f"f({variables}) = {typeset(self.hill.expression)}"), 0)
-        self.add(self.scenery.map, self.scenery.axes)
         self.say("Above every point there is a height: the value of $f$.")
-        self.play(Appear(self.formula_f))
+        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
         self.add(self.scenery.hill)
         self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
 
@@ -92,7 +91,7 @@ class Descent(HillFilm):
     def the_walker(self) -> None:
         point = "(" + ", ".join(typeset(variable) for variable in self.hill.variables) + ")"
         self.point = self.row(point, lambda: vector_text(self.where()), 0, "path")
-        self.height = self.row("f", lambda: number_text(float(self.hill.value(self.where()))), 1)
+        self.height = self.row("f", lambda: number_text(float(self.hill.value(self.where())), 3), 1)
         self.say("You stand here. Which way is down, and how steep is it?")
         self.play(Appear(self.walker), Appear(self.point), Appear(self.height))
 
@@ -131,9 +130,15 @@ class Descent(HillFilm):
         self.drawn = ValueTracker(0)
         self.slopes = self.rose.curve(self.slopes_drawn, self.theme.tangent)
         self.needle = Marker(self.rose, lambda: (self.angle.get_value(), self.slope()), self.theme.ink)
+        degrees = lambda: number_text(np.degrees(self.angle.get_value()), 0) + "°"  # noqa: E731
+        self.turned = self.row("theta", degrees, 2, "direction", column=2.7)
+        self.sloping = self.row("D_u f", lambda: number_text(self.slope()), 3, "tangent", column=2.7)
+        u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+        self.searching = Group(
+            self.turning, self.compass, self.rose, self.slopes, self.needle, self.turned, self.sloping, u
+        )
         self.say("Now turn the direction $u$ all the way round: the slope along it rises and falls.")
-        self.play(Vanish(self.slice_x, self.slice_y), Appear(self.turning, self.compass, self.rose))
-        self.add(self.slopes, self.needle)
+        self.play(Vanish(self.slice_x, self.slice_y), Appear(self.searching))
         turn = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.drawn)]
         self.play(*turn, run_time=3 * SLOW, rate_func=linear)
 
@@ -153,11 +158,12 @@ class Descent(HillFilm):
         )
         self.say("One direction climbs fastest: it is the gradient $nabla f$, and that slope is its length.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
-        self.add(self.uphill)
+        self.add(self.uphill, self.arrow_tag("nabla f", self.uphill.on_hill, self.theme.gradient))
         self.play(
             self.uphill.grown.animate.set_value(1),
-            Vanish(self.partial_x, self.partial_y),
+            Vanish(self.partial_x, self.partial_y, self.turned, self.compass, self.searching[-1]),
             Appear(self.formula_g, self.gradient, self.steepness),
+            run_time=STEADY,
         )
 
     def gradient_here(self) -> np.ndarray:
@@ -174,23 +180,26 @@ class Descent(HillFilm):
         self.say("Straight the other way, $-nabla f$, the hill falls fastest.")
         opposite = (self.angle.get_value() + PI) % (2 * PI)
         self.play(self.angle.animate.set_value(opposite), run_time=SLOW)
-        self.add(self.downhill)
-        self.play(self.downhill.grown.animate.set_value(1), self.uphill.grown.animate.set_value(0))
+        self.add(self.downhill, self.arrow_tag("-nabla f", self.downhill.on_hill, self.theme.gradient))
+        self.play(
+            self.downhill.grown.animate.set_value(1),
+            self.uphill.grown.animate.set_value(0),
+            run_time=STEADY,
+        )
 
     @beat
     def the_rule(self) -> None:
         path, gradient = self.theme.path, self.theme.gradient
         rule = f"{colored('bold(x)_(k+1)', path)} = {colored('bold(x)_k', path)} - eta thin "
         self.rule = on_board(self.formula(rule + colored("nabla f(bold(x)_k)", gradient)), 2)
-        self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.6)
+        self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
         self.count = self.row("k", lambda: str(int(self.walked.get_value() + 1e-6)), 3)
         self.say("Take a step that way; the learning rate $eta$ says how long it is.")
-        self.play(
-            Vanish(self.turning, self.compass, self.rose, self.slopes, self.needle, self.steepness)
-        )
+        self.play(Vanish(self.searching, self.steepness))
         self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
-        self.add(self.next_step)
-        self.play(self.next_step.grown.animate.set_value(1))
+        step = self.arrow_tag("-eta thin nabla f", self.next_step.on_map, self.theme.path)
+        self.add(self.next_step, step)
+        self.play(self.next_step.grown.animate.set_value(1), Vanish(self.downhill.on_map), run_time=STEADY)
 
     @beat
     def the_first_step(self) -> None:
@@ -202,9 +211,8 @@ class Descent(HillFilm):
         self.loss = self.losses.curve(self.losses_so_far, self.theme.path)
         self.tip = Marker(self.losses, lambda: self.losses_so_far()[-1], self.theme.path)
         self.say("One step: the point moves, its height drops, and the curve of heights begins.")
-        self.play(Appear(self.losses, self.count), Vanish(self.downhill))
-        self.add(self.trail, self.loss, self.tip, self.uphill)
-        self.play(self.uphill.grown.animate.set_value(1), run_time=QUICK)
+        self.play(Appear(self.losses, self.tip, self.count))
+        self.add(self.trail, self.loss)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
 
     def losses_so_far(self) -> np.ndarray:
@@ -217,12 +225,17 @@ class Descent(HillFilm):
     def step_by_step(self) -> None:
         self.say("And again: as the ground levels out the arrow shortens, and so do the steps.")
         rest = range(2, self.path.steps + 1)
-        pace = min(STEADY + QUICK, ALL_STEPS / max(1, len(rest)))
+        pace = min(1.8, ALL_STEPS / max(1, len(rest)))
         for step in rest:
-            self.play(self.walked.animate.set_value(step), run_time=0.7 * pace)
-            self.wait(0.3 * pace)
+            self.next_step.grown.set_value(0)
+            self.play(self.next_step.grown.animate.set_value(1), run_time=0.35 * pace)
+            self.play(self.walked.animate.set_value(step), run_time=0.65 * pace)
 
     @beat
     def the_whole_walk(self) -> None:
+        self.next_step.grown.set_value(0)
         self.say("The gradient points up the steepest way; descent keeps walking the other way.")
-        self.play(*self.turn_view(phi=38, theta=-38), Vanish(self.next_step, self.uphill), run_time=SLOW)
+        self.play(*self.turn_view(phi=38, theta=-38), self.downhill.grown.animate.set_value(0), run_time=SLOW)
+        valley = self.valley_near(self.path.points[-1])
+        if valley is not None:
+            self.play(Appear(self.pin(valley, self.theme.minimum)))

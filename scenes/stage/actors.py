@@ -45,6 +45,8 @@ class Walker(Group):
             VMobject(stroke_color=theme.quiet, stroke_width=2, stroke_opacity=0.8),
             lambda: np.stack([land.ground(where()), land.surface(where())]),
         )
+        self.foot.set_z_index(2)
+        self.dot.set_z_index(2)
         super().__init__(self.plumb, self.foot, self.dot)
 
 
@@ -127,7 +129,8 @@ def domain_arrow(
     def follow(arrow: SpaceArrow) -> None:
         arrow.put_start_and_end_on(land.ground(where()), land.ground(where() + vector()))
 
-    arrow = SpaceArrow(land.ground(where()), land.ground(where() + vector()), color=color)
+    ends = land.ground(where()), land.ground(where() + vector())
+    arrow = SpaceArrow(*ends, color=color, z_index=1)
     return arrow.add_updater(follow)
 
 
@@ -142,7 +145,7 @@ def slope_arrow(
         start = land.surface(point)
         return start, start + climb
 
-    arrow = SpaceArrow(*ends(), color=color)
+    arrow = SpaceArrow(*ends(), color=color, z_index=1)
     arrow.ghost_opacity = 0.65
     return arrow.add_updater(lambda mobject: mobject.put_start_and_end_on(*ends()))
 

@@ -81,7 +81,7 @@ class Hill:
         corner = land.ground(np.array([x0, y0]))
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
-        heights = nice_ticks(land.lowest, land.highest, 3)
+        heights = nice_ticks(land.lowest, land.highest, 4)
         span = land.highest - land.lowest or 1.0
         ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
         self._axis(axes, "f", foot, top, np.array([-0.8, -0.6, 0.0]), ticks)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, Mobject, VMobject
+from manim import DEGREES, Group, Mobject, VMobject
 
-from mathcore import Outcome, Path, Rule, ScalarField, descend
+from mathcore import Outcome, Path, Rule, ScalarField, descend, newton
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
-from scenes.stage.space import SpaceArrow
+from scenes.stage.space import SpaceArrow, SpaceDot
 from scenes.stage.theme import FORMULA_EM, STAGE, Zone
 
 VIEW = {"phi": 57.0, "theta": -62.0}
@@ -87,6 +87,17 @@ class HillFilm(Film):
                 "x_range and y_range."
             )
         return path
+
+    def valley_near(self, point: np.ndarray) -> np.ndarray | None:
+        """Return the minimum in the shown rectangle that Newton's method finds from a point (2,)."""
+        box = (self.x_range, self.y_range)
+        found = descend(self.land.hill, point, newton(), steps=60, domain=box)
+        return found.points[-1] if found.outcome is Outcome.CONVERGED else None
+
+    def pin(self, point: np.ndarray, color: str) -> Group:
+        """Return a mark on the hill and on the contour map at a point (2,) of the domain."""
+        places = (self.land.surface(point), self.land.ground(point))
+        return Group(*(SpaceDot(place, 7, color=color, z_index=3) for place in places))
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str) -> VMobject:
         """Return a name that stays just beyond an arrow's tip, and comes and goes with its length."""

@@ -71,7 +71,7 @@ class Plot(VGroup):
         gutter = max(text.width for _, text in y_ticks) + 0.14
         self.area = Zone(
             zone.left + gutter,
-            zone.right - name_x.width - 0.15,
+            zone.right - name_x.width - 0.24,
             zone.bottom + 0.36,
             zone.top - name_y.height - 0.12,
         )
@@ -82,7 +82,7 @@ class Plot(VGroup):
         ]
         for axis in axes:
             axis.set_stroke(quiet, 2)
-        name_x.next_to(axes[0], RIGHT, buff=0.12)
+        name_x.next_to(axes[0], RIGHT, buff=0.2)
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)

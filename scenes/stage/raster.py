@@ -55,6 +55,7 @@ CAPSULE, HEAD = 0.0, 1.0
 
 _SPARSE_GAP, _DENSE_GAP = 5.0, 2.0  # pixels between contour lines: full strength, gone
 _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
+_BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 _SAME_TONE = 0.01  # light and colour that differ by less are taken for the same
 
 
@@ -403,9 +404,9 @@ def draw_strokes(
     ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
     left behind something, and how far toward the eye it is lifted (world units, at least a
     pixel's width). Draws what is seen through something if `behind`, else what is in front: call
-    it for ghosts first, so that they never lie over a line that is really seen. `pixel_depth` is the step in depth as wide as one pixel,
-    as a share of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must
-    be, and is left, all zero.
+    it for ghosts first, so that they never lie over a line that is really seen. `pixel_depth` is
+    the step in depth as wide as one pixel, as a share of w. The parts of a stroke count once
+    where they overlap. `scratch` (h, w) must be, and is left, all zero.
     """
     height, width = scratch.shape
     begin = 0
@@ -460,7 +461,8 @@ def draw_strokes(
                                     number = owner[i]
                                     change = planes[number, 3] * (axis_x - SAMPLE_X[k])
                                     change += planes[number, 4] * (axis_y - (k + 0.5) / SAMPLES)
-                                    surface += min(max(change, -reach), reach)
+                                    change = min(max(change, -reach), reach)
+                                    surface += change - _BEND * abs(change)
                                     hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
                                     through *= 1.0 - opacities[n] * hidden
                             seen += through / SAMPLES
