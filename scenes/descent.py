@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group, ValueTracker, linear
 
-from mathcore import directional_derivative, gradient_descent, steepest_angle, unit_direction
-from mathcore.typeset import typeset
+from mathcore import gradient_descent, steepest_angle
 from scenes.stage import (
-    LOWER_BOARD,
-    QUICK,
     SLOW,
     STEADY,
     Appear,
@@ -17,22 +14,22 @@ from scenes.stage import (
     GradientArrow,
     Hill,
     HillFilm,
-    Marker,
-    Plot,
-    Row,
+    LossGraph,
     Slice,
+    SlopeGraph,
     StepArrow,
     Trail,
     Vanish,
     Walker,
     beat,
-    colored,
     knob,
     number_text,
     on_board,
     position,
-    vector_text,
 )
+
+ARROW = 0.7
+"""Length of the steepest gradient's arrow in units of the domain; the others are to its scale."""
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
@@ -50,38 +47,26 @@ class Descent(HillFilm):
 
     def cast(self) -> None:
         self.land = self.landscape()
-        self.hill = self.land.hill
         self.path = self.walk(self.land, gradient_descent(self.rate))
         self.walked, self.angle = ValueTracker(0), ValueTracker(0)
-        turn, walked = self.angle.get_value, self.walked.get_value
+        stage = self.land, self.theme, self.where
+        turn, progress = self.angle.get_value, self.walked.get_value
         self.scenery = Hill(self, self.land)
-        self.walker = Walker(self.land, self.theme, self.where)
-        self.slice_x = Slice(self.land, self.theme, self.where, lambda: 0.0)
-        self.slice_y = Slice(self.land, self.theme, self.where, lambda: PI / 2)
-        self.turning = Slice(self.land, self.theme, self.where, turn)
-        self.compass = Compass(self.land, self.theme, self.where, turn)
-        self.trail = Trail(self.land, self.theme, self.path, walked)
-        self.next_step = StepArrow(self.land, self.theme, self.path, walked)
-        scale = 0.7 / np.linalg.norm(self.path.gradients, axis=1).max()
-        self.uphill = GradientArrow(self.land, self.theme, self.where, scale)
-        self.downhill = GradientArrow(self.land, self.theme, self.where, -scale)
+        self.walker = Walker(*stage)
+        self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
+        self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
+        scale = ARROW / np.linalg.norm(self.path.gradients, axis=1).max()
+        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        self.next_step = StepArrow(self.land, self.theme, self.path, progress)
+        self.trail = Trail(self.land, self.theme, self.path, progress)
 
     def where(self) -> np.ndarray:
-        """The walker's point of the domain, now."""
+        """Return the walker's point of the domain (2,), now."""
         return position(self.path, self.walked.get_value())
-
-    def slope(self) -> float:
-        """The slope of the hill at the walker along u, now."""
-        return self.turning.slope()
-
-    def row(self, label: str, text, row: int, color: str = "ink", column: float = 0.0) -> Row:
-        """A named number in the panel, in the colour of what it means."""
-        return Row(self.typeset, label, text, color=getattr(self.theme, color), row=row, column=column)
 
     @beat
     def the_hill(self) -> None:
-        variables = ", ".join(typeset(variable) for variable in self.hill.variables)
-        self.formula_f = on_board(self.formula(f"f({variables}) = {typeset(self.hill.expression)}"), 0)
+        self.formula_f = on_board(self.field_formula(), 0)
         self.say("Above every point there is a height: the value of $f$.")
         self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
         self.add(self.scenery.hill)
@@ -89,137 +74,95 @@ class Descent(HillFilm):
 
     @beat
     def the_walker(self) -> None:
-        point = "(" + ", ".join(typeset(variable) for variable in self.hill.variables) + ")"
-        self.point = self.row(point, lambda: vector_text(self.where()), 0, "path")
-        self.height = self.row("f", lambda: number_text(float(self.hill.value(self.where())), 3), 1)
+        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
         self.say("You stand here. Which way is down, and how steep is it?")
-        self.play(Appear(self.walker), Appear(self.point), Appear(self.height))
+        self.play(Appear(self.walker, self.point, self.height), run_time=STEADY)
 
     @beat
     def look_along_x(self) -> None:
-        self.partial_x = self.look_along(self.slice_x, 0)
-        self.say("Look along one axis: the cut has one tangent, and its slope is a partial derivative.")
-        self.play(Appear(self.slice_x.plane, self.slice_x.trace), Create(self.slice_x.cut))
-        self.play(Create(self.slice_x.tangent), Appear(self.partial_x))
+        self.say("Look along one axis: the slope of the tangent there is a partial derivative.")
+        self.show_cut(0)
 
     @beat
     def look_along_y(self) -> None:
-        self.partial_y = self.look_along(self.slice_y, 1)
         self.say("Look along the other axis: another cut, another tangent, another slope.")
-        self.play(Vanish(self.slice_x.plane))
-        self.play(Appear(self.slice_y.plane, self.slice_y.trace), Create(self.slice_y.cut))
-        self.play(Create(self.slice_y.tangent), Appear(self.partial_y))
+        self.play(Vanish(self.cuts[0].plane))
+        self.show_cut(1)
 
-    def look_along(self, cut: Slice, axis: int) -> Row:
-        """The partial derivative along an axis, as a row of the panel."""
-        label = f"partial f \\/ partial {typeset(self.hill.variables[axis])}"
-        return self.row(label, lambda: number_text(cut.slope()), 2 + axis, "tangent")
+    def show_cut(self, axis: int) -> None:
+        """Cut the hill along an axis and read the slope of the tangent."""
+        cut = self.cuts[axis]
+        row = self.partial_row(axis, cut.slope, 2 + axis)
+        self.partials = Group(*getattr(self, "partials", ()), row)
+        self.play(Appear(cut.plane, cut.trace), Create(cut.cut), run_time=STEADY)
+        self.play(Create(cut.tangent), Appear(row), run_time=STEADY)
 
     @beat
     def all_the_way_round(self) -> None:
-        steepest = float(np.linalg.norm(self.path.gradients[0]))
-        self.rose = Plot(
-            self.typeset,
-            LOWER_BOARD,
-            (0, 2 * PI),
-            (-1.15 * steepest, 1.15 * steepest),
-            x_label="theta",
-            y_label=colored("D_u f", self.theme.tangent),
-            x_ticks=[(quarter * PI / 2, f"{90 * quarter} degree") for quarter in range(5)],
+        turn = self.angle.get_value
+        self.slopes = SlopeGraph(self.typeset, self.land, self.path.points[0], turn)
+        self.degrees = self.row(
+            "theta", lambda: number_text(np.degrees(turn()), 0) + "°", 2, "direction", column=2.7
         )
-        self.drawn = ValueTracker(0)
-        self.slopes = self.rose.curve(self.slopes_drawn, self.theme.tangent)
-        self.needle = Marker(self.rose, lambda: (self.angle.get_value(), self.slope()), self.theme.ink)
-        degrees = lambda: number_text(np.degrees(self.angle.get_value()), 0) + "°"  # noqa: E731
-        self.turned = self.row("theta", degrees, 2, "direction", column=2.7)
-        self.sloping = self.row("D_u f", lambda: number_text(self.slope()), 3, "tangent", column=2.7)
-        u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
-        self.searching = Group(
-            self.turning, self.compass, self.rose, self.slopes, self.needle, self.turned, self.sloping, u
+        self.slope = self.slope_row(self.turning.slope, 3, column=2.7)
+        self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+        self.say("Turn the direction $u$ all the way round: the slope along it rises and falls.")
+        self.play(
+            Vanish(*self.cuts),
+            Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
         )
-        self.say("Now turn the direction $u$ all the way round: the slope along it rises and falls.")
-        self.play(Vanish(self.slice_x, self.slice_y), Appear(self.searching))
-        turn = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.drawn)]
-        self.play(*turn, run_time=3 * SLOW, rate_func=linear)
-
-    def slopes_drawn(self) -> np.ndarray:
-        """The angles turned through so far and the slopes along them, (m, 2)."""
-        angles = np.linspace(0, self.drawn.get_value(), 121)
-        slopes = directional_derivative(self.hill, self.path.points[0], unit_direction(angles))
-        return np.stack([angles, slopes], axis=-1)
+        full_turn = [t.animate.set_value(2 * PI) for t in (self.angle, self.slopes.drawn)]
+        self.play(*full_turn, run_time=3 * SLOW, rate_func=linear)
 
     @beat
     def the_steepest(self) -> None:
-        uphill = steepest_angle(self.hill, self.path.points[0]) % (2 * PI)
+        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
         self.formula_g = on_board(self.gradient_formula(), 1)
-        self.gradient = self.row("nabla f", lambda: vector_text(self.gradient_here()), 2, "gradient")
-        self.steepness = self.row(
-            "|nabla f|", lambda: number_text(float(np.linalg.norm(self.gradient_here()))), 3, "gradient"
-        )
-        self.say("One direction climbs fastest: it is the gradient $nabla f$, and that slope is its length.")
+        self.gradient = self.gradient_row(self.where, 2)
+        self.length = self.steepness_row(self.where, 3)
+        self.say("One direction climbs fastest: the gradient $nabla f$, as long as that slope.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.add(self.uphill, self.arrow_tag("nabla f", self.uphill.on_hill, self.theme.gradient))
         self.play(
             self.uphill.grown.animate.set_value(1),
-            Vanish(self.partial_x, self.partial_y, self.turned, self.compass, self.searching[-1]),
-            Appear(self.formula_g, self.gradient, self.steepness),
+            Vanish(self.partials, self.degrees, self.compass, self.u),
+            Appear(self.formula_g, self.gradient, self.length),
             run_time=STEADY,
         )
-
-    def gradient_here(self) -> np.ndarray:
-        """The gradient at the walker, now."""
-        return self.hill.gradient(self.where())
-
-    def gradient_formula(self):
-        """The gradient as a formula of the variables."""
-        parts = ", ".join(typeset(part) for part in self.hill.gradient_expressions)
-        return self.formula(f"{colored('nabla f', self.theme.gradient)} = ({parts})")
 
     @beat
     def the_way_down(self) -> None:
-        self.say("Straight the other way, $-nabla f$, the hill falls fastest.")
+        name = self.arrow_tag("-nabla f", self.downhill.on_hill, self.theme.gradient)
         opposite = (self.angle.get_value() + PI) % (2 * PI)
+        self.say("Straight the other way, $-nabla f$, the hill falls fastest.")
         self.play(self.angle.animate.set_value(opposite), run_time=SLOW)
-        self.add(self.downhill, self.arrow_tag("-nabla f", self.downhill.on_hill, self.theme.gradient))
+        self.add(self.downhill, name)
+        flip = self.downhill.grown.animate.set_value(1), self.uphill.grown.animate.set_value(0)
+        self.play(*flip, run_time=STEADY)
+
+    @beat
+    def the_rule(self) -> None:
+        self.rule = on_board(self.rule_formula(), 2)
+        self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
+        name = self.arrow_tag("-eta thin nabla f", self.next_step.on_map, self.theme.path)
+        self.say("Take a step that way; the learning rate $eta$ says how long it is.")
+        self.play(Vanish(self.turning, self.slopes, self.slope, self.length))
+        self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
+        self.add(self.next_step, name)
         self.play(
-            self.downhill.grown.animate.set_value(1),
-            self.uphill.grown.animate.set_value(0),
+            self.next_step.grown.animate.set_value(1),
+            Vanish(self.downhill.on_map),
             run_time=STEADY,
         )
 
     @beat
-    def the_rule(self) -> None:
-        path, gradient = self.theme.path, self.theme.gradient
-        rule = f"{colored('bold(x)_(k+1)', path)} = {colored('bold(x)_k', path)} - eta thin "
-        self.rule = on_board(self.formula(rule + colored("nabla f(bold(x)_k)", gradient)), 2)
-        self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
-        self.count = self.row("k", lambda: str(int(self.walked.get_value() + 1e-6)), 3)
-        self.say("Take a step that way; the learning rate $eta$ says how long it is.")
-        self.play(Vanish(self.searching, self.steepness))
-        self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
-        step = self.arrow_tag("-eta thin nabla f", self.next_step.on_map, self.theme.path)
-        self.add(self.next_step, step)
-        self.play(self.next_step.grown.animate.set_value(1), Vanish(self.downhill.on_map), run_time=STEADY)
-
-    @beat
     def the_first_step(self) -> None:
-        low, high = min(0.0, self.path.values.min()), self.path.values.max()
-        loss = colored("f(bold(x)_k)", self.theme.path)
-        self.losses = Plot(
-            self.typeset, LOWER_BOARD, (0, self.path.steps), (low, high), x_label="k", y_label=loss
-        )
-        self.loss = self.losses.curve(self.losses_so_far, self.theme.path)
-        self.tip = Marker(self.losses, lambda: self.losses_so_far()[-1], self.theme.path)
+        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value)
+        self.count = self.count_row(self.walked.get_value, 3)
         self.say("One step: the point moves, its height drops, and the curve of heights begins.")
-        self.play(Appear(self.losses, self.tip, self.count))
-        self.add(self.trail, self.loss)
+        self.play(Appear(self.losses, self.count))
+        self.add(self.trail)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
-
-    def losses_so_far(self) -> np.ndarray:
-        """Step and height along the way walked so far, corners included, (m, 2)."""
-        done = self.walked.get_value()
-        steps = np.append(np.arange(np.floor(done) + 1), done)
-        return np.stack([steps, np.interp(steps, np.arange(self.path.steps + 1), self.path.values)], axis=-1)
 
     @beat
     def step_by_step(self) -> None:
@@ -233,9 +176,9 @@ class Descent(HillFilm):
 
     @beat
     def the_whole_walk(self) -> None:
-        self.next_step.grown.set_value(0)
         self.say("The gradient points up the steepest way; descent keeps walking the other way.")
-        self.play(*self.turn_view(phi=38, theta=-38), self.downhill.grown.animate.set_value(0), run_time=SLOW)
+        fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
+        self.play(*self.turn_view(phi=38, theta=-38), *fold, run_time=SLOW)
         valley = self.valley_near(self.path.points[-1])
         if valley is not None:
             self.play(Appear(self.pin(valley, self.theme.minimum)))

@@ -14,14 +14,15 @@ from scenes.stage.camera import DepthCamera
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.formula import colored
+from scenes.stage.graphs import LossGraph, SlopeGraph
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
-from scenes.stage.panel import LOWER_BOARD, Row, on_board
+from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, vector_text
-from scenes.stage.theme import QUICK, REST, SLOW, STEADY
+from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
 
 __all__ = [
     "LOWER_BOARD",
@@ -38,11 +39,13 @@ __all__ = [
     "Hill",
     "HillFilm",
     "Landscape",
+    "LossGraph",
     "Marker",
     "Plot",
     "Readout",
     "Row",
     "Slice",
+    "SlopeGraph",
     "StepArrow",
     "Trail",
     "Vanish",

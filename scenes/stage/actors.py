@@ -37,9 +37,21 @@ class Walker(Group):
     """A point on the hill, its foot on the contour map, and the height between them."""
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
-        self.dot = SpaceDot(land.surface(where()), radius=9, color=theme.ink, ring_width=2.5, ring_color=theme.background)
+        self.dot = SpaceDot(
+            land.surface(where()),
+            radius=9,
+            color=theme.ink,
+            ring_width=2.5,
+            ring_color=theme.background,
+        )
         self.dot.add_updater(lambda dot: dot.move_to(land.surface(where())))
-        self.foot = SpaceDot(land.ground(where()), radius=6, color=theme.ink, ring_width=2, ring_color=theme.background)
+        self.foot = SpaceDot(
+            land.ground(where()),
+            radius=6,
+            color=theme.ink,
+            ring_width=2,
+            ring_color=theme.background,
+        )
         self.foot.add_updater(lambda dot: dot.move_to(land.ground(where())))
         self.plumb = following(
             VMobject(stroke_color=theme.quiet, stroke_width=2, stroke_opacity=0.8),
@@ -60,7 +72,8 @@ class Slice(Group):
         )
         self.plane.add_updater(lambda mesh: mesh.set_points(self._corners()))
         self.cut = following(
-            VMobject(stroke_color=theme.direction, stroke_width=3.5), lambda: self._cut(land.surface)
+            VMobject(stroke_color=theme.direction, stroke_width=3.5),
+            lambda: self._cut(land.surface),
         )
         self.trace = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
@@ -117,7 +130,9 @@ class Compass(Group):
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
             lambda: land.ground(where() + turns),
         )
-        self.arrow = domain_arrow(land, where, lambda: unit_direction(angle()), color=theme.direction)
+        self.arrow = domain_arrow(
+            land, where, lambda: unit_direction(angle()), color=theme.direction
+        )
         super().__init__(self.circle, self.arrow)
 
 
@@ -170,7 +185,7 @@ class GradientArrow(Group):
 
 
 class StepArrow(Group):
-    """The rest of the current step on the contour map: from where the walker is to where it ends."""
+    """What is left of the current step, on the contour map: from the walker to the next stop."""
 
     def __init__(self, land: Landscape, theme: Theme, path: Path, progress: Callable[[], float]):
         self.grown = ValueTracker(0)
@@ -223,7 +238,7 @@ class Trail(Group):
 
 
 def position(path: Path, progress: np.ndarray | float) -> np.ndarray:
-    """Return the points of a path (..., 2) after numbers of steps; 2.5 is half-way along the third."""
+    """Return the points (..., 2) of a path after so many steps; 2.5: half-way along the third."""
     index = np.clip(progress, 0, path.steps)
     steps = np.arange(path.steps + 1)
     return np.stack([np.interp(index, steps, column) for column in path.points.T], axis=-1)

@@ -1,7 +1,7 @@
 """Appear and Vanish: mobjects that come and go by their opacity.
 
-Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a caption,
-and a label that stays behind while the camera turns. These set opacities and copy nothing.
+Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a
+caption, and a label that stays behind while the camera turns. These copy nothing.
 """
 
 from __future__ import annotations

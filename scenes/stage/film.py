@@ -137,11 +137,12 @@ class Film(Scene):
     def construct(self) -> None:
         """Run the beats, each a section of the video."""
         self.cast()
-        for self.beat_name in self.beats:
-            self._history.feed(self._beat_digests[self.beat_name])
-            self.next_section(self.beat_name)
-            self._progress.beat(self.beat_name, len(self.beats))
-            getattr(self, self.beat_name)()
+        for name in self.beats:
+            self.beat_name = name
+            self._history.feed(self._beat_digests[name])
+            self.next_section(name)
+            self._progress.beat(name, len(self.beats))
+            getattr(self, name)()
             self.wait(max(REST, self._caption_due - self.clock), frozen_frame=True)
             for listener in self.after_beat:
                 listener(self)
@@ -172,11 +173,13 @@ class Film(Scene):
         """Return the name of the current play's segment: equal keys have equal frames."""
         return Digest(self._history.value(), self.renderer.num_plays).value()
 
-    def get_moving_and_static_mobjects(self, animations: Any) -> tuple[list[Mobject], list[Mobject]]:
+    def get_moving_and_static_mobjects(
+        self, animations: Any
+    ) -> tuple[list[Mobject], list[Mobject]]:
         """Split what is shown into what may change during a play and what rests.
 
         Unlike Manim's split this does not depend on the order of the mobjects: flat ones do not
-        overlap on these stages, and space is one picture, so one thing that moves in it moves it all.
+        overlap on these stages, and space is one picture: if one thing in it moves, all of it does.
         """
         families = extract_mobject_family_members(self.mobjects, use_z_index=True)
         animated = {
@@ -198,7 +201,11 @@ class Film(Scene):
         moves = [id(mob) in live or (space_moves and in_space(mob)) for mob in families]
         return (
             [mob for mob, moving in zip(families, moves, strict=True) if moving],
-            [mob for mob, moving in zip(families, moves, strict=True) if not moving and mob.has_points()],
+            [
+                mob
+                for mob, moving in zip(families, moves, strict=True)
+                if not moving and mob.has_points()
+            ],
         )
 
     def _camera_moves(self, animations: Any) -> bool:
@@ -219,7 +226,9 @@ class Film(Scene):
         )
         knobs = self.knobs()
         films = knobs_of_films(FILMS)
-        lesson = current_lesson({**films, **{name: films.get(name, frozenset()) | set(knobs) for name in names[-1:]}})
+        lesson = current_lesson(
+            {**films, **{name: films.get(name, frozenset()) | set(knobs) for name in names[-1:]}}
+        )
         self.language = chosen_language(lesson)
         self.theme = THEMES[lesson.theme or "dark"]
         settings = lesson.settings_for(names)
@@ -258,7 +267,12 @@ class Film(Scene):
 
     def _check_output(self) -> None:
         plan = self.output_plan
-        folders = {plan.segment_cache_dir, config.get_dir("tex_dir"), plan.sections_dir, plan.image_sequence_dir}
+        folders = {
+            plan.segment_cache_dir,
+            config.get_dir("tex_dir"),
+            plan.sections_dir,
+            plan.image_sequence_dir,
+        }
         if plan.primary_artifact is not None and plan.image_sequence_dir is None:
             folders.add(plan.primary_artifact.parent)
         for folder in sorted(folder for folder in folders if folder is not None):
@@ -269,7 +283,7 @@ class Film(Scene):
             except OSError as error:
                 raise FilmError(
                     f"{folder}: the films are written there, but it cannot be written to "
-                    f"({error.strerror}). Make it writable, or name another folder with --media_dir."
+                    f"({error.strerror}). Make it writable, or name another with --media_dir."
                 ) from error
 
     def _keep_viewer_honest(self) -> None:
@@ -297,7 +311,9 @@ class Film(Scene):
         except OSError as error:
             if error.errno is None:
                 raise
-            _refuse(f"{error.filename or 'the output'}: it cannot be written or read ({error.strerror}).")
+            _refuse(
+                f"{error.filename or 'output'}: it cannot be written or read ({error.strerror})."
+            )
 
 
 def _refuse(message: str) -> NoReturn:

@@ -56,7 +56,9 @@ class Typesetter:
     def __init__(self, theme: Theme, language: str):
         self.theme = theme
         self.language = language
-        self.fonts = ("Libertinus Serif", chinese_font()) if language == "zh" else ("Libertinus Serif",)
+        self.fonts = (
+            ("Libertinus Serif", chinese_font()) if language == "zh" else ("Libertinus Serif",)
+        )
         families = "".join(f'"{family}",' for family in self.fonts)
         self._preamble = (
             f'#set text(font: ({families}), lang: "{language}")\n'

@@ -27,7 +27,7 @@ _TICK = 0.10
 
 
 class Hill:
-    """What stands on the stage before anything happens; `rise` (0 to 1) lifts the hill off its map."""
+    """What stands there before anything happens; `rise` (0 to 1) lifts the hill off its map."""
 
     def __init__(self, film: Film, land: Landscape):
         self.land = land
@@ -47,7 +47,13 @@ class Hill:
             for color in theme.surface
         ]
         self.map = grid_mesh(
-            self._ground, values, ramp=dim, lit=False, contour_opacity=0.4, contour_width=1.3, **style
+            self._ground,
+            values,
+            ramp=dim,
+            lit=False,
+            contour_opacity=0.4,
+            contour_width=1.3,
+            **style,
         )
         self.hill = grid_mesh(self._ground, values, ramp=theme.surface, **style)
         self._risen = 0.0
@@ -63,7 +69,7 @@ class Hill:
         mesh.points = lifted.reshape(-1, 3)
 
     def _axes(self) -> Group:
-        """The two axes of the domain on the map's near edges, the height axis at its left corner."""
+        """Return the axes: the domain's on the map's near edges, the height's at the left."""
         land, axes = self.land, Group()
         (x0, x1), (y0, y1) = land.x_range, land.y_range
         names = [typeset(variable) for variable in land.hill.variables]
@@ -96,7 +102,7 @@ class Hill:
         outward: np.ndarray,
         ticks: list[tuple[float, str]],
     ) -> None:
-        """Add an axis line with its ticks, at fractions of its length, and its name at the middle."""
+        """Add an axis with ticks at fractions of its length and its name at the middle."""
         axes.add(self._line(np.stack([start, end])))
         for fraction, source in ticks:
             place = start + fraction * (end - start)

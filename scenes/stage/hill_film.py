@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from manim import DEGREES, Group, Mobject, VMobject
 
 from mathcore import Outcome, Path, Rule, ScalarField, descend, newton
+from mathcore.typeset import typeset
+from scenes.stage.actors import Place
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
+from scenes.stage.formula import colored
 from scenes.stage.landscape import Landscape
+from scenes.stage.panel import Row
+from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, SpaceDot
 from scenes.stage.theme import FORMULA_EM, STAGE, Zone
 
@@ -31,7 +37,9 @@ class HillFilm(Film):
         """Fit the landscape into the stage zone now and however the camera turns."""
         edge = land.grid()[[0, -1], ::8].reshape(-1, 2), land.grid()[::8, [0, -1]].reshape(-1, 2)
         rim = np.concatenate(edge)
-        places = np.concatenate([land.ground(rim), land.surface(land.grid()[::8, ::8].reshape(-1, 2))])
+        places = np.concatenate(
+            [land.ground(rim), land.surface(land.grid()[::8, ::8].reshape(-1, 2))]
+        )
         places = np.concatenate([places, land.surface(rim)])
         places = places[np.isfinite(places).all(axis=1)]
         zone = Zone(STAGE.left + 0.55, STAGE.right - 0.25, STAGE.bottom + 0.35, STAGE.top)
@@ -55,7 +63,9 @@ class HillFilm(Film):
         for name in ("x_range", "y_range"):
             low, high = getattr(self, name)
             if not low < high:
-                raise FilmError(f"{name} = {[low, high]}: the first number must be below the second.")
+                raise FilmError(
+                    f"{name} = {[low, high]}: the first number must be below the second."
+                )
         with self.blaming("f"):
             land = Landscape(ScalarField.parse(self.f, ("x", "y")), self.x_range, self.y_range)
         self.keep_in_view(land)
@@ -88,8 +98,75 @@ class HillFilm(Film):
             )
         return path
 
+    # What the board says
+
+    def row(
+        self, label: str, text: Callable[[], str], row: int, color: str = "ink", column: float = 0.0
+    ) -> Row:
+        """Return a named number in the panel, in the colour of what it means (a theme's name)."""
+        shade = getattr(self.theme, color)
+        return Row(self.typeset, label, text, color=shade, row=row, column=column)
+
+    def point_row(self, where: Place, row: int) -> Row:
+        """Return the row with the coordinates of a point."""
+        return self.row(f"({self._variables()})", lambda: vector_text(where()), row, "path")
+
+    def height_row(self, where: Place, row: int) -> Row:
+        """Return the row with the height of the hill at a point."""
+        hill = self.land.hill
+        return self.row("f", lambda: number_text(float(hill.value(where())), 3), row)
+
+    def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
+        """Return the row with a partial derivative: the slope along an axis."""
+        variable = typeset(self.land.hill.variables[axis])
+        label = f"partial f \\/ partial {variable}"
+        return self.row(label, lambda: number_text(slope()), row, "tangent")
+
+    def slope_row(self, slope: Callable[[], float], row: int, column: float = 0.0) -> Row:
+        """Return the row with the directional derivative."""
+        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", column)
+
+    def gradient_row(self, where: Place, row: int) -> Row:
+        """Return the row with the gradient at a point."""
+        hill = self.land.hill
+        return self.row("nabla f", lambda: vector_text(hill.gradient(where())), row, "gradient")
+
+    def steepness_row(self, where: Place, row: int) -> Row:
+        """Return the row with the gradient's length at a point."""
+
+        def text() -> str:
+            return number_text(float(np.linalg.norm(self.land.hill.gradient(where()))))
+
+        return self.row("|nabla f|", text, row, "gradient")
+
+    def count_row(self, progress: Callable[[], float], row: int) -> Row:
+        """Return the row with the number of whole steps walked."""
+        return self.row("k", lambda: str(int(progress() + 1e-6)), row)
+
+    def field_formula(self) -> VMobject:
+        """Return f(x, y) = ... as a formula."""
+        return self.formula(f"f({self._variables()}) = {typeset(self.land.hill.expression)}")
+
+    def gradient_formula(self) -> VMobject:
+        """Return ∇f = (...) as a formula of the variables."""
+        parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
+        return self.formula(f"{colored('nabla f', self.theme.gradient)} = ({parts})")
+
+    def rule_formula(self) -> VMobject:
+        """Return the update rule of gradient descent, in the picture's colours."""
+        path, gradient = self.theme.path, self.theme.gradient
+        step = f"eta thin {colored('nabla f(bold(x)_k)', gradient)}"
+        return self.formula(
+            f"{colored('bold(x)_(k+1)', path)} = {colored('bold(x)_k', path)} - {step}"
+        )
+
+    def _variables(self) -> str:
+        return ", ".join(typeset(variable) for variable in self.land.hill.variables)
+
+    # What stands on the stage
+
     def valley_near(self, point: np.ndarray) -> np.ndarray | None:
-        """Return the minimum in the shown rectangle that Newton's method finds from a point (2,)."""
+        """Return the minimum in the rectangle that Newton's method finds from a point (2,)."""
         box = (self.x_range, self.y_range)
         found = descend(self.land.hill, point, newton(), steps=60, domain=box)
         return found.points[-1] if found.outcome is Outcome.CONVERGED else None
@@ -100,7 +177,7 @@ class HillFilm(Film):
         return Group(*(SpaceDot(place, 7, color=color, z_index=3) for place in places))
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str) -> VMobject:
-        """Return a name that stays just beyond an arrow's tip, and comes and goes with its length."""
+        """Return a name just beyond an arrow's tip, which comes and goes with its length."""
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=7, background=True)
 

@@ -1,10 +1,10 @@
 """What a film's pictures depend on, as digests: the key to segments that may be used again.
 
 Manim hashes the objects of each animation but does not see through modules, methods of the scene
-or updaters, so that an edited formula brings back the old video. Here the key is causal instead: the
-code of every project module that the film imports, the knobs, the language, the theme, the library
-versions, and of the beats the ones up to the current one. Code is compared as parsed, so comments
-and layout do not count.
+or updaters, so that an edited formula brings back the old video. Here the key is causal instead:
+the code of every project module that the film imports, the knobs, the language, the theme, the
+library versions, and of the beats the ones up to the current one. Code is compared as parsed, so
+comments and layout do not count.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
     for name in beats:
         owner = next(cls for cls in classes if name in vars(cls))
         method = inspect.unwrap(vars(owner)[name])
-        digests[name] = Digest(ast.dump(_method(_parsed(_file_of(owner.__module__)), owner, method))).value()
+        digests[name] = Digest(
+            ast.dump(_method(_parsed(_file_of(owner.__module__)), owner, method))
+        ).value()
     return shared.value(), digests
 
 
@@ -100,7 +102,9 @@ def _method(tree: ast.Module, owner: type, method: Any) -> ast.AST:
             for item in node.body:
                 if isinstance(item, ast.FunctionDef) and item.name == method.__name__:
                     return item
-    raise LookupError(f"{owner.__name__}.{method.__name__} is not in the source of {owner.__module__}")
+    raise LookupError(
+        f"{owner.__name__}.{method.__name__} is not in the source of {owner.__module__}"
+    )
 
 
 def _closure(modules: list[str]) -> set[Path]:
@@ -146,7 +150,11 @@ def _file_of(module: str) -> Path | None:
         spec = importlib.util.find_spec(module)
     except (ImportError, ValueError):
         return None  # `from module import name`, where the name is no module
-    return Path(spec.origin).resolve() if spec and spec.origin and spec.origin.endswith(".py") else None
+    return (
+        Path(spec.origin).resolve()
+        if spec and spec.origin and spec.origin.endswith(".py")
+        else None
+    )
 
 
 def _is_project_file(path: Path | None) -> bool:

@@ -46,7 +46,7 @@ class Landscape:
         object.__setattr__(self, "highest", float(np.nanmax(heights)))
 
     def __deepcopy__(self, memo: object) -> Landscape:
-        """Return the landscape itself: it never changes, and animations copy what holds on to it."""
+        """Return the landscape itself: it never changes, and animations copy what holds it."""
         return self
 
     @property
@@ -106,4 +106,6 @@ class Landscape:
         direction = np.asarray(direction, dtype=float)
         climb = np.asarray(slope, dtype=float) * self.height_scale
         flat = direction * self.ground_scale
-        return np.concatenate([flat, np.broadcast_to(climb[..., None], (*flat.shape[:-1], 1))], axis=-1)
+        return np.concatenate(
+            [flat, np.broadcast_to(climb[..., None], (*flat.shape[:-1], 1))], axis=-1
+        )

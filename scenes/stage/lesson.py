@@ -73,7 +73,9 @@ def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
             raise FilmError(f"{path}: a lesson file is at most {LARGEST_FILE:,} bytes long.")
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise FilmError(f"{path}: a lesson file is UTF-8 text; byte {error.start} is not.") from None
+        raise FilmError(
+            f"{path}: a lesson file is UTF-8 text; byte {error.start} is not."
+        ) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FilmError(f"{path}: this is not valid TOML: {error}.") from None
     except OSError as error:
@@ -95,7 +97,9 @@ def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
         for name in settings:
             if name not in known:
                 owner = "any film" if table == "all" else f"the film {table}"
-                raise FilmError(f"{path}, [{table}]: {owner} has no knob {name!r}." + nearest(name, known))
+                raise FilmError(
+                    f"{path}, [{table}]: {owner} has no knob {name!r}." + nearest(name, known)
+                )
     shared = tables.pop("all", {})
     return Lesson(
         source=str(path),

@@ -9,16 +9,7 @@ from manim import LEFT, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.readout import Readout, glyphs
-from scenes.stage.theme import BOARD, READOUT_EM, Zone
-
-ROW = 0.52
-"""Manim units between two baselines."""
-
-FIRST_ROW = 1.05
-"""Baseline of the first row."""
-
-LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
-"""Where a plot stands, below four rows."""
+from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW
 
 VALUES = BOARD.left + 1.3
 """Where the column of values begins."""

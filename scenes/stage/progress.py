@@ -61,5 +61,9 @@ class Progress:
         seconds = time.perf_counter() - self._started
         if self.note:
             print(self.note)
-        cached = f", {renderer.segments_reused} segments from the cache" if renderer.segments_reused else ""
+        cached = (
+            f", {renderer.segments_reused} segments from the cache"
+            if renderer.segments_reused
+            else ""
+        )
         print(f"{path}  ({self._frames} frames drawn in {seconds:.1f} s{cached})")

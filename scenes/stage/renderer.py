@@ -40,7 +40,9 @@ class WholeFileWriter(SceneFileWriter):
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return WholeSegmentEncoder(target=target, spec=self.video_encoder)
 
-    def combine_files(self, input_files: list[str], output_file: Path, *args: Any, **kwargs: Any) -> None:
+    def combine_files(
+        self, input_files: list[str], output_file: Path, *args: Any, **kwargs: Any
+    ) -> None:
         """Join segments into `output_file`, which appears whole or not at all."""
         output_file = Path(output_file)
         output_file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,7 @@ class WholeFileWriter(SceneFileWriter):
 class FilmRenderer(CairoRenderer):
     """Renders a film: `Film.segment_key` names each segment, and what rests is drawn once a play.
 
-    A frame is the space (everything behind the depth camera), then the flat mobjects that rest, then
+    A frame is the space (all that the depth camera draws), then the flat mobjects that rest, then
     the flat ones that move. What rests in both is kept as one picture; where the space moves, the
     flat part that rests is kept as a transparent layer and laid over it.
     """

@@ -25,7 +25,9 @@ def film_in(path: Path) -> type[Film]:
     films = [
         value
         for value in vars(module).values()
-        if inspect.isclass(value) and issubclass(value, Film) and value.__module__ == module.__name__
+        if inspect.isclass(value)
+        and issubclass(value, Film)
+        and value.__module__ == module.__name__
     ]
     if len(films) != 1:
         raise LookupError(f"{path}: one film a file; here are {len(films)}.")

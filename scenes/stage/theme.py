@@ -124,6 +124,15 @@ BOARD = Zone(STAGE.right + 0.35, SAFE.right, CAPTION.top + 0.12, SAFE.top)
 """Where formulas, read-outs and plots stand: the right."""
 
 
+ROW = 0.52
+"""Manim units between the baselines of two rows of numbers on the board."""
+
+FIRST_ROW = 1.05
+"""Baseline of the first row."""
+
+LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
+"""Where a graph stands, below four rows."""
+
 SMALLEST_EM = FRAME_HEIGHT / 36
 """No text on screen is set smaller than this (an em in Manim units)."""
 
