@@ -179,7 +179,7 @@ class HillFilm(Film):
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str) -> VMobject:
         """Return a name just beyond an arrow's tip, which comes and goes with its length."""
         tag = self.formula(source, em=FORMULA_EM, color=color)
-        tag.set_stroke(self.theme.background, width=7, background=True)
+        tag.set_stroke(self.theme.background, width=5, background=True)
 
         def follow(mobject: VMobject) -> None:
             start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
