@@ -106,7 +106,7 @@ class Descent(HillFilm):
         )
         self.slope = self.slope_row(self.turning.slope, 3, column=2.7)
         self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
-        self.say("Turn the direction $u$ all the way round: the slope along it rises and falls.")
+        self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
             Vanish(*self.cuts),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
@@ -120,7 +120,7 @@ class Descent(HillFilm):
         self.formula_g = on_board(self.gradient_formula(), 1)
         self.gradient = self.gradient_row(self.where, 2)
         self.length = self.steepness_row(self.where, 3)
-        self.say("One direction climbs fastest: the gradient $nabla f$, as long as that slope.")
+        self.say("The steepest way up is the gradient $nabla f$; its length is the slope there.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.add(self.uphill, self.arrow_tag("nabla f", self.uphill.on_hill, self.theme.gradient))
         self.play(
@@ -134,7 +134,7 @@ class Descent(HillFilm):
     def the_way_down(self) -> None:
         name = self.arrow_tag("-nabla f", self.downhill.on_hill, self.theme.gradient)
         opposite = (self.angle.get_value() + PI) % (2 * PI)
-        self.say("Straight the other way, $-nabla f$, the hill falls fastest.")
+        self.say("Straight the other way, along $-nabla f$, the hill falls fastest.")
         self.play(self.angle.animate.set_value(opposite), run_time=SLOW)
         self.add(self.downhill, name)
         flip = self.downhill.grown.animate.set_value(1), self.uphill.grown.animate.set_value(0)
@@ -145,7 +145,7 @@ class Descent(HillFilm):
         self.rule = on_board(self.rule_formula(), 2)
         self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
         name = self.arrow_tag("-eta thin nabla f", self.next_step.on_map, self.theme.path)
-        self.say("Take a step that way; the learning rate $eta$ says how long it is.")
+        self.say("So step that way: the learning rate $eta$ times the gradient.")
         self.play(Vanish(self.turning, self.slopes, self.slope, self.length))
         self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
         self.add(self.next_step, name)
@@ -159,14 +159,20 @@ class Descent(HillFilm):
     def the_first_step(self) -> None:
         self.losses = LossGraph(self.typeset, self.path, self.walked.get_value)
         self.count = self.count_row(self.walked.get_value, 3)
-        self.say("One step: the point moves, its height drops, and the curve of heights begins.")
+        if self.path.values[1] < self.path.values[0]:
+            self.say("One step: the point moves, its height drops, and the curve records it.")
+        else:
+            self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses, self.count))
         self.add(self.trail)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
 
     @beat
     def step_by_step(self) -> None:
-        self.say("And again: as the ground levels out the arrow shortens, and so do the steps.")
+        if np.all(np.diff(np.linalg.norm(self.path.gradients, axis=1)) < 0):
+            self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
+        else:
+            self.say("Again and again: look where the gradient points, and step the other way.")
         rest = range(2, self.path.steps + 1)
         pace = min(1.8, ALL_STEPS / max(1, len(rest)))
         for step in rest:
@@ -176,9 +182,14 @@ class Descent(HillFilm):
 
     @beat
     def the_whole_walk(self) -> None:
-        self.say("The gradient points up the steepest way; descent keeps walking the other way.")
+        valley = self.valley_near(self.path.points[-1])
+        if self.walk_ends_near(self.path, valley):
+            self.say(
+                "The gradient points the steepest way up; walk against it, down to the bottom."
+            )
+        else:
+            self.say("The gradient points the steepest way up; gradient descent walks against it.")
         fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
         self.play(*self.turn_view(phi=38, theta=-38), *fold, run_time=SLOW)
-        valley = self.valley_near(self.path.points[-1])
         if valley is not None:
             self.play(Appear(self.pin(valley, self.theme.minimum)))

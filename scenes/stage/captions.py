@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from manim import DOWN, VMobject
+from manim import UP, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.theme import CAPTION, CAPTION_EM, CHARACTERS_PER_SECOND
@@ -42,8 +42,10 @@ def reading_time(sentence: str, language: str) -> float:
 
 
 def caption(sentence: str, typesetter: Typesetter) -> VMobject:
-    """Return a sentence set on one line in the caption strip, smaller where it is long."""
-    line = typesetter.words(sentence, em=CAPTION_EM)
+    """Return a sentence on the caption strip's one baseline, set smaller where it is long."""
+    strut = "#box(width: 0.01pt, height: 0.8em, baseline: 0.2em, fill: black)"
+    line = typesetter.words(strut + sentence, em=CAPTION_EM)
     if line.width > CAPTION.width:
         line.scale(CAPTION.width / line.width)
-    return line.move_to(CAPTION.center).align_to((0, CAPTION.bottom, 0), DOWN)
+    line.set_x(CAPTION.center[0]).shift((CAPTION.bottom - line[0].get_bottom()[1]) * UP)
+    return line.remove(line[0])

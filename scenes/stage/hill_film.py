@@ -171,6 +171,13 @@ class HillFilm(Film):
         found = descend(self.land.hill, point, newton(), steps=60, domain=box)
         return found.points[-1] if found.outcome is Outcome.CONVERGED else None
 
+    def walk_ends_near(self, path: Path, valley: np.ndarray | None) -> bool:
+        """Whether a walk covered nine tenths of the way to a valley's bottom (2,), if any."""
+        if valley is None:
+            return False
+        first, last = np.linalg.norm(path.points[[0, -1]] - valley, axis=1)
+        return bool(last <= 0.1 * first)
+
     def pin(self, point: np.ndarray, color: str) -> Group:
         """Return a mark on the hill and on the contour map at a point (2,) of the domain."""
         places = (self.land.surface(point), self.land.ground(point))

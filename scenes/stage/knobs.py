@@ -10,6 +10,23 @@ from typing import Any
 from scenes.stage.errors import FilmError
 
 
+_LONGEST_SHOWN = 60
+"""Characters of a value that an error message repeats."""
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error message repeats it, cut where it is long.
+
+    >>> shown("x" * 100)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+    """
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out whole numbers of thousands of digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
 @dataclass(frozen=True)
 class Knob:
     """A named value that a film reads as an attribute and a lesson may set.
@@ -51,7 +68,7 @@ class Knob:
         Raises:
             FilmError: `value` has the wrong type or lies outside the range.
         """
-        problem = FilmError(f"{name} = {value!r}: {self.meaning}; it must be {self.rule()}.")
+        problem = FilmError(f"{name} = {shown(value)}: {self.meaning}; it must be {self.rule()}.")
         if isinstance(self.default, bool):
             if not isinstance(value, bool):
                 raise problem
@@ -77,7 +94,10 @@ class Knob:
     def _fits(self, value: Any) -> bool:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False
-        if not math.isfinite(value):
+        try:
+            if not math.isfinite(value):
+                return False
+        except OverflowError:  # a whole number beyond every float
             return False
         if self.above is not None and not value > self.above:
             return False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scenes.stage.errors import FilmError, nearest
+from scenes.stage.knobs import shown
 from scenes.stage.theme import THEMES
 
 LANGUAGES = ("en", "zh")
@@ -40,11 +42,12 @@ class Lesson:
         return settings
 
 
-def current_lesson(film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
+def current_lesson(film_knobs: Callable[[], Mapping[str, frozenset[str]]]) -> Lesson:
     """Return the lesson that STEEPEST_LESSON names, or ./lesson.toml, or an empty one.
 
     Args:
-        film_knobs: the knobs of every known film by the film's name.
+        film_knobs: returns the knobs of every known film by the film's name; asked for where
+            there is a lesson to check.
 
     Raises:
         FilmError: the file is missing, unreadable, or sets something that does not exist.
@@ -52,14 +55,15 @@ def current_lesson(film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
     named = os.environ.get("STEEPEST_LESSON")
     if named:
         path = Path(named)
-        if not path.is_file():
+        if not path.exists():
             raise FilmError(
                 f"STEEPEST_LESSON={named}: there is no such file. "
                 "Name a lesson file that exists, or unset the variable."
             )
-        return read_lesson(path, film_knobs)
+        return read_lesson(path, film_knobs())
     path = Path("lesson.toml")
-    return read_lesson(path, film_knobs) if path.is_file() else Lesson()
+    there = path.exists() or path.is_symlink()
+    return read_lesson(path, film_knobs()) if there else Lesson()
 
 
 def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
@@ -71,15 +75,17 @@ def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise FilmError(f"{path}: a lesson file is at most {LARGEST_FILE:,} bytes long.")
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors put a mark first
     except UnicodeDecodeError as error:
         raise FilmError(
             f"{path}: a lesson file is UTF-8 text; byte {error.start} is not."
         ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also of numbers beyond all size
         raise FilmError(f"{path}: this is not valid TOML: {error}.") from None
     except OSError as error:
-        raise FilmError(f"{path}: it cannot be read ({error.strerror}).") from None
+        raise FilmError(
+            f"{path}: it cannot be read ({error.strerror}). A lesson is a text file, such as lesson.toml."
+        ) from None
 
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
     plain = {key: value for key, value in content.items() if key not in tables}
@@ -92,7 +98,10 @@ def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
             )
     for table, settings in tables.items():
         if table != "all" and table not in film_knobs:
-            raise FilmError(f'{path}: no film named "{table}".' + nearest(table, film_knobs))
+            raise FilmError(
+                f"{path}: no film named {json.dumps(table, ensure_ascii=False)}."
+                + nearest(table, film_knobs)
+            )
         known = film_knobs[table] if table != "all" else frozenset().union(*film_knobs.values())
         for name in settings:
             if name not in known:
@@ -120,17 +129,27 @@ def chosen_language(lesson: Lesson) -> str:
     if not named:
         return lesson.language or "en"
     if named not in LANGUAGES:
-        raise FilmError(f"STEEPEST_LANG={named}: the films speak {' and '.join(LANGUAGES)}.")
+        raise FilmError(f"STEEPEST_LANG={named}: it must be {' or '.join(LANGUAGES)}.")
     return named
 
 
 def knobs_of_films(folder: Path) -> dict[str, frozenset[str]]:
-    """Return film -> names of its knobs, read from the sources without running them."""
-    return {
-        path.stem: knobs_in_source(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*.py"))
-        if not path.stem.startswith("_")
-    }
+    """Return film -> names of its knobs, read from the sources without running them.
+
+    Raises:
+        FilmError: a film's source is not Python.
+    """
+    knobs = {}
+    for path in sorted(folder.glob("*.py")):
+        if not path.stem.startswith("_"):
+            try:
+                knobs[path.stem] = knobs_in_source(path.read_text(encoding="utf-8"))
+            except SyntaxError as error:
+                raise FilmError(
+                    f"{path}, line {error.lineno}: this is not Python ({error.msg}). The lesson is "
+                    "checked against every film: put that right, or take the lesson away."
+                ) from None
+    return knobs
 
 
 def knobs_in_source(source: str) -> frozenset[str]:
@@ -156,4 +175,4 @@ def knobs_in_source(source: str) -> frozenset[str]:
 def _choice(path: Path, key: str, value: Any, allowed: tuple[str, ...]) -> str | None:
     if value is None or value in allowed:
         return value
-    raise FilmError(f"{path}: {key} = {value!r}: it must be {' or '.join(allowed)}.")
+    raise FilmError(f"{path}: {key} = {shown(value)}: it must be {' or '.join(allowed)}.")

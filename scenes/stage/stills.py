@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from manim import config, tempconfig
+from manim import config, logger, tempconfig
 from manim.utils.module_ops import get_module
 from PIL import Image
 
@@ -122,6 +122,7 @@ def use_project_settings() -> None:
     """Read the project's manim.cfg where the working directory has none of its own."""
     settings = FILMS.parent / "manim.cfg"
     if not Path("manim.cfg").is_file() and settings.is_file():
+        logger.setLevel("WARNING")  # Manim tells of every settings file that it reads
         config.digest_file(settings)
 
 
