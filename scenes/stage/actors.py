@@ -70,7 +70,7 @@ class Slice(Group):
         self.plane = Mesh(
             self._corners(), [[0, 1, 2], [0, 2, 3]], ramp=[theme.direction], opacity=0.13, lit=False
         )
-        self.plane.add_updater(lambda mesh: mesh.set_points(self._corners()))
+        self.plane.add_updater(lambda mesh: mesh.set(points=self._corners()))
         self.cut = following(
             VMobject(stroke_color=theme.direction, stroke_width=3.5),
             lambda: self._cut(land.surface),

@@ -26,7 +26,7 @@ from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.formula import Typesetter
 from scenes.stage.identity import Digest, code_identity, machine_identity
-from scenes.stage.knobs import Knob
+from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import chosen_language, current_lesson, knobs_of_films
 from scenes.stage.progress import Progress
 from scenes.stage.renderer import FilmRenderer
@@ -130,7 +130,7 @@ class Film(Scene):
         try:
             yield
         except ValueError as error:
-            raise FilmError(f"{knob} = {getattr(self, knob)!r}: {error}") from error
+            raise FilmError(f"{knob} = {shown(getattr(self, knob))}: {error}") from error
 
     # Running
 
@@ -225,10 +225,8 @@ class Film(Scene):
             if issubclass(base, Film) and base is not Film
         )
         knobs = self.knobs()
-        films = knobs_of_films(FILMS)
-        lesson = current_lesson(
-            {**films, **{name: films.get(name, frozenset()) | set(knobs) for name in names[-1:]}}
-        )
+        own = {self.film_name(): frozenset(knobs)}
+        lesson = current_lesson(lambda: knobs_of_films(FILMS) | own)
         self.language = chosen_language(lesson)
         self.theme = THEMES[lesson.theme or "dark"]
         settings = lesson.settings_for(names)
@@ -300,7 +298,7 @@ class Film(Scene):
                     presentation, open_after_render=False, show_in_file_browser=False
                 ),
             )
-            self._progress.note = "No viewer on this machine; the file is here:"
+            self._progress.note = "No viewer on this machine; the file is here: "
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:

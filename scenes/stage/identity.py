@@ -13,10 +13,10 @@ import ast
 import hashlib
 import importlib.metadata
 import importlib.util
-import inspect
 import json
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,11 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
         beats: names of its beat methods; their bodies are left out of the shared digest.
     """
     classes = [cls for cls in film.__mro__ if _is_project_file(_file_of(cls.__module__))]
-    own_beats = {
-        cls: {name for name in beats if name in vars(cls)} for cls in classes if cls is not object
-    }
+    files = {path: _parsed(path) for path in sorted(_closure([cls.__module__ for cls in classes]))}
+    alone = set(beats) - _attributes(files.values())  # a beat that other code calls is shared
+    own_beats = {cls: {name for name in alone if name in vars(cls)} for cls in classes}
     shared = Digest()
-    for path in sorted(_closure([cls.__module__ for cls in classes])):
-        tree = _parsed(path)
+    for path, tree in files.items():
         inside = {
             cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
         }
@@ -73,10 +72,8 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
     digests = {}
     for name in beats:
         owner = next(cls for cls in classes if name in vars(cls))
-        method = inspect.unwrap(vars(owner)[name])
-        digests[name] = Digest(
-            ast.dump(_method(_parsed(_file_of(owner.__module__)), owner, method))
-        ).value()
+        source = _methods(files[_file_of(owner.__module__)], owner.__name__, name)
+        digests[name] = Digest([ast.dump(method) for method in source]).value()
     return shared.value(), digests
 
 
@@ -96,15 +93,22 @@ def _without(tree: ast.Module, beats: dict[str, set[str]]) -> ast.Module:
     return ast.Module(body, [])
 
 
-def _method(tree: ast.Module, owner: type, method: Any) -> ast.AST:
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == owner.__name__:
-            for item in node.body:
-                if isinstance(item, ast.FunctionDef) and item.name == method.__name__:
-                    return item
-    raise LookupError(
-        f"{owner.__name__}.{method.__name__} is not in the source of {owner.__module__}"
-    )
+def _methods(tree: ast.Module, owner: str, name: str) -> list[ast.FunctionDef]:
+    """Return the definitions of a method in a class of a module, those that `_without` drops."""
+    return [
+        item
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name == owner
+        for item in node.body
+        if isinstance(item, ast.FunctionDef) and item.name == name
+    ]
+
+
+def _attributes(trees: Iterable[ast.Module]) -> set[str]:
+    """Return every name that is read as an attribute, as in `self.the_hill()`."""
+    return {
+        node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    }
 
 
 def _closure(modules: list[str]) -> set[Path]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from scenes.stage.errors import FilmError
 
-
 _LONGEST_SHOWN = 60
 """Characters of a value that an error message repeats."""
 

@@ -75,16 +75,17 @@ def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise FilmError(f"{path}: a lesson file is at most {LARGEST_FILE:,} bytes long.")
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors put a mark first
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark first
+        content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise FilmError(
-            f"{path}: a lesson file is UTF-8 text; byte {error.start} is not."
+            f"{path}: a lesson file is UTF-8 text; byte {error.start} is not. Save it as UTF-8."
         ) from None
     except (ValueError, RecursionError) as error:  # ValueError: also of numbers beyond all size
         raise FilmError(f"{path}: this is not valid TOML: {error}.") from None
     except OSError as error:
         raise FilmError(
-            f"{path}: it cannot be read ({error.strerror}). A lesson is a text file, such as lesson.toml."
+            f"{path}: it cannot be read ({error.strerror}). A lesson is a text file."
         ) from None
 
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}

@@ -15,23 +15,37 @@ from scenes.stage.theme import LABEL_EM, Zone
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
     """Return about `count` round numbers (1, 2 or 5 times a power of ten) from low to high.
 
+    There are always two or more: one number alone gives no scale.
+
     >>> nice_ticks(0, 4, 4)
     [0.0, 1.0, 2.0, 3.0, 4.0]
+    >>> nice_ticks(-4.6, 4.6, 3)
+    [-4.0, -2.0, 0.0, 2.0, 4.0]
     """
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    steps = [factor * power for factor in (0.1, 0.2, 0.5, 1, 2, 5, 10)]
+    fitting = next(index for index, step in enumerate(steps) if step >= raw * 0.999)
+    for step in reversed(steps[: fitting + 1]):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
     return [round(index * step, 12) for index in range(first, last + 1)]
 
 
 def tick_label(value: float) -> str:
     """Return a tick's number as Typst maths: as short as it is exact.
 
-    >>> tick_label(-0.5), tick_label(4.0)
-    ('-0.5', '4')
+    >>> tick_label(-0.5), tick_label(4.0), tick_label(2e6), tick_label(1000002.0)
+    ('-0.5', '4', '2 times 10^6', '1000002')
     """
-    return f"{value:.6g}"
+    plain = f"{value:.12g}"
+    mantissa, exponent = f"{value:.11e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    if "e" not in plain and len(plain) <= len(mantissa) + 5:
+        return plain
+    power = int(exponent)
+    return f"{mantissa} times 10^{power if power >= 0 else f'({power})'}"
 
 
 class Plot(VGroup):

@@ -59,11 +59,9 @@ class Progress:
     def done(self, path: Path, renderer: Any) -> None:
         """Say where the film is."""
         seconds = time.perf_counter() - self._started
-        if self.note:
-            print(self.note)
         cached = (
             f", {renderer.segments_reused} segments from the cache"
             if renderer.segments_reused
             else ""
         )
-        print(f"{path}  ({self._frames} frames drawn in {seconds:.1f} s{cached})")
+        print(f"{self.note}{path}  ({self._frames} frames drawn in {seconds:.1f} s{cached})")

@@ -12,6 +12,7 @@ from manim.mobject.mobject import Mobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
+from PIL import Image
 
 
 def _unfinished(path: Path) -> Path:
@@ -39,6 +40,18 @@ class WholeFileWriter(SceneFileWriter):
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return WholeSegmentEncoder(target=target, spec=self.video_encoder)
+
+    def save_image(self, pixels: Any) -> None:
+        """Save one picture, which appears whole or not at all."""
+        place = self.image_file_path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = _unfinished(place)
+        try:
+            Image.fromarray(pixels).save(unfinished)
+            os.replace(unfinished, place)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        self.print_file_ready_message(place)
 
     def combine_files(
         self, input_files: list[str], output_file: Path, *args: Any, **kwargs: Any

@@ -106,15 +106,19 @@ def description(scene: Film) -> dict[str, Any]:
 def value_text(value: Any) -> str:
     """Return a knob's value as a lesson file would have it, cut where it is very long.
 
-    >>> value_text((1.6, 1.2))
-    '[1.6, 1.2]'
-    >>> value_text(10)
-    '10'
+    >>> value_text((1.6, 2.0))
+    '[1.6, 2]'
+    >>> value_text(True)
+    'true'
     """
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        text = "[" + ", ".join(f"{item:g}" for item in value) + "]"
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, Sequence):
+        text = "[" + ", ".join(value_text(item) for item in value) + "]"
     else:
-        text = str(value)
+        text = f"{value:g}"
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 

@@ -15,7 +15,7 @@ from scenes.stage.lesson import LANGUAGES as FILM_LANGUAGES
 from studio.__main__ import LANGUAGES, steepest
 from studio.catalogue import film_file, films
 from studio.errors import FilmRefusedError, StudioError, WorkerCrashedError
-from studio.storyboard import compose, make_storyboard
+from studio.storyboard import compose, make_storyboard, sheet_name
 from studio.worker import run_worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,7 +110,16 @@ def test_the_command_knows_the_languages_of_the_films() -> None:
 # What is on the sheet
 
 
-def test_the_sheet_of_a_film_has_the_last_frame_that_manim_draws(workplace: Path) -> None:
+def test_the_sheet_of_a_film_has_the_last_frame_that_manim_draws(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def spy(stills: Path, columns: int) -> bytes:
+        told.append(json.loads((stills / "beats.json").read_text(encoding="utf-8")))
+        return compose(stills, columns)
+
+    monkeypatch.setattr("studio.storyboard.compose", spy)
     result = storyboard("tiny.py", "--height", "180", "--columns", "2")
     assert result.exit_code == 0, result.output
     sheet = workplace / "renders" / "tiny" / "storyboard.png"
@@ -118,29 +127,28 @@ def test_the_sheet_of_a_film_has_the_last_frame_that_manim_draws(workplace: Path
     assert [path.name for path in sheet.parent.iterdir()] == ["storyboard.png"]
     assert not list(workplace.rglob("*.mp4"))
 
-    stills = workplace / "stills"
-    run = [sys.executable, "-m", "scenes.stage.stills", "tiny.py", str(stills), "--height", "180"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    said = subprocess.run(run, check=True, capture_output=True, text=True, env=environment)
-    assert said.stdout.splitlines() == ["still 1 of 2: a_square", "still 2 of 2: it_grows"]
     manim = ["-m", "manim", "-s", "-r", "320,180", "--media_dir", "media", "tiny.py"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, *manim], check=True, capture_output=True, env=environment)
     (drawn,) = (workplace / "media").rglob("Tiny*.png")
-    assert np.array_equal(pixels(stills / "02_it_grows.png"), pixels(drawn))
+    picture, frame = pixels(sheet), pixels(drawn)
+    # The second still: right of the margin, a still and a gap (22 + 320 + 14).
+    # The square's side is 3 units of 8, 67.5 pixels of 180; the frame's middle is the square's.
+    (x, y), count = place_of(picture[:, 356:], (0xE3, 0x77, 0xA8))
+    assert count == pytest.approx(67.5**2, rel=0.05)
+    left, top = 356 + round(x - 159.5), round(y - 89.5)
+    on_sheet = picture[top : top + 180, left : left + 320]
+    assert left == 356
+    assert np.array_equal(on_sheet[4:-4, 4:-4], frame[4:-4, 4:-4])  # within the border
 
-    # 3 units of 8 are 67.5 pixels of 180, 1 unit is 22.5; both squares stand on the sheet.
-    _, count = place_of(pixels(sheet), (0xE3, 0x77, 0xA8))
-    assert count == pytest.approx(67.5**2 + 22.5**2, rel=0.05)
-    facts = json.loads((stills / "beats.json").read_text(encoding="utf-8"))
+    (facts,) = told
     assert facts["summary"] == "A square grows."
     assert facts["knobs"] == {"side": "1"}
-    assert [beat["caption"] for beat in facts["beats"]] == [
-        "A square of side $s$.",
-        "Now it is three times as wide.",
-    ]
-    # A caption stands half a second to come and a second for 15 characters: 0.5 + 19 / 15 at least.
-    assert facts["beats"][0]["ends"] >= 0.5 + 19 / 15
-    assert facts["beats"][1]["begins"] == facts["beats"][0]["ends"]
+    first, second = facts["beats"]
+    assert [first["name"], second["name"]] == ["a_square", "it_grows"]
+    assert first["caption"] == "A square of side $s$."
+    assert first["ends"] >= 0.5 + 19 / 15  # it comes in half a second; 15 characters a second
+    assert second["begins"] == first["ends"]
 
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (40, 60, 220)
@@ -184,7 +192,7 @@ def test_stills_stand_in_rows_at_their_own_size_on_the_background(tmp_path: Path
         assert count == pytest.approx(200 * 100, rel=0.03)
     (first, second, third) = (centre for centre, _ in places)
     assert second[1] == pytest.approx(first[1], abs=1)
-    assert second[0] - first[0] == pytest.approx(200 * 1.045, abs=1.5)
+    assert second[0] - first[0] == pytest.approx(200 * 1.045, abs=0.5)
     assert third[0] == pytest.approx(first[0], abs=1)
     assert third[1] - first[1] > 100
     assert (picture[0] == 0).all()
@@ -192,7 +200,7 @@ def test_stills_stand_in_rows_at_their_own_size_on_the_background(tmp_path: Path
 
 
 def test_captions_stand_under_their_stills(tmp_path: Path) -> None:
-    both = [["one", "two", "three"], ["one", "$nabla f$ and more words", "three"]]
+    both = [["one", "two", "three"], ["one", "other words", "three"]]
     pictures = []
     for number, captions in enumerate(both):
         sheet = tmp_path / f"{number}.png"
@@ -209,6 +217,11 @@ def test_a_caption_that_cannot_be_set_is_told_without_a_traceback(tmp_path: Path
     stills = plain_stills(tmp_path / "stills", ["one", "an open $formula", "three"])
     with pytest.raises(WorkerCrashedError, match="the sheet could not be set: unclosed"):
         compose(stills, 3)
+
+
+def test_a_chinese_sheet_says_so_in_its_name(tmp_path: Path) -> None:
+    (tmp_path / "beats.json").write_text('{"language": "zh"}', encoding="utf-8")
+    assert sheet_name(tmp_path) == "storyboard-zh.png"
 
 
 # How a failure ends
@@ -246,8 +259,8 @@ def test_what_cannot_be_written_is_refused_before_anything_is_drawn(workplace: P
     (workplace / "renders").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(StudioError, match=r"renders/tiny: the sheet cannot be written there"):
         make_storyboard(Path("tiny.py"))
+    (workplace / "folder.png").mkdir()
     with pytest.raises(StudioError, match="this is a folder"):
-        (workplace / "folder.png").mkdir()
         make_storyboard(Path("tiny.py"), output=Path("folder.png"))
     with pytest.raises(StudioError, match=r"a storyboard is a PNG picture. Name it sheet.png."):
         make_storyboard(Path("tiny.py"), output=Path("sheet.jpg"))
@@ -271,7 +284,7 @@ def test_a_worker_gets_its_settings_and_its_news_are_taken_out(worker: Path) -> 
 
 
 def test_a_worker_that_exits_2_refused(worker: Path) -> None:
-    with pytest.raises(FilmRefusedError, match="^too steep$"):
+    with pytest.raises(FilmRefusedError, match=r"^too steep$"):
         heard("import sys; print('too steep', file=sys.stderr); sys.exit(2)", worker)
 
 

@@ -1,0 +1,235 @@
+"""Truth on the board: read-outs, graphs and formulas compared with the oracle."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from manim import Mobject, Typst
+from oracle import Case
+from reading import (
+    PlotRuler,
+    colours_of,
+    drawn_text,
+    family,
+    formula_after,
+    is_visible,
+    numbers_in,
+    parts_of,
+    source_of,
+    texts,
+    value_at,
+    vertices,
+)
+from truth import CLOSE, DEGREE, Truth
+
+from scenes.stage import LossGraph, Row, SlopeGraph
+from scenes.stage.space import SpaceArrow
+
+MEANINGS = {
+    "(x, y)": "path",
+    "f": "ink",
+    "partial f \\/ partial x": "tangent",
+    "partial f \\/ partial y": "tangent",
+    "D_u f": "tangent",
+    "nabla f": "gradient",
+    "|nabla f|": "gradient",
+    "k": "ink",
+    "eta": "ink",
+    "theta": "direction",
+}
+"""What a row of the board is called and the meaning whose colour it wears."""
+
+RULE = "bold(x)_(k+1) = bold(x)_k - eta thin nabla f(bold(x)_k)"
+"""The update rule of gradient descent as Typst maths."""
+
+
+class WholeTruth(Truth):
+    """Measures the space and the board, after every beat and wherever else it is told to."""
+
+    def __init__(self, case: Case):
+        super().__init__(case)
+        self.beats: list[str] = []
+
+    def after_beat(self, film: Any) -> None:
+        """Measure a beat's last picture."""
+        self.beats.append(film.beat_name)
+        self.look(film)
+        self.look_at_board(film)
+
+    def look_at_board(self, film: Any) -> None:
+        """Measure everything that lies flat on the picture; `look` comes first."""
+        for row in _seen(film, Row):
+            self.row(row)
+        for graph in _seen(film, LossGraph):
+            self.loss_graph(graph)
+        for graph in _seen(film, SlopeGraph):
+            self.slope_graph(graph)
+        self.formulas()
+        self.tags()
+
+    # Numbers
+
+    def truth_of(self, label: str) -> list[float] | None:
+        """Return what a row of this name has to show."""
+        u = np.cos(self.angle), np.sin(self.angle)
+        return {
+            "(x, y)": list(self.here),
+            "f": [self.height],
+            "partial f \\/ partial x": [self.slopes[0]],
+            "partial f \\/ partial y": [self.slopes[1]],
+            "D_u f": [self.case.slope(self.here, u)],
+            "nabla f": list(self.slopes),
+            "|nabla f|": [float(np.hypot(*self.slopes))],
+            "k": [math.floor(self.progress + 1e-6)],
+            "eta": [self.case.rate],
+            "theta": [self.angle / DEGREE],
+        }.get(label)
+
+    def row(self, row: Row) -> None:
+        """A read-out shows the oracle's numbers, its outlines say the same, its colour fits."""
+        label, readout = source_of(row.label), row.readout
+        truth = self.truth_of(label)
+        if truth is None:
+            self.fail(f"row {label!r}: nothing says what it shows")
+            return
+        shown = numbers_in(readout.shown)
+        self.measured["read-out"] += 1
+        if len(shown) != len(truth):
+            self.fail(f"row {label}: {readout.shown!r} for {len(truth)} numbers")
+        elif not all(one.agrees(other) for one, other in zip(shown, truth, strict=True)):
+            self.fail(f"row {label}: shows {readout.shown}, the truth is {truth}")
+        if label == "eta" and shown and abs(shown[0].value / truth[0] - 1) > 0.005:
+            self.fail(f"row eta: shows {readout.shown} where the knob is {truth[0]!r}")
+        if drawn_text(readout) != readout.shown.replace(" ", ""):
+            self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
+        wanted = getattr(self.theme, MEANINGS[label]).upper()
+        if colours_of(readout) != {wanted}:
+            self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")
+
+    # Graphs
+
+    def loss_graph(self, graph: LossGraph) -> None:
+        """The curve passes (j, f(x_j)) for every step walked; the marker is at its end."""
+        ruler = self.plot(graph, {"k", "f(bold(x)_k)"})
+        stops = self.case.iterates[: int(self.progress + 1e-9) + 1]
+        truth = np.column_stack([np.arange(len(stops)), self.case.values(stops)])
+        heights = self.case.values(self.case.iterates)
+        steps = np.arange(len(heights))
+        end = [self.progress, np.interp(self.progress, steps, heights)]
+        tolerance = CLOSE * max(np.ptp(heights), np.abs(heights).max())
+        self.near("loss: marker", ruler.read(graph.marker.get_center()), end, tolerance)
+        corners = vertices(graph.line)
+        if len(corners):
+            pairs = ruler.read(corners)
+            gaps = np.abs(pairs[None] - truth[:, None]).max(axis=2).min(axis=1)
+            self.near("loss: passes (k, f)", gaps, 0, tolerance)
+            between = np.interp(pairs[:, 0], steps, heights)
+            self.near("loss: straight between the steps", pairs[:, 1], between, tolerance)
+            self.near("loss: as far as walked", pairs[-1, 0], self.progress, CLOSE * len(steps))
+        elif self.progress > 0:
+            self.fail("loss: no curve")
+        for part in (graph.line, graph.marker):
+            self.coloured("loss", part, "path")
+
+    def slope_graph(self, graph: SlopeGraph) -> None:
+        """The curve is the slope over the angle at the start; the marker is at the angle now."""
+        ruler = self.plot(graph, {"theta", "D_u f"})
+        start = self.case.iterates[0]
+        steepest = float(np.hypot(*self.case.gradient(start)))
+
+        def slope(degrees: float) -> float:
+            turn = degrees * DEGREE
+            return self.case.slope(start, (np.cos(turn), np.sin(turn)))
+
+        degrees, shown = ruler.read(graph.marker.get_center())
+        self.near("slope graph: angle", degrees, self.angle / DEGREE, 1e-4)
+        self.near("slope graph: marker", shown, slope(self.angle / DEGREE), CLOSE * steepest)
+        corners = vertices(graph.line)
+        if len(corners):
+            pairs = ruler.read(corners)
+            truth = [slope(one) for one in pairs[:, 0]]
+            self.near("slope graph: curve", pairs[:, 1], truth, CLOSE * steepest)
+            drawn = graph.drawn.get_value() / DEGREE
+            self.near("slope graph: as far as turned", pairs[[0, -1], 0], [0, drawn], 1e-4)
+        self.coloured("slope graph", graph.line, "tangent")
+
+    def plot(self, graph: Mobject, names: set[str]) -> PlotRuler:
+        """Fit a graph's axes; its ticks stand on a straight scale and its axes are named."""
+        ruler = PlotRuler(graph)
+        self.near(f"{type(graph).__name__}: ticks off a straight scale", ruler.residual, 0, 1e-6)
+        if set(ruler.names) != names:
+            self.fail(f"{type(graph).__name__}: axes named {ruler.names}")
+        return ruler
+
+    def coloured(self, what: str, part: Any, meaning: str) -> None:
+        """Compare a flat line's or dot's colour with the theme's."""
+        if is_visible(part):
+            self.wears(what, part, meaning)
+
+    # Formulas
+
+    def formulas(self) -> None:
+        """The formulas mean f and its partial derivatives; the rule is the rule."""
+        source = np.random.default_rng(3)
+        points = source.uniform(*np.array([self.case.x_range, self.case.y_range]).T, (8, 2))
+        written = formula_after(self.film, "f(x, y)")
+        if written is not None:
+            self.same("f as written", [value_at(written, p) for p in points], points, None)
+        row = formula_after(self.film, "nabla f")
+        if row is not None:
+            for axis, part in enumerate(parts_of(row)):
+                values = [value_at(part, point) for point in points]
+                self.same("gradient as written", values, points, axis)
+        rule = formula_after(self.film, RULE.partition(" = ")[0])
+        if rule is not None and rule != RULE.partition(" = ")[2]:
+            self.fail(f"rule: {rule}")
+
+    def same(self, what: str, values: list[float], points: np.ndarray, axis: int | None) -> None:
+        """Compare what a formula says at some points with f or one of its slopes."""
+        if axis is None:
+            truth = self.case.values(points)
+        else:
+            truth = np.array([self.case.gradient(point)[axis] for point in points])
+        known = np.isfinite(truth)
+        scale = 1e-9 * max(1e-3, np.abs(truth[known]).max())
+        self.near(f"{what}:", np.array(values)[known], truth[known], scale)
+
+    def tags(self) -> None:
+        """A name beside an arrow stands at an arrow that is what it says."""
+        u = np.array([np.cos(self.angle), np.sin(self.angle)])
+        meant = {"u": u, "nabla f": self.slopes, "-nabla f": -self.slopes}
+        meant["-eta thin nabla f"] = -self.slopes
+        arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
+        for text in texts(self.film):
+            truth = meant.get(source_of(text))
+            if truth is None or not text.updaters or _opacity(text) < 0.3:
+                continue
+            self.measured["tag"] += 1
+            if not any(self.names(text, arrow, truth) for arrow in arrows):
+                self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
+
+    def names(self, text: Typst, arrow: SpaceArrow, truth: np.ndarray) -> bool:
+        """Whether a tag stands at the tip of an arrow that points along a vector."""
+        tip = self.film.camera.project_points(arrow.points[-1:])[0, :2]
+        away = np.abs(text.get_center()[:2] - tip) - np.array([text.width, text.height]) / 2
+        if np.linalg.norm(np.maximum(away, 0)) > 0.3:
+            return False
+        ends = self.ruler.domain(arrow.points[[0, -1]])
+        vector = ends[1] - ends[0]
+        turn = np.arctan2(vector[0] * truth[1] - vector[1] * truth[0], vector @ truth)
+        colours = colours_of(text)
+        return bool(abs(turn) < DEGREE / 10) and colours == {arrow.get_stroke_color().to_hex()}
+
+
+def _seen(film: Any, kind: type) -> list[Any]:
+    return [
+        mobject
+        for mobject in family(film.mobjects)
+        if isinstance(mobject, kind) and any(is_visible(part) for part in family([mobject]))
+    ]
+
+
+def _opacity(text: Typst) -> float:
+    return max(glyph.get_fill_opacity() for glyph in text.family_members_with_points())

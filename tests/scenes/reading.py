@@ -1,0 +1,356 @@
+"""Reading a stage as a viewer with a ruler would: from outlines and labels back to numbers.
+
+Nothing here asks the film what it meant to show. Where space, domain and heights meet is fitted
+from the axes as they are drawn and from the numbers printed at their ticks; numbers are read from
+the text on screen, and that text is compared with the outlines that are drawn.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+from manim import Line, Mobject, Typst, VMobject
+
+from scenes.stage.readout import Readout, glyphs
+from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "mathcore"))
+from test_typeset import value_of
+
+COLOURED = re.compile(r'#text\(fill: rgb\("(#\w{6})"\)\)\[\$(.*?)\$\]')
+
+
+# What is there
+
+
+def family(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
+    """Yield every mobject and all that it holds, each once."""
+    seen: set[int] = set()
+    for mobject in mobjects:
+        for member in mobject.get_family():
+            if id(member) not in seen:
+                seen.add(id(member))
+                yield member
+
+
+def is_visible(mobject: Mobject) -> bool:
+    """Whether a mobject by itself leaves a mark on the picture."""
+    if isinstance(mobject, Mesh):
+        return mobject.opacity > 0.01
+    if not isinstance(mobject, VMobject) or len(mobject.points) == 0:
+        return False
+    if isinstance(mobject, SpaceArrow) and np.linalg.norm(mobject.get_vector()) == 0:
+        return False
+    stroke = mobject.get_stroke_width() > 0 and mobject.get_stroke_opacity() > 0.01
+    return bool(stroke or mobject.get_fill_opacity() > 0.01)
+
+
+def on_stage(film: Any) -> list[Mobject]:
+    """Return all mobjects that leave a mark on the picture now."""
+    return [mobject for mobject in family(film.mobjects) if is_visible(mobject)]
+
+
+def in_space(mobject: Mobject) -> bool:
+    """Whether a mobject stands in the space behind the camera."""
+    return bool(getattr(mobject, "in_space", False))
+
+
+def texts(film: Any) -> list[Typst]:
+    """Return the words and formulas on stage that can be seen."""
+    return [
+        mobject
+        for mobject in family(film.mobjects)
+        if isinstance(mobject, Typst) and any(map(is_visible, mobject.family_members_with_points()))
+    ]
+
+
+def colour_of(mobject: VMobject) -> str:
+    """Return the colour that a mobject is seen in, as #RRGGBB."""
+    if mobject.get_fill_opacity() > 0 and mobject.get_stroke_width() == 0:
+        return str(mobject.get_fill_color().to_hex()).upper()
+    return str(mobject.get_stroke_color().to_hex()).upper()
+
+
+def colours_of(text: Mobject) -> set[str]:
+    """Return the fill colours of the glyphs of a text."""
+    return {
+        str(glyph.get_fill_color().to_hex()).upper()
+        for glyph in text.family_members_with_points()
+        if glyph.get_fill_opacity() > 0.01
+    }
+
+
+# Text and numbers
+
+
+def source_of(text: Typst) -> str:
+    """Return the maths of a formula without dollar signs and colours; words as they are."""
+    source = COLOURED.sub(r"\2", text.typst_code).strip()
+    return source[1:-1].strip() if source.count("$") == 2 and source[0] == source[-1] else source
+
+
+def number_in(text: Typst) -> float | None:
+    """Return the number that a label shows, None where it shows something else.
+
+    Degrees are left as they are: `90 degree` is 90.
+    """
+    source = source_of(text).removesuffix("degree").strip()
+    if not re.fullmatch(r"[-0-9.e+ ^()]*(times|dot)?[-0-9 ^()]*", source):
+        return None
+    try:
+        return float(value_of(source.replace("times", "dot"), {}))
+    except (AssertionError, KeyError, IndexError):
+        return None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number as it is printed, and half a unit of its last digit."""
+
+    value: float
+    half: float
+
+    def agrees(self, truth: float) -> bool:
+        """Whether a number rounds to what is shown, up or down at a tie."""
+        return bool(abs(self.value - truth) <= self.half * (1 + 1e-9) + 1e-12 * abs(truth))
+
+
+_NUMBER = re.compile(r"([-+]?)(\d+)(?:\.(\d+))?(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def numbers_in(text: str) -> list[Shown]:
+    """Return the numbers in a read-out's text.
+
+    >>> numbers_in("(1.60, −2.4×10⁶)")
+    [Shown(value=1.6, half=0.005), Shown(value=-2400000.0, half=50000.0)]
+    """
+    found = []
+    for sign, whole, decimals, power in _NUMBER.findall(text.replace("−", "-")):
+        scale = 10.0 ** int(power.translate(_RAISED)) if power else 1.0
+        value = float(f"{sign}{whole}.{decimals or 0}")
+        found.append(Shown(value * scale, 0.5 * 10.0 ** -len(decimals) * scale))
+    return found
+
+
+def drawn_text(readout: Readout) -> str:
+    """Return what the outlines of a read-out say, without spaces; ? for an unknown outline."""
+    slots = sorted(
+        (slot for slot in readout.submobjects if len(slot.points)),
+        key=lambda slot: slot.points[:, 0].min(),
+    )
+    return "".join(_character(slot.points, readout.em) for slot in slots)
+
+
+def _character(outline: np.ndarray, em: float) -> str:
+    shape = (outline - outline[0]) / em
+    for character, glyph in glyphs().items():
+        points = glyph.points - glyph.points[0]
+        if points.shape == shape.shape and np.abs(points - shape).max() < 1e-9:
+            return character
+    return "?"
+
+
+# Space
+
+
+class Ruler:
+    """The map from space to the domain and to heights, fitted from the axes that are drawn."""
+
+    def __init__(self, film: Any):
+        quiet = film.theme.quiet.upper()
+        lines = [m for m in on_stage(film) if in_space(m) and is_straight(m)]
+        lines = [line for line in lines if colour_of(line) == quiet]
+        self.labels = [t for t in texts(film) if colours_of(t) == {quiet}]
+        self.parts: list[Mobject] = []
+        self.span: dict[str, tuple[float, float]] = {}
+        self.names: list[str] = []
+        fits: dict[str, tuple[np.ndarray, float, float]] = {}
+        taken: set[int] = set()
+        for axis in lines:
+            ticks = [line for line in lines if _is_tick_of(line, axis)]
+            if len(ticks) < 2:
+                continue
+            name = self._name(film, axis)
+            fits[name] = self._fit(film, axis, ticks, taken)
+            self.parts += [axis, *ticks]
+            self.names.append(name)
+            ends = [fits[name][1] + axis.points[i] @ fits[name][0] for i in (0, -1)]
+            self.span[name] = (min(ends), max(ends))
+        if len(fits) != 3:
+            raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
+        self.height = self.names[-1] if "f" not in fits else "f"
+        self.variables = [name for name in self.names if name != self.height]
+        self._fits = fits
+        self.residual = max(fit[2] for fit in fits.values())
+
+    def domain(self, places: np.ndarray) -> np.ndarray:
+        """Return the points of the domain (..., 2) below or above places in space (..., 3)."""
+        return np.stack([self._read(name, places) for name in self.variables], axis=-1)
+
+    def heights(self, places: np.ndarray) -> np.ndarray:
+        """Return the values (...) at the height of places in space (..., 3)."""
+        return self._read(self.height, places)
+
+    @property
+    def relief(self) -> float:
+        """The range of values that the axis of heights spans."""
+        low, high = self.span[self.height]
+        return high - low
+
+    @property
+    def extent(self) -> float:
+        """The longer side of the domain that the axes span."""
+        return max(self.span[name][1] - self.span[name][0] for name in self.variables)
+
+    def _read(self, name: str, places: np.ndarray) -> np.ndarray:
+        slope, offset, _ = self._fits[name]
+        return offset + np.asarray(places) @ slope
+
+    def _name(self, film: Any, axis: VMobject) -> str:
+        middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
+        names = [t for t in self.labels if t.updaters and number_in(t) is None]
+        return source_of(min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle)))
+
+    def _fit(
+        self, film: Any, axis: VMobject, ticks: Sequence[VMobject], taken: set[int]
+    ) -> tuple[np.ndarray, float, float]:
+        """Return slope (3,), offset and the worst residual, in shares of the axis."""
+        along = axis.points[-1] - axis.points[0]
+        feet, values = [], []
+        for tick in ticks:
+            tip = film.camera.project_points(tick.points[-1:])[0, :2]
+            free = [t for t in self.labels if number_in(t) is not None and id(t) not in taken]
+            label = min(free, key=lambda t: np.linalg.norm(t.get_center()[:2] - tip))
+            taken.add(id(label))
+            feet.append((tick.points[0] - axis.points[0]) @ along / (along @ along))
+            values.append(number_in(label))
+        rate, start = np.polyfit(feet, values, 1)
+        residual = np.abs(np.polyval((rate, start), feet) - values).max() / abs(rate)
+        slope = rate * along / (along @ along)
+        return slope, float(start - axis.points[0] @ slope), float(residual)
+
+
+def is_straight(mobject: Mobject) -> bool:
+    """Whether a mobject is one straight stroke."""
+    if not isinstance(mobject, VMobject) or isinstance(mobject, (SpaceArrow, SpaceDot)):
+        return False
+    return len(mobject.points) == 4 and mobject.get_stroke_width() > 0
+
+
+def _is_tick_of(line: VMobject, axis: VMobject) -> bool:
+    start, along = axis.points[0], axis.points[-1] - axis.points[0]
+    length, way = np.linalg.norm(along), line.points[-1] - line.points[0]
+    if line is axis or np.linalg.norm(way) > 0.2 * length:
+        return False
+    if np.linalg.norm(np.cross(way, along)) < 1e-6 * np.linalg.norm(way) * length:
+        return False
+    share = (line.points[0] - start) @ along / length**2
+    off = np.linalg.norm(line.points[0] - start - share * along)
+    return bool(-1e-6 <= share <= 1 + 1e-6 and off < 1e-6 * length)
+
+
+# Plots on the board
+
+
+class PlotRuler:
+    """The map from the board to a plot's numbers, fitted from its axes, ticks and labels.
+
+    The horizontal axis of angles is read in degrees, as it is labelled.
+    """
+
+    def __init__(self, plot: Mobject):
+        strokes = [m for m in plot.submobjects if isinstance(m, Line) and len(m.points) == 4]
+        labels = [m for m in plot.submobjects if isinstance(m, Typst)]
+        numbers = [(label, value) for label in labels if (value := number_in(label)) is not None]
+        self.names = [source_of(label) for label in labels if number_in(label) is None]
+        self.residual = 0.0
+        self._x = self._fit(strokes, numbers, 0)
+        self._y = self._fit(strokes, numbers, 1)
+
+    def read(self, places: np.ndarray) -> np.ndarray:
+        """Return pairs of numbers (..., 2) at places on the board (..., 3)."""
+        places = np.asarray(places)
+        return np.stack(
+            [np.polyval(self._x, places[..., 0]), np.polyval(self._y, places[..., 1])], axis=-1
+        )
+
+    def _fit(self, strokes: list[Line], numbers: list[tuple[Typst, float]], axis: int) -> Any:
+        """Fit one axis: its ticks are the short strokes across it, labels stand level with them."""
+        across = 1 - axis
+        ticks = [
+            stroke.points[0]
+            for stroke in strokes
+            if abs(stroke.points[0] - stroke.points[-1])[axis] < 1e-9
+            and abs(stroke.points[0] - stroke.points[-1])[across] < 0.2
+        ]
+        lowest = min(stroke.points[:, across].min() for stroke in strokes)
+        pairs = []
+        for place in ticks:
+            level = [
+                (label, value)
+                for label, value in numbers
+                if abs(label.get_center()[axis] - place[axis]) < 1e-6
+                and label.get_center()[across] < lowest
+            ]
+            pairs += [(place[axis], value) for _, value in level]
+        if len(pairs) < 2:
+            raise AssertionError(f"{type(self).__name__}: fewer than two ticks with a number")
+        places, values = np.array(pairs).T
+        fit = np.polyfit(places, values, 1)
+        worst = np.abs(np.polyval(fit, places) - values).max() / max(np.ptp(values), 1e-300)
+        self.residual = max(self.residual, float(worst))
+        return fit
+
+
+def vertices(line: VMobject) -> np.ndarray:
+    """Return the corners (m, 3) of a polyline."""
+    points = np.asarray(line.points)
+    return points if len(points) == 0 else np.concatenate([points[::4], points[-1:]])
+
+
+# Formulas
+
+
+def formula_after(film: Any, beginning: str) -> str | None:
+    """Return the right-hand side of the formula on stage whose left-hand side this is."""
+    for text in texts(film):
+        left, equals, right = source_of(text).partition(" = ")
+        if equals and left == beginning:
+            return right
+    return None
+
+
+def parts_of(row: str) -> list[str]:
+    """Return the parts of a row such as `(2 x, frac(1, y))`.
+
+    >>> parts_of("(2 x, frac(1, y))")
+    ['2 x', 'frac(1, y)']
+    """
+    assert row[0] == "(", row
+    assert row[-1] == ")", row
+    parts, depth = [""], 0
+    for character in row[1:-1]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
+
+
+def value_at(source: str, point: Any, names: Sequence[str] = ("x", "y")) -> float:
+    """Return the value of Typst maths at a point, nan where it has none."""
+    values = {name: mpmath.mpf(float(part)) for name, part in zip(names, point, strict=True)}
+    try:
+        value = value_of(source, values)
+    except ZeroDivisionError:
+        return float("nan")
+    return float(value) if isinstance(value, mpmath.mpf) else float("nan")

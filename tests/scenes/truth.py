@@ -1,0 +1,336 @@
+"""Truth: what stands on the stage, measured and compared with the oracle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from manim import Mobject, VMobject
+from oracle import Case
+from reading import Ruler, colour_of, family, in_space, on_stage, vertices
+
+from scenes.stage import Compass, GradientArrow, Slice, StepArrow, Trail, Walker
+from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
+
+CLOSE = 1e-6
+"""How far a place may be off, in shares of what the axes span."""
+
+DEGREE = np.pi / 180
+STRAIGHT = 0.1 * DEGREE
+"""How far a direction may be off."""
+
+
+class Truth:
+    """Measures a stage and keeps what is wrong (`failures`) and what was measured (`measured`)."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        self.failures: list[str] = []
+        self.measured: Counter[str] = Counter()
+        self.worst: dict[str, float] = {}
+        self.scales: list[float] = []
+
+    def look(self, film: Any) -> None:
+        """Measure everything that stands in space now."""
+        self.film, self.theme = film, film.theme
+        self.progress, self.angle = film.walked.get_value(), film.angle.get_value()
+        self.here = self.case.position(self.progress)
+        self.height = self.case.value(self.here)
+        self.slopes = self.case.gradient(self.here)
+        self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
+        self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
+        self.ruler = Ruler(film)
+        self.claimed = {id(part) for part in self.ruler.parts}
+        self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
+        self.axes()
+        self.meshes()
+        for walker in self.cast(Walker):
+            self.walker(walker)
+        for cut in self.cast(Slice):
+            self.slice(cut)
+        for compass in self.cast(Compass):
+            self.compass(compass)
+        for arrow in self.cast(GradientArrow):
+            self.gradient_arrow(arrow)
+        for arrow in self.cast(StepArrow):
+            self.step_arrow(arrow)
+        for trail in self.cast(Trail):
+            self.trail(trail)
+        self.pins()
+        for mobject in self.stage.values():
+            if id(mobject) not in self.claimed:
+                self.fail(f"{type(mobject).__name__}: nothing says what it shows")
+
+    # Reporting
+
+    def fail(self, message: str) -> None:
+        """Keep that something is wrong, with when it was seen."""
+        self.failures.append(f"{self.state}: {message}")
+
+    def near(self, what: str, found: Any, truth: Any, tolerance: float) -> None:
+        """Compare numbers or arrays of them; nan counts as wrong."""
+        off = np.abs(np.asarray(found, dtype=float) - np.asarray(truth, dtype=float))
+        worst = float(np.max(off)) if np.size(off) else 0.0
+        kind = what.partition(":")[0]
+        self.measured[kind] += 1
+        if np.isfinite(worst):
+            share = worst / tolerance
+            self.worst[kind] = max(self.worst.get(kind, 0.0), share)
+        if not worst <= tolerance:
+            self.fail(f"{what}: off by {worst:.3g}, allowed {tolerance:.3g}")
+
+    def wears(self, what: str, mobject: VMobject, meaning: str) -> None:
+        """Compare a colour with the theme's colour of a meaning."""
+        wanted = getattr(self.theme, meaning).upper()
+        if colour_of(mobject) != wanted:
+            self.fail(f"{what}: colour {colour_of(mobject)}, {meaning} is {wanted}")
+
+    def shows(self, mobject: Mobject) -> bool:
+        """Whether a thing in space is on stage; it then counts as read."""
+        if id(mobject) not in self.stage:
+            return False
+        self.claimed.add(id(mobject))
+        return True
+
+    def cast(self, kind: type) -> Iterator[Any]:
+        """Yield the film's actors of a kind that have a part on stage."""
+        seen: set[int] = set()
+        for actor in _within(list(vars(self.film).values())):
+            if isinstance(actor, kind) and id(actor) not in seen:
+                seen.add(id(actor))
+                if any(id(part) in self.stage for part in family([actor])):
+                    yield actor
+
+    # Places
+
+    def places(self, what: str, places: np.ndarray, points: Any, heights: Any = None) -> None:
+        """Compare places with points of the domain and heights; with the map's level without."""
+        self.near(f"{what}: place", self.ruler.domain(places), points, CLOSE * self.ruler.extent)
+        if heights is None:
+            level = np.asarray(places)[..., 2]
+            self.near(f"{what}: lies on the map", level, self.floor, CLOSE)
+        else:
+            found = self.ruler.heights(places)
+            self.near(f"{what}: height", found, heights, CLOSE * self.ruler.relief)
+
+    def on_line(self, what: str, points: np.ndarray, way: np.ndarray) -> None:
+        """Compare points of the domain with the line through the walker along `way`."""
+        off = (points - self.here) @ np.array([-way[1], way[0]])
+        self.near(f"{what}: on the line through the point", off, 0, CLOSE * self.ruler.extent)
+
+    def parallel(self, what: str, vector: np.ndarray, way: np.ndarray) -> None:
+        """Compare the direction of a vector of the domain with another's."""
+        turn = np.arctan2(vector[0] * way[1] - vector[1] * way[0], vector @ way)
+        self.near(f"{what}: direction", turn, 0, STRAIGHT)
+
+    # The landscape
+
+    def axes(self) -> None:
+        """The axes span the ranges that the case asks for, and the heights of the hill."""
+        case, span = self.case, self.ruler.span
+        if self.ruler.variables != ["x", "y"]:
+            self.fail(f"axes named {self.ruler.variables}")
+            return
+        self.near("axes: x", span["x"], case.x_range, CLOSE * self.ruler.extent)
+        self.near("axes: y", span["y"], case.y_range, CLOSE * self.ruler.extent)
+
+    def meshes(self) -> None:
+        """The map is level, the hill is f, and both are coloured by f."""
+        meshes = [m for m in self.stage.values() if isinstance(m, Mesh) and len(m.points) > 1000]
+        flat = [m for m in meshes if np.ptp(m.points[:, 2]) == 0]
+        if len(flat) != 1 or len(meshes) > 2:
+            self.fail(f"{len(flat)} level meshes and {len(meshes) - len(flat)} others on stage")
+            return
+        self.floor = flat[0].points[0, 2]
+        chosen = np.random.default_rng(1).integers(0, len(flat[0].points), 40)
+        for mesh in meshes:
+            self.shows(mesh)
+            points = self.ruler.domain(mesh.points[chosen])
+            truth = self.case.values(points)
+            known = np.isfinite(truth)
+            tolerance = CLOSE * self.ruler.relief
+            self.near("colours: by value", mesh.heights[chosen][known], truth[known], tolerance)
+            for name, axis in (("x", 0), ("y", 1)):
+                ends = self.ruler.domain(mesh.points)[:, axis]
+                span = [ends.min(), ends.max()]
+                self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
+            if mesh is not flat[0]:
+                found = self.ruler.heights(mesh.points[chosen])
+                self.near("hill: height", found[known], truth[known], tolerance)
+                if np.isfinite(found[~known]).any():
+                    self.fail("hill: it stands where f is not defined")
+
+    # The actors
+
+    def walker(self, walker: Walker) -> None:
+        """The dot stands on the hill, its foot below, the plumb between them."""
+        if self.shows(walker.dot):
+            self.places("walker", walker.dot.points.mean(axis=0), self.here, self.height)
+            self.wears("walker", walker.dot, "ink")
+        if self.shows(walker.foot):
+            self.places("foot", walker.foot.points.mean(axis=0), self.here)
+            self.wears("foot", walker.foot, "ink")
+        if self.shows(walker.plumb):
+            foot, top = walker.plumb.points[[0, -1]]
+            self.places("plumb's foot", foot, self.here)
+            self.places("plumb's top", top, self.here, self.height)
+            self.wears("plumb", walker.plumb, "quiet")
+
+    def slice(self, cut: Slice) -> None:
+        """The cut lies on the hill, the plane stands upright, the tangent has the right slope."""
+        angles = {id(actor): i * np.pi / 2 for i, actor in enumerate(self.film.cuts)}
+        angle = angles.get(id(cut), self.angle)
+        way = np.array([np.cos(angle), np.sin(angle)])
+        if self.shows(cut.plane):
+            corners = self.ruler.domain(cut.plane.points)
+            self.on_line("plane", corners, way)
+            low, high = np.argsort(corners @ way).reshape(2, 2)
+            for pair in (low, high):
+                self.near("plane: upright", np.ptp(corners[pair], axis=0), 0, 1e-9)
+        for line, meaning in ((cut.cut, "cut"), (cut.trace, "trace")):
+            if self.shows(line):
+                self.cut_line(meaning, line, way)
+        if self.shows(cut.tangent):
+            self.tangent(cut.tangent, way)
+
+    def cut_line(self, what: str, line: VMobject, way: np.ndarray) -> None:
+        """A cut or its trace runs through the point from edge to edge."""
+        corners = vertices(line)
+        corners = corners[np.isfinite(corners).all(axis=1)]
+        points = self.ruler.domain(corners)
+        self.on_line(what, points, way)
+        self.wears(what, line, "direction")
+        if what == "trace":
+            self.near("trace: lies on the map", corners[:, 2], self.floor, CLOSE)
+            ends = points[[0, -1]]
+        else:
+            heights = self.ruler.heights(corners)
+            self.near("cut: height", heights, self.case.values(points), CLOSE * self.ruler.relief)
+            ends = [end for end in points[[0, -1]] if len(corners) == len(vertices(line))]
+        box = np.array([self.case.x_range, self.case.y_range]).T
+        for end in ends:
+            self.near(f"{what}: reaches the edge", np.abs(end - box).min(), 0, 1e-6)
+
+    def tangent(self, line: VMobject, way: np.ndarray) -> None:
+        """A tangent touches the hill at the point; its slope is the directional derivative."""
+        ends = line.points[[0, -1]]
+        (first, last), (low, high) = self.ruler.domain(ends), self.ruler.heights(ends)
+        run = np.linalg.norm(last - first)
+        truth = self.case.slope(self.here, way)
+        scale = max(abs(truth), self.ruler.relief / self.ruler.extent)
+        self.near("tangent: slope", (high - low) / run, truth, CLOSE * scale)
+        self.parallel("tangent", last - first, way)
+        share = (self.here - first) @ (last - first) / run**2
+        self.near(
+            "tangent: touches", low + share * (high - low), self.height, CLOSE * self.ruler.relief
+        )
+        self.on_line("tangent", np.stack([first, last]), way)
+        self.wears("tangent", line, "tangent")
+
+    def compass(self, compass: Compass) -> None:
+        """The arrow u is one unit long at the angle; the circle holds all the others."""
+        if self.shows(compass.circle):
+            corners = vertices(compass.circle)
+            away = np.linalg.norm(self.ruler.domain(corners) - self.here, axis=1)
+            self.near("compass: radius", away, 1, 1e-6)
+            self.near("compass: lies on the map", corners[:, 2], self.floor, CLOSE)
+            self.wears("compass", compass.circle, "direction")
+        if self.shows(compass.arrow):
+            u = np.array([np.cos(self.angle), np.sin(self.angle)])
+            self.map_arrow("u", compass.arrow, u)
+            self.wears("u", compass.arrow, "direction")
+
+    def map_arrow(self, what: str, arrow: SpaceArrow, vector: np.ndarray) -> None:
+        """An arrow on the map begins below the walker and is a vector of the domain."""
+        start, end = arrow.points[[0, -1]]
+        self.places(f"{what}'s start", start, self.here)
+        self.places(f"{what}'s end", end, self.here + vector)
+        if np.linalg.norm(vector) > 1e-6 * self.ruler.extent:
+            self.parallel(what, self.ruler.domain(end) - self.ruler.domain(start), vector)
+
+    def gradient_arrow(self, arrow: GradientArrow) -> None:
+        """±∇f, to one scale; on the hill it touches the ground."""
+        sign = -1 if arrow is self.film.downhill else 1
+        for part in (arrow.on_map, arrow.on_hill):
+            if not self.shows(part):
+                continue
+            start, end = part.points[[0, -1]]
+            vector = self.ruler.domain(end) - self.ruler.domain(start)
+            self.parallel("gradient", vector, sign * self.slopes)
+            steepness = float(np.linalg.norm(self.slopes))
+            if arrow.grown.get_value() == 1:
+                self.scales.append(float(np.linalg.norm(vector)) / steepness)
+                one = self.scales[0]
+                self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
+            self.wears("gradient", part, "gradient")
+            if part is arrow.on_map:
+                self.places("gradient's start", start, self.here)
+                self.places("gradient's end", end, self.here + vector)
+            else:
+                climb = self.ruler.heights(end) - self.ruler.heights(start)
+                truth = self.slopes @ vector
+                tolerance = CLOSE * max(abs(truth), 1e-3 * self.ruler.relief)
+                self.near("gradient: touches the hill", climb, truth, tolerance)
+                self.places("gradient's start", start, self.here, self.height)
+
+    def step_arrow(self, arrow: StepArrow) -> None:
+        """From the walker to where an independent walk goes next."""
+        if self.shows(arrow.on_map):
+            index = min(int(self.progress + 1e-9) + 1, len(self.case.iterates) - 1)
+            left = self.case.iterates[index] - self.here
+            self.map_arrow("step", arrow.on_map, arrow.grown.get_value() * left)
+            self.wears("step", arrow.on_map, "path")
+
+    def trail(self, trail: Trail) -> None:
+        """The way walked lies on the hill and on the map and passes through every stop."""
+        stops = self.case.iterates[: int(self.progress + 1e-9) + 1]
+        for line, above in ((trail.on_hill, True), (trail.on_map, False)):
+            if not self.shows(line):
+                continue
+            corners = vertices(line)
+            points = self.ruler.domain(corners)
+            heights = self.case.values(points) if above else None
+            self.places("trail", corners, points, heights)
+            start = self.case.iterates[0]
+            self.near("trail: begins at the start", points[0], start, CLOSE * self.ruler.extent)
+            gaps = np.linalg.norm(stops[:, None] - points[None], axis=2).min(axis=1)
+            self.near("trail: passes the stops", gaps, 0, CLOSE * self.ruler.extent)
+            self.near("trail: ends here", points[-1], self.here, CLOSE * self.ruler.extent)
+            self.wears("trail", line, "path")
+        dots = [dot for dot in trail.stops if self.shows(dot)]
+        places = np.array([dot.points.mean(axis=0) for dot in dots]).reshape(-1, 3)
+        low = np.abs(places[:, 2] - self.floor) < CLOSE
+        for chosen, truth in ((places[~low], self.case.values(stops)), (places[low], None)):
+            if len(chosen) != len(stops):
+                self.fail(f"stops: {len(chosen)} dots for {len(stops)} stops")
+            else:
+                self.places("stops", chosen, stops, truth)
+        for dot in dots:
+            self.wears("stops", dot, "path")
+
+    def pins(self) -> None:
+        """A mark in the minimum's colour stands at a minimum, on the hill and on the map."""
+        dots = [m for m in self.stage.values() if isinstance(m, SpaceDot)]
+        for dot in (dot for dot in dots if id(dot) not in self.claimed):
+            self.claimed.add(id(dot))
+            self.wears("minimum", dot, "minimum")
+            place = dot.points.mean(axis=0)
+            known = np.array(self.case.minima + self.case.kinks).reshape(-1, 2)
+            if not len(known):
+                self.fail("minimum: a mark, and f has no minimum in view")
+                continue
+            point = self.ruler.domain(place)
+            nearest = known[np.linalg.norm(known - point, axis=1).argmin()]
+            above = None if abs(place[2] - self.floor) < CLOSE else self.case.value(nearest)
+            self.places("minimum", place, nearest, above)
+
+
+def _within(values: Any) -> Iterator[Any]:
+    """Yield mobjects and those in lists, rows and groups."""
+    for value in values:
+        if isinstance(value, Mobject):
+            yield from family([value])
+        elif isinstance(value, (list, tuple)):
+            yield from _within(value)

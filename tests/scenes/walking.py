@@ -1,0 +1,54 @@
+"""Walking through a film without a video: every beat is played, and its last picture looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from manim import tempconfig
+
+HEIGHT = 180
+"""Pixels of the pictures, where they are drawn at all."""
+
+
+@contextmanager
+def lesson(text: str, folder: Path) -> Iterator[None]:
+    """Let the films follow a lesson file of this text, and nothing else that is lying about."""
+    file = folder / "lesson.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEEPEST_LESSON", str(file))
+        patch.delenv("STEEPEST_LANG", raising=False)
+        yield
+
+
+def walk(
+    film_class: type,
+    lesson_text: str,
+    folder: Path,
+    *listeners: Callable[[Any], None],
+    height: int = HEIGHT,
+) -> Any:
+    """Play a film to its end, calling the listeners with it after every beat; return the film.
+
+    The film has `said_at`, the clock at which the current caption was asked for.
+    """
+    size = {"pixel_width": round(height * 16 / 9), "pixel_height": height}
+    quiet = {"dry_run": True, "progress_bar": "none", "transparent": False}
+    with lesson(lesson_text, folder), tempconfig({**size, **quiet}):
+        film = film_class(skip_animations=True)
+        film.renderer.render = lambda *_: None  # pictures are drawn where they are asked for
+        film.said_at = 0.0
+        say = film.say
+
+        def noted(english: str) -> None:
+            film.said_at = film.clock
+            say(english)
+
+        film.say = noted
+        film.after_beat.extend(listeners)
+        film.render()
+    return film

@@ -1,0 +1,118 @@
+"""Knobs: what each kind takes, what it refuses, and how it says so."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.stage.errors import FilmError, nearest
+from scenes.stage.knobs import knob, shown
+
+RATE = knob(0.15, "learning rate", above=0)
+STEPS = knob(10, "how many steps", between=(1, 200))
+START = knob((1.6, 1.2), "where the walk begins")
+TEXT = knob("x^2", "the hill's height")
+SWITCH = knob(True, "whether the map is shown")
+SIDE = knob("left", "where the board stands", choices=("left", "right"))
+
+
+@pytest.mark.parametrize(
+    ("declared", "given_value", "kept"),
+    [
+        (RATE, 1, 1.0),
+        (RATE, 5e-324, 5e-324),
+        (STEPS, 200, 200),
+        (STEPS, 1, 1),
+        (STEPS, 3.0, 3),
+        (START, [0, -1], (0.0, -1.0)),
+        (START, (0.5, 1), (0.5, 1.0)),
+        (TEXT, "", ""),
+        (SWITCH, False, False),
+        (SIDE, "right", "right"),
+    ],
+)
+def test_a_fitting_value_becomes_the_type_of_the_default(declared, given_value, kept):
+    value = declared.checked("it", given_value)
+    assert value == kept
+    assert type(value) is type(kept)
+
+
+@pytest.mark.parametrize(
+    ("declared", "wrong", "rule"),
+    [
+        (RATE, "fast", "a number above 0"),
+        (RATE, 0, "a number above 0"),
+        (RATE, -0.1, "a number above 0"),
+        (RATE, math.nan, "a number above 0"),
+        (RATE, math.inf, "a number above 0"),
+        (RATE, True, "a number above 0"),
+        (RATE, [0.1], "a number above 0"),
+        (RATE, {"a": 1}, "a number above 0"),
+        (RATE, None, "a number above 0"),
+        (RATE, 10**400, "a number above 0"),
+        (RATE, 16**5000, "a number above 0"),
+        (STEPS, 0, "a whole number between 1 and 200"),
+        (STEPS, 201, "a whole number between 1 and 200"),
+        (STEPS, 2.5, "a whole number between 1 and 200"),
+        (STEPS, "10", "a whole number between 1 and 200"),
+        (START, [1], "2 numbers, such as [1.6, 1.2]"),
+        (START, [1, 2, 3], "2 numbers, such as [1.6, 1.2]"),
+        (START, [1, "2"], "2 numbers, such as [1.6, 1.2]"),
+        (START, [1, math.nan], "2 numbers, such as [1.6, 1.2]"),
+        (START, [1, [2]], "2 numbers, such as [1.6, 1.2]"),
+        (START, "12", "2 numbers, such as [1.6, 1.2]"),
+        (START, 1, "2 numbers, such as [1.6, 1.2]"),
+        (TEXT, 2, "text"),
+        (TEXT, ["x"], "text"),
+        (SWITCH, 1, "true or false"),
+        (SWITCH, "yes", "true or false"),
+        (SIDE, "top", "one of left, right"),
+        (SIDE, 1, "one of left, right"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_the_knob_its_meaning_and_the_rule(declared, wrong, rule):
+    with pytest.raises(FilmError) as refused:
+        declared.checked("it", wrong)
+    message = str(refused.value)
+    assert message.startswith("it = ")
+    assert declared.meaning in message
+    assert message.endswith(f"it must be {rule}.")
+    assert len(message) < 250
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(value=anything)
+@pytest.mark.parametrize("declared", [RATE, STEPS, START, TEXT, SWITCH, SIDE])
+def test_any_value_is_either_kept_in_range_or_refused_in_a_sentence(declared, value):
+    try:
+        kept = declared.checked("it", value)
+    except FilmError:
+        return
+    assert type(kept) is type(declared.default)
+    if declared is RATE:
+        assert 0 < kept < math.inf
+    if declared is STEPS:
+        assert 1 <= kept <= 200
+    if declared is SIDE:
+        assert kept in ("left", "right")
+
+
+def test_a_long_value_is_cut_in_the_message():
+    assert shown([0.5]) == "[0.5]"
+    assert len(shown("x" * 10_000)) < 80
+    assert "digits" in shown(16**5000)
+
+
+def test_the_nearest_name_is_offered_else_all_of_them():
+    assert nearest("stepz", ["rate", "steps"]) == ' Did you mean "steps"?'
+    assert nearest("q", ["rate", "steps"]) == " There are: rate, steps."
+    assert nearest("q", []) == ""
