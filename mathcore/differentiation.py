@@ -17,45 +17,65 @@ import sympy
 _Slopes: TypeAlias = dict[sympy.Basic, sympy.Expr]  # derivatives known so far, by expression
 
 
-def partial_derivatives(
-    expression: sympy.Expr, variables: tuple[sympy.Symbol, ...]
-) -> tuple[sympy.Expr, ...]:
-    """Return the n first partial derivatives (∂f/∂x₁, ..., ∂f/∂xₙ).
+class Differentiation:
+    """Partial derivatives by the n variables of a field; each part is differentiated once.
+
+    Args:
+        variables: what is differentiated by.
+        parts: symbols that stand for expressions of the variables and of symbols before them; the
+            derivatives of such symbols become further parts, added to this dictionary.
 
     >>> x, y = sympy.symbols("x y", real=True)
-    >>> partial_derivatives(x**2 + abs(x * y), (x, y))
+    >>> Differentiation((x, y)).gradient(x**2 + abs(x * y))
     (2*x + y*sign(x*y), x*sign(x*y))
     """
-    return tuple(_slope(expression, v, {}) for v in variables)
 
+    def __init__(
+        self,
+        variables: tuple[sympy.Symbol, ...],
+        parts: dict[sympy.Symbol, sympy.Expr] | None = None,
+    ):
+        self.parts = {} if parts is None else parts
+        self._known: dict[sympy.Symbol, _Slopes] = {v: {} for v in variables}
 
-def second_derivatives(
-    expression: sympy.Expr, variables: tuple[sympy.Symbol, ...]
-) -> tuple[tuple[sympy.Expr, ...], ...]:
-    """Return the n×n second partial derivatives ∂²f/∂xᵢ∂xⱼ, a symmetric table."""
-    firsts = partial_derivatives(expression, variables)
-    upper: dict[tuple[int, int], sympy.Expr] = {}
-    for j, variable in enumerate(variables):
-        known: _Slopes = {}
-        for i, first in enumerate(firsts[: j + 1]):
-            upper[i, j] = _slope(first, variable, known)
-    n = len(variables)
-    return tuple(tuple(upper[min(i, j), max(i, j)] for j in range(n)) for i in range(n))
+    def gradient(self, expression: sympy.Expr) -> tuple[sympy.Expr, ...]:
+        """Return the n first partial derivatives (∂f/∂x₁, ..., ∂f/∂xₙ)."""
+        return tuple(self._slope(expression, v) for v in self._known)
 
+    def hessian(self, expression: sympy.Expr) -> tuple[tuple[sympy.Expr, ...], ...]:
+        """Return the n×n second partial derivatives ∂²f/∂xᵢ∂xⱼ, a symmetric table."""
+        upper = {
+            (i, j): self._slope(first, variable)
+            for j, variable in enumerate(self._known)
+            for i, first in enumerate(self.gradient(expression)[: j + 1])
+        }
+        n = len(self._known)
+        return tuple(tuple(upper[min(i, j), max(i, j)] for j in range(n)) for i in range(n))
 
-def _slope(e: sympy.Basic, v: sympy.Symbol, known: _Slopes) -> sympy.Expr:
-    """Differentiate `e` with respect to `v`; each part of it only once."""
-    if e not in known:
+    def _slope(self, e: sympy.Basic, v: sympy.Symbol) -> sympy.Expr:
+        known = self._known[v]
+        if e not in known:
+            known[e] = self._new_slope(e, v)
+        return known[e]
+
+    def _new_slope(self, e: sympy.Basic, v: sympy.Symbol) -> sympy.Expr:
+        if e in self.parts:
+            return self._named(self._slope(self.parts[e], v))
         if not e.args:
-            known[e] = sympy.S.One if e == v else sympy.S.Zero
-        elif isinstance(e, sympy.Piecewise):
-            pieces = [(_slope(value, v, known), condition) for value, condition in e.args]
-            known[e] = sympy.Piecewise(*pieces)
-        else:
-            slopes = [_slope(part, v, known) for part in e.args]
-            moves = any(slope is not sympy.S.Zero for slope in slopes)
-            known[e] = _RULES.get(e.func, _by_chain_rule)(e, slopes) if moves else sympy.S.Zero
-    return known[e]
+            return sympy.S.One if e == v else sympy.S.Zero
+        if isinstance(e, sympy.Piecewise):
+            return sympy.Piecewise(*[(self._slope(value, v), where) for value, where in e.args])
+        slopes = [self._slope(part, v) for part in e.args]
+        if all(slope is sympy.S.Zero for slope in slopes):
+            return sympy.S.Zero
+        return _RULES.get(e.func, _by_chain_rule)(e, slopes)
+
+    def _named(self, slope: sympy.Expr) -> sympy.Expr:
+        if not slope.args:
+            return slope
+        symbol = sympy.Dummy("slope", real=True)
+        self.parts[symbol] = slope
+        return symbol
 
 
 def _of_product(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:

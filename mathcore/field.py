@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from mathcore.differentiation import partial_derivatives, second_derivatives
-from mathcore.evaluation import Program
+from mathcore.differentiation import Differentiation
+from mathcore.evaluation import NumericForm, Program, numeric_form
 from mathcore.expression import parse, symbol, variables_of
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -83,13 +83,13 @@ class ScalarField:
     def gradient_expressions(self) -> tuple[sympy.Expr, ...]:
         """The n partial derivatives, exact."""
         with _shallow_enough():
-            return partial_derivatives(self._expression, self._variables)
+            return self._differentiation.gradient(self._expression)
 
     @cached_property
     def hessian_expressions(self) -> tuple[tuple[sympy.Expr, ...], ...]:
         """The n×n second partial derivatives, exact; row i holds ∂²f/∂xᵢ∂xⱼ."""
         with _shallow_enough():
-            return second_derivatives(self._expression, self._variables)
+            return self._differentiation.hessian(self._expression)
 
     def value(self, points: npt.ArrayLike) -> FloatArray:
         """Heights f(p): points (..., n) -> (...)."""
@@ -121,22 +121,37 @@ class ScalarField:
         return np.stack(rows, axis=-2)
 
     @cached_property
+    def _form(self) -> NumericForm:
+        with _shallow_enough():
+            return numeric_form(self._expression)
+
+    @cached_property
+    def _differentiation(self) -> Differentiation:
+        return Differentiation(self._variables, self._form.parts)
+
+    @cached_property
     def _value_program(self) -> Program:
-        return self._program(self._expression)
+        return self._program(self._form.expression)
 
     @cached_property
     def _gradient_program(self) -> Program:
-        return self._program(self._expression, *self.gradient_expressions)
+        f = self._form.expression
+        with _shallow_enough():
+            slopes = self._differentiation.gradient(f)
+        return self._program(f, *slopes)
 
     @cached_property
     def _hessian_program(self) -> Program:
-        bends = [bend for row in self.hessian_expressions for bend in row]
-        return self._program(self._expression, *self.gradient_expressions, *bends)
+        f = self._form.expression
+        with _shallow_enough():
+            slopes = self._differentiation.gradient(f)
+            bends = [bend for row in self._differentiation.hessian(f) for bend in row]
+        return self._program(f, *slopes, *bends)
 
     def _program(self, *expressions: sympy.Expr) -> Program:
         with _shallow_enough():
             try:
-                return Program(expressions, self._variables)
+                return Program(expressions, self._variables, self._form.parts)
             except ValueError as error:
                 raise FieldError(str(error)) from None
 

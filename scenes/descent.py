@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, Group, ValueTracker, linear
+from manim import LEFT, PI, Create, Group, ValueTracker, linear
 
 from mathcore import gradient_descent, steepest_angle
+from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
     Compass,
+    CutGraph,
     GradientArrow,
     Hill,
     HillFilm,
@@ -26,6 +28,7 @@ from scenes.stage import (
     number_text,
     on_board,
     position,
+    within_turn,
 )
 
 ARROW = 0.7
@@ -49,6 +52,7 @@ class Descent(HillFilm):
         self.land = self.landscape()
         self.path = self.walk(self.land, gradient_descent(self.rate))
         self.walked, self.angle = ValueTracker(0), ValueTracker(0)
+        self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
         turn, progress = self.angle.get_value, self.walked.get_value
         self.scenery = Hill(self, self.land)
@@ -80,21 +84,36 @@ class Descent(HillFilm):
 
     @beat
     def look_along_x(self) -> None:
-        self.say("Look along one axis: the slope of the tangent there is a partial derivative.")
+        moving, fixed = self.names
+        self.say(
+            "Hold {fixed} fixed and look along {moving}: one cut, one tangent, one slope.",
+            moving=moving,
+            fixed=fixed,
+        )
         self.show_cut(0)
 
     @beat
     def look_along_y(self) -> None:
-        self.say("Look along the other axis: another cut, another tangent, another slope.")
-        self.play(Vanish(self.cuts[0].plane))
+        fixed, moving = self.names
+        self.say(
+            "Now hold {fixed} fixed and look along {moving}: another cut, another slope.",
+            moving=moving,
+            fixed=fixed,
+        )
+        self.play(
+            Vanish(self.cuts[0].plane, self.graph),
+            *self.turn_view(phi=50, theta=-38),
+            run_time=STEADY,
+        )
         self.show_cut(1)
 
     def show_cut(self, axis: int) -> None:
         """Cut the hill along an axis and read the slope of the tangent."""
         cut = self.cuts[axis]
+        self.graph = CutGraph(self.typeset, cut, axis)
         row = self.partial_row(axis, cut.slope, 2 + axis)
         self.partials = Group(*getattr(self, "partials", ()), row)
-        self.play(Appear(cut.plane, cut.trace), Create(cut.cut), run_time=STEADY)
+        self.play(Appear(cut.plane, cut.trace, self.graph), Create(cut.cut), run_time=STEADY)
         self.play(Create(cut.tangent), Appear(row), run_time=STEADY)
 
     @beat
@@ -102,13 +121,17 @@ class Descent(HillFilm):
         turn = self.angle.get_value
         self.slopes = SlopeGraph(self.typeset, self.land, self.path.points[0], turn)
         self.degrees = self.row(
-            "theta", lambda: number_text(np.degrees(turn()), 0) + "°", 2, "direction", column=2.7
+            "theta",
+            lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
+            2,
+            "direction",
+            column=2.7,
         )
         self.slope = self.slope_row(self.turning.slope, 3, column=2.7)
         self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
         self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
-            Vanish(*self.cuts),
+            Vanish(*self.cuts, self.graph),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
         )
         full_turn = [t.animate.set_value(2 * PI) for t in (self.angle, self.slopes.drawn)]
@@ -116,54 +139,75 @@ class Descent(HillFilm):
 
     @beat
     def the_steepest(self) -> None:
-        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
-        self.formula_g = on_board(self.gradient_formula(), 1)
+        uphill = 2 * PI + steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
+        self.definition = on_board(self.gradient_definition(), 1)
+        self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.where, 2)
         self.length = self.steepness_row(self.where, 3)
-        self.say("The steepest way up is the gradient $nabla f$; its length is the slope there.")
+        name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient, beside=1)
+        self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
-        self.add(self.uphill, self.arrow_tag("nabla f", self.uphill.on_hill, self.theme.gradient))
+        self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
+        self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
             Vanish(self.partials, self.degrees, self.compass, self.u),
-            Appear(self.formula_g, self.gradient, self.length),
+            Appear(self.gradient, self.length, name),
             run_time=STEADY,
         )
+        self.name = name
 
     @beat
     def the_way_down(self) -> None:
-        name = self.arrow_tag("-nabla f", self.downhill.on_hill, self.theme.gradient)
-        opposite = (self.angle.get_value() + PI) % (2 * PI)
-        self.say("Straight the other way, along $-nabla f$, the hill falls fastest.")
-        self.play(self.angle.animate.set_value(opposite), run_time=SLOW)
-        self.add(self.downhill, name)
-        flip = self.downhill.grown.animate.set_value(1), self.uphill.grown.animate.set_value(0)
-        self.play(*flip, run_time=STEADY)
+        opposite = self.angle.get_value() + PI
+        name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient, beside=1)
+        self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
+        self.play(
+            self.angle.animate.set_value(opposite),
+            self.uphill.grown.animate.set_value(0),
+            Vanish(self.name),
+            run_time=SLOW,
+        )
+        self.add(self.downhill)
+        self.play(self.downhill.grown.animate.set_value(1), Appear(name), run_time=STEADY)
+        self.name = name
 
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 2)
+        self.iterate = self.iterate_row(self.where, 0)
+        self.count = self.count_row(self.walked.get_value, 3)
         self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
-        name = self.arrow_tag("-eta thin nabla f", self.next_step.on_map, self.theme.path)
-        self.say("So step that way: the learning rate $eta$ times the gradient.")
-        self.play(Vanish(self.turning, self.slopes, self.slope, self.length))
-        self.play(Appear(self.rule, self.rate_row), run_time=STEADY)
-        self.add(self.next_step, name)
+        self.step_name = self.arrow_tag(
+            "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
+        )
+        self.say("So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go.")
         self.play(
-            self.next_step.grown.animate.set_value(1),
-            Vanish(self.downhill.on_map),
+            Vanish(self.turning, self.slopes, self.slope, self.length, self.definition, self.point),
+            Vanish(self.downhill.on_hill),
+            self.formula_g.animate.move_to(self.definition, aligned_edge=LEFT),
+            self.downhill.grown.animate.set_value(self.true_length()),
+            Appear(self.rule, self.iterate, self.count, self.rate_row),
             run_time=STEADY,
         )
+        self.add(self.next_step)
+        self.play(
+            self.next_step.grown.animate.set_value(1), Appear(self.step_name), run_time=STEADY
+        )
+
+    def true_length(self) -> float:
+        """Return how far the downhill arrow grows to its true length, where that is in view."""
+        point, gradient = self.path.points[0], self.path.gradients[0]
+        return 1 / abs(self.downhill.units) if self.land.contains(point - gradient) else 1.0
 
     @beat
     def the_first_step(self) -> None:
         self.losses = LossGraph(self.typeset, self.path, self.walked.get_value)
-        self.count = self.count_row(self.walked.get_value, 3)
         if self.path.values[1] < self.path.values[0]:
             self.say("One step: the point moves, its height drops, and the curve records it.")
         else:
             self.say("One step: so long that it ends higher up; the curve records it.")
-        self.play(Appear(self.losses, self.count))
+        self.play(Appear(self.losses))
         self.add(self.trail)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
 
@@ -173,23 +217,26 @@ class Descent(HillFilm):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
-        rest = range(2, self.path.steps + 1)
-        pace = min(1.8, ALL_STEPS / max(1, len(rest)))
-        for step in rest:
+        for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
             self.next_step.grown.set_value(0)
-            self.play(self.next_step.grown.animate.set_value(1), run_time=0.35 * pace)
-            self.play(self.walked.animate.set_value(step), run_time=0.65 * pace)
+            if step == 3:
+                self.play(Vanish(self.name, self.step_name))
+            self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
+            self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
+
+    def paces(self) -> np.ndarray:
+        """Return the seconds for each step after the first: unhurried, then quicker."""
+        paces = np.maximum(2.2 * 0.8 ** np.arange(self.path.steps - 1), 0.8)
+        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
 
     @beat
     def the_whole_walk(self) -> None:
         valley = self.valley_near(self.path.points[-1])
         if self.walk_ends_near(self.path, valley):
-            self.say(
-                "The gradient points the steepest way up; walk against it, down to the bottom."
-            )
+            self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
             self.say("The gradient points the steepest way up; gradient descent walks against it.")
         fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
-        self.play(*self.turn_view(phi=38, theta=-38), *fold, run_time=SLOW)
+        self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
         if valley is not None:
-            self.play(Appear(self.pin(valley, self.theme.minimum)))
+            self.play(Appear(self.pin(valley, self.tr("minimum"), self.theme.minimum)))

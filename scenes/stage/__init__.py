@@ -13,8 +13,7 @@ from scenes.stage.appear import Appear, Vanish
 from scenes.stage.camera import DepthCamera
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
-from scenes.stage.formula import colored
-from scenes.stage.graphs import LossGraph, SlopeGraph
+from scenes.stage.graphs import CutGraph, LossGraph, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
 from scenes.stage.knobs import knob
@@ -32,6 +31,7 @@ __all__ = [
     "STEADY",
     "Appear",
     "Compass",
+    "CutGraph",
     "DepthCamera",
     "Film",
     "FilmError",
@@ -51,10 +51,10 @@ __all__ = [
     "Vanish",
     "Walker",
     "beat",
-    "colored",
     "knob",
     "number_text",
     "on_board",
     "position",
     "vector_text",
+    "within_turn",
 ]

@@ -33,8 +33,18 @@ def following(mobject: VMobject, points: Callable[[], np.ndarray]) -> VMobject:
     return in_space(mobject).add_updater(follow)
 
 
+def dashes(start: np.ndarray, end: np.ndarray, length: float = 0.11) -> np.ndarray:
+    """Return a dashed line as Manim's curves (4 m, 3), each dash and each gap `length` long."""
+    count = max(1, round(np.linalg.norm(end - start) / (2 * length)))
+    edges = (np.arange(count)[:, None] + np.linspace(0, 0.5, 4)) / count
+    return (start + edges[..., None] * (end - start)).reshape(-1, 3)
+
+
 class Walker(Group):
-    """A point on the hill, its foot on the contour map, and the height between them."""
+    """A point on the hill, its foot on the contour map, and its height.
+
+    The plumb line is dashed from the map up to the height 0 and solid from there: that part is f.
+    """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
         self.dot = SpaceDot(
@@ -53,13 +63,23 @@ class Walker(Group):
             ring_color=theme.background,
         )
         self.foot.add_updater(lambda dot: dot.move_to(land.ground(where())))
-        self.plumb = following(
-            VMobject(stroke_color=theme.quiet, stroke_width=2, stroke_opacity=0.8),
-            lambda: np.stack([land.ground(where()), land.surface(where())]),
+
+        def level() -> np.ndarray:
+            return land.place(where(), land.datum)
+
+        self.plumb = in_space(VMobject(stroke_color=theme.quiet, stroke_width=2.5))
+        self.plumb.add_updater(
+            lambda line: line.set_points(dashes(land.ground(where()), level())), call_updater=True
         )
+        self.stem = following(
+            VMobject(stroke_color=theme.ink, stroke_width=3),
+            lambda: np.stack([level(), land.surface(where())]),
+        )
+        for line in (self.plumb, self.stem):
+            line.ghost_opacity = 0.5
         self.foot.set_z_index(2)
         self.dot.set_z_index(2)
-        super().__init__(self.plumb, self.foot, self.dot)
+        super().__init__(self.plumb, self.stem, self.foot, self.dot)
 
 
 class Slice(Group):
@@ -130,10 +150,18 @@ class Compass(Group):
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
             lambda: land.ground(where() + turns),
         )
+        self.arc = following(
+            VMobject(stroke_color=theme.direction, stroke_width=3),
+            lambda: land.ground(where() + 0.4 * unit_direction(np.linspace(0, angle(), 49))),
+        )
+        self.axis = following(
+            VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
+            lambda: land.ground(where() + np.array([[0.0, 0.0], [1.0, 0.0]])),
+        )
         self.arrow = domain_arrow(
             land, where, lambda: unit_direction(angle()), color=theme.direction
         )
-        super().__init__(self.circle, self.arrow)
+        super().__init__(self.circle, self.axis, self.arc, self.arrow)
 
 
 def domain_arrow(
@@ -174,7 +202,7 @@ class GradientArrow(Group):
 
     def __init__(self, land: Landscape, theme: Theme, where: Place, scale: float):
         self.grown = ValueTracker(0)
-        self.scale_of_arrow = scale
+        self.units = scale
 
         def vector() -> np.ndarray:
             return self.grown.get_value() * scale * land.hill.gradient(where())

@@ -10,8 +10,17 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from manim import UP, VMobject
 
+from mathcore.typeset import coloured
 from scenes.stage.formula import Typesetter
 from scenes.stage.theme import CAPTION, CAPTION_EM, CHARACTERS_PER_SECOND
+
+MEANINGS = {
+    "u": "direction",
+    "nabla f": "gradient",
+    "-nabla f": "gradient",
+    "-eta nabla f": "path",
+}
+"""Maths that wears its colour in captions: Typst source -> name in the theme."""
 
 LOCALE = Path(__file__).with_name("locale")
 
@@ -43,6 +52,14 @@ def reading_time(sentence: str, language: str) -> float:
 
 def caption(sentence: str, typesetter: Typesetter) -> VMobject:
     """Return a sentence on the caption strip's one baseline, set smaller where it is long."""
+    colors = {source: getattr(typesetter.theme, name) for source, name in MEANINGS.items()}
+    sentence = re.sub(
+        r"\$([^$]+)\$",
+        lambda maths: (
+            f"${coloured(maths[1], colors[maths[1]])}$" if maths[1] in colors else maths[0]
+        ),
+        sentence,
+    )
     strut = "#box(width: 0.01pt, height: 0.8em, baseline: 0.2em, fill: black)"
     line = typesetter.words(strut + sentence, em=CAPTION_EM)
     if line.width > CAPTION.width:

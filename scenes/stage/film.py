@@ -108,9 +108,15 @@ class Film(Scene):
         self._history.feed(text)
         return text
 
-    def say(self, english: str) -> None:
-        """Show the beat's caption, in the film's language, in place of the last one."""
-        self.sentence = self.tr(english)
+    def say(self, english: str, **parts: str) -> None:
+        """Show the beat's caption, in the film's language, in place of the last one.
+
+        Args:
+            english: one sentence of Typst markup; `{name}` stands for a part.
+            parts: what to put in, after the translation.
+        """
+        self.sentence = self.tr(english).format(**parts) if parts else self.tr(english)
+        self._history.feed(self.sentence)
         line = caption(self.sentence, self.typeset)
         changes = [Appear(line)]
         if self._caption is not None:

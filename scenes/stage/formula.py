@@ -84,8 +84,3 @@ class Typesetter:
     def formula(self, source: str, *, em: float = FORMULA_EM, color: str | None = None) -> Typst:
         """Return a displayed formula; `source` is Typst maths without its dollar signs."""
         return self.words(f"$ {source} $", em=em, color=color)
-
-
-def colored(source: str, color: str) -> str:
-    """Return Typst maths that shows `source` in a colour of its own."""
-    return f'#text(fill: rgb("{color}"))[${source}$]'

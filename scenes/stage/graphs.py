@@ -5,13 +5,66 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import PI, ValueTracker
+from manim import PI, Dot, ValueTracker, VGroup
 
 from mathcore import Path, directional_derivative, unit_direction
-from scenes.stage.formula import Typesetter, colored
+from mathcore.typeset import coloured, typeset
+from scenes.stage.actors import Slice
+from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.theme import LOWER_BOARD
+
+
+def within_turn(angle: float) -> float:
+    """Return an angle brought into [0, 2π]; a full turn stays a full turn.
+
+    >>> within_turn(2 * PI) == 2 * PI, round(within_turn(2 * PI + 0.5), 9)
+    (True, 0.5)
+    """
+    return angle if 0 <= angle <= 2 * PI else angle % (2 * PI)
+
+
+class CutGraph(Plot):
+    """The hill cut along an axis, seen from the side: the cut, its tangent and the tangent's slope.
+
+    Args:
+        cut: the slice; the graph keeps the scales of the whole landscape, so cuts compare.
+        axis: 0 or 1, the variable that the cut runs along.
+    """
+
+    def __init__(self, typesetter: Typesetter, cut: Slice, axis: int):
+        land, theme = cut.land, typesetter.theme
+        low, high = (land.x_range, land.y_range)[axis]
+        super().__init__(
+            typesetter,
+            LOWER_BOARD,
+            (low, high),
+            (land.lowest, land.highest),
+            x_label=typeset(land.hill.variables[axis]),
+            y_label="f",
+        )
+        point = cut.where()
+        height, slope = float(land.hill.value(point)), cut.slope()
+
+        def section() -> np.ndarray:
+            along = np.linspace(low, high, 121)
+            points = np.tile(point, (len(along), 1))
+            points[:, axis] = along
+            return np.stack([along, land.hill.value(points)], axis=-1)
+
+        def tangent() -> np.ndarray:
+            """Return the tangent line as far as it stays on the graph."""
+            reach = np.array([low, high]) - point[axis]
+            if slope:
+                limits = (np.array([land.lowest, land.highest]) - height) / slope
+                reach = np.array([max(reach[0], limits.min()), min(reach[1], limits.max())])
+            return np.stack([point[axis] + reach, height + slope * reach], axis=-1)
+
+        self.section = self.curve(section, theme.direction)
+        self.tangent = self.curve(tangent, theme.tangent)
+        self.marker = Marker(self, lambda: (point[axis], height), theme.ink)
+        self.add(self.section, self.tangent, self.marker)
 
 
 class SlopeGraph(Plot):
@@ -38,7 +91,7 @@ class SlopeGraph(Plot):
             (0, 2 * PI),
             (-reach, reach),
             x_label="theta",
-            y_label=colored("D_u f", theme.tangent),
+            y_label=coloured("D_u f", theme.tangent),
             x_ticks=[(quarter * PI / 2, f"{90 * quarter} degree") for quarter in range(5)],
         )
         self.drawn = ValueTracker(0)
@@ -50,7 +103,7 @@ class SlopeGraph(Plot):
         self.line = self.curve(
             lambda: slopes(np.linspace(0, self.drawn.get_value(), 121)), theme.tangent
         )
-        self.marker = Marker(self, lambda: slopes(np.array(angle())), theme.ink)
+        self.marker = Marker(self, lambda: slopes(np.array(within_turn(angle()))), theme.ink)
         self.add(self.line, self.marker)
 
 
@@ -69,7 +122,7 @@ class LossGraph(Plot):
             (0, path.steps),
             (min(0.0, path.values.min()), path.values.max()),
             x_label="k",
-            y_label=colored("f(bold(x)_k)", color),
+            y_label=coloured("f(bold(x)_k)", color),
         )
 
         def walked() -> np.ndarray:
@@ -79,5 +132,10 @@ class LossGraph(Plot):
             return np.stack([steps, heights], axis=-1)
 
         self.line = self.curve(walked, color)
-        self.marker = Marker(self, lambda: walked()[-1], color)
-        self.add(self.line, self.marker)
+        self.marker = Marker(self, lambda: walked()[-1], typesetter.theme.ink)
+        self.stops = VGroup(
+            *(Dot(self.at(k, f), radius=0.05, color=color) for k, f in enumerate(path.values))
+        )
+        for step, stop in enumerate(self.stops):
+            stop.add_updater(lambda dot, k=step: dot.set_opacity(float(k <= progress())))
+        self.add(self.line, self.stops, self.marker)

@@ -8,6 +8,7 @@ import numpy as np
 from manim import Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
+from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import nice_ticks, tick_label
 from scenes.stage.space import Mesh, grid_mesh, in_space
@@ -91,6 +92,8 @@ class Hill:
         span = land.highest - land.lowest or 1.0
         ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
         self._axis(axes, "f", foot, top, np.array([-0.8, -0.6, 0.0]), ticks)
+        stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
+        axes.add(in_space(stilt.set_points(dashes(corner, foot))))
         return axes
 
     def _axis(

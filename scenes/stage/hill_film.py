@@ -6,22 +6,52 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, Group, Mobject, VMobject
+from manim import DEGREES, UP, Group, Mobject, VMobject
 
-from mathcore import Outcome, Path, Rule, ScalarField, descend, newton
-from mathcore.typeset import typeset
+from mathcore import (
+    Outcome,
+    Path,
+    Rule,
+    ScalarField,
+    descend,
+    newton,
+    parse,
+    symbol,
+    unit_direction,
+    variables_of,
+)
+from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
-from scenes.stage.formula import colored
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
-from scenes.stage.space import SpaceArrow, SpaceDot
-from scenes.stage.theme import FORMULA_EM, STAGE, Zone
+from scenes.stage.space import SpaceArrow, in_space
+from scenes.stage.theme import FORMULA_EM, LABEL_EM, STAGE, Zone
 
-VIEW = {"phi": 57.0, "theta": -62.0}
+VIEW = {"phi": 52.0, "theta": -62.0}
 """Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
+
+
+def field_of_two(text: str) -> ScalarField:
+    """Return the field of a text in two variables: x and y, or the two that it names.
+
+    Raises:
+        ValueError: the text cannot be read, or its variables are not two.
+    """
+    expression = parse(text)
+    variables = variables_of(expression)
+    plane = symbol("x"), symbol("y")
+    if set(variables) <= set(plane):
+        variables = plane
+    if len(variables) != 2:
+        names = ", ".join(variable.name for variable in variables)
+        raise ValueError(
+            f"the hill stands over two variables, and this has {len(variables)} ({names}). "
+            "Write a function of x and y, or of any two variables."
+        )
+    return ScalarField(expression, variables)
 
 
 class HillFilm(Film):
@@ -67,7 +97,7 @@ class HillFilm(Film):
                     f"{name} = {[low, high]}: the first number must be below the second."
                 )
         with self.blaming("f"):
-            land = Landscape(ScalarField.parse(self.f, ("x", "y")), self.x_range, self.y_range)
+            land = Landscape(field_of_two(self.f), self.x_range, self.y_range)
         self.keep_in_view(land)
         return land
 
@@ -109,7 +139,11 @@ class HillFilm(Film):
 
     def point_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of a point."""
-        return self.row(f"({self._variables()})", lambda: vector_text(where()), row, "path")
+        return self.row(f"({self._variables()})", lambda: vector_text(where()), row)
+
+    def iterate_row(self, where: Place, row: int) -> Row:
+        """Return the row with the coordinates of the walk's current point."""
+        return self.row("bold(x)_k", lambda: vector_text(where()), row, "path")
 
     def height_row(self, where: Place, row: int) -> Row:
         """Return the row with the height of the hill at a point."""
@@ -139,25 +173,34 @@ class HillFilm(Film):
 
         return self.row("|nabla f|", text, row, "gradient")
 
-    def count_row(self, progress: Callable[[], float], row: int) -> Row:
+    def count_row(self, progress: Callable[[], float], row: int, column: float = 0.0) -> Row:
         """Return the row with the number of whole steps walked."""
-        return self.row("k", lambda: str(int(progress() + 1e-6)), row)
+        return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
 
     def field_formula(self) -> VMobject:
         """Return f(x, y) = ... as a formula."""
         return self.formula(f"f({self._variables()}) = {typeset(self.land.hill.expression)}")
 
     def gradient_formula(self) -> VMobject:
-        """Return ∇f = (...) as a formula of the variables."""
+        """Return ∇f = (2x, 2y), say: the gradient as a formula of the variables."""
         parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
-        return self.formula(f"{colored('nabla f', self.theme.gradient)} = ({parts})")
+        return self.formula(f"{coloured('nabla f', self.theme.gradient)} = ({parts})")
+
+    def gradient_definition(self) -> VMobject:
+        """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
+        parts = ", ".join(
+            coloured(f"partial f \\/ partial {typeset(variable)}", self.theme.tangent)
+            for variable in self.land.hill.variables
+        )
+        return self.formula(f"{coloured('nabla f', self.theme.gradient)} = ({parts})")
 
     def rule_formula(self) -> VMobject:
         """Return the update rule of gradient descent, in the picture's colours."""
         path, gradient = self.theme.path, self.theme.gradient
-        step = f"eta thin {colored('nabla f(bold(x)_k)', gradient)}"
+        here = coloured("bold(x)_k", path)
+        step = f"eta thin {coloured('nabla f', gradient)} ({here})"
         return self.formula(
-            f"{colored('bold(x)_(k+1)', path)} = {colored('bold(x)_k', path)} - {step}"
+            f"{coloured('bold(x)_(k+1)', path)} = {coloured('bold(x)_k', path)} - {step}"
         )
 
     def _variables(self) -> str:
@@ -178,13 +221,29 @@ class HillFilm(Film):
         first, last = np.linalg.norm(path.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
 
-    def pin(self, point: np.ndarray, color: str) -> Group:
-        """Return a mark on the hill and on the contour map at a point (2,) of the domain."""
-        places = (self.land.surface(point), self.land.ground(point))
-        return Group(*(SpaceDot(place, 7, color=color, z_index=3) for place in places))
+    def pin(self, point: np.ndarray, name: str, color: str) -> Group:
+        """Return a ring on the hill and on the contour map round a point (2,), with its name."""
+        rings = Group()
+        for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
+            turns = unit_direction(np.linspace(0, 2 * np.pi, 49)) * size / self.land.ground_scale
+            ring = VMobject(stroke_color=color, stroke_width=5, z_index=3)
+            rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
+        label = self.words(name, em=LABEL_EM, color=color)
+        label.set_stroke(self.theme.background, width=5, background=True)
+        label.add_updater(
+            lambda text: text.move_to(
+                self.camera.project_point(self.land.surface(point)) * (1, 1, 0) + 0.42 * UP
+            ),
+            call_updater=True,
+        )
+        return Group(rings, label)
 
-    def arrow_tag(self, source: str, arrow: SpaceArrow, color: str) -> VMobject:
-        """Return a name just beyond an arrow's tip, which comes and goes with its length."""
+    def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:
+        """Return a name that stays with an arrow.
+
+        Args:
+            beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
+        """
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
 
@@ -192,8 +251,12 @@ class HillFilm(Film):
             start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
             length = np.linalg.norm(tip - start)
             ahead = (tip - start) / length if length > 1e-6 else np.zeros(2)
-            reach = 0.16 + np.abs(ahead) @ (mobject.width, mobject.height) / 2
-            mobject.move_to(np.append(tip + reach * ahead, 0.0))
-            mobject.set_opacity(min(1.0, 2.5 * length))
+            size = np.array([mobject.width, mobject.height]) / 2
+            if beside:
+                aside = np.array([-ahead[1], ahead[0]]) * beside * (1 if ahead[0] >= 0 else -1)
+                spot = (start + tip) / 2 + (0.14 + np.abs(aside) @ size) * aside
+            else:
+                spot = tip + (0.16 + np.abs(ahead) @ size) * ahead
+            mobject.move_to(np.append(spot, 0.0))
 
         return tag.add_updater(follow, call_updater=True)

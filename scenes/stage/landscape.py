@@ -14,7 +14,7 @@ GROUND = 4.6
 RELIEF = 2.5
 """Height of the hill, from its lowest to its highest point, in Manim units."""
 
-GAP = 1.15
+GAP = 1.5
 """Air between the contour map and the hill's lowest point in Manim units."""
 
 
@@ -83,6 +83,11 @@ class Landscape:
         middle = np.array([sum(self.x_range) / 2, sum(self.y_range) / 2])
         flat = (points - middle) * self.ground_scale
         return np.concatenate([flat, np.full((*flat.shape[:-1], 1), self.floor)], axis=-1)
+
+    @property
+    def datum(self) -> float:
+        """The value that heights are measured from: 0, or the end of the range next to it."""
+        return min(max(0.0, self.lowest), self.highest)
 
     def altitude(self, values: np.ndarray | float) -> np.ndarray:
         """Return the z of values of f, in Manim units."""

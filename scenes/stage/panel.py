@@ -45,7 +45,7 @@ class Row(VGroup):
         super().__init__(self.label, self.readout)
 
 
-_LINES = (3.22, 2.5, 1.82)
+_LINES = (3.25, 2.6, 1.95)
 
 
 def on_board(formula: VMobject, line: int) -> VMobject:

@@ -58,6 +58,7 @@ class Plot(VGroup):
         x_label: Typst maths at the end of the horizontal axis.
         y_label: Typst maths at the top of the vertical axis.
         x_ticks: numbers with their labels as Typst maths; round numbers where left out.
+        y_count: about how many numbers stand on the vertical axis.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Plot(VGroup):
         x_label: str,
         y_label: str,
         x_ticks: Sequence[tuple[float, str]] | None = None,
+        y_count: int = 4,
     ):
         super().__init__()
         quiet = typesetter.theme.quiet
@@ -78,7 +80,7 @@ class Plot(VGroup):
         def label(source: str) -> VMobject:
             return typesetter.formula(source, em=LABEL_EM, color=quiet)
 
-        y_ticks = [(value, label(tick_label(value))) for value in nice_ticks(*y_range, 3)]
+        y_ticks = [(value, label(tick_label(value))) for value in nice_ticks(*y_range, y_count)]
         if x_ticks is None:
             x_ticks = [(value, tick_label(value)) for value in nice_ticks(*x_range, 5)]
         name_x, name_y = label(x_label), label(y_label)
@@ -100,15 +102,26 @@ class Plot(VGroup):
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)
+        every = self._label_every([value for value, _ in y_ticks])
         for value, text in y_ticks:
             place = self.at(x_range[0], value)
             self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
-            self.add(text.next_to(place, LEFT, buff=0.12))
+            if every(value):
+                self.add(text.next_to(place, LEFT, buff=0.12))
         for value, source in x_ticks:
             place = self.at(value, floor)
             self.add(Line(place, place + 0.07 * DOWN).set_stroke(quiet, 2))
             if value != x_range[0] or floor == y_range[0]:
                 self.add(label(source).next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
+
+    def _label_every(self, values: list[float]) -> Callable[[float], bool]:
+        """Return which of the vertical axis's numbers have room for a label."""
+        if len(values) < 2:
+            return lambda value: True
+        step = values[1] - values[0]
+        room = (self.at(0, values[1]) - self.at(0, values[0]))[1]
+        stride = max(1, math.ceil(1.25 * LABEL_EM / room))
+        return lambda value: round(value / step) % stride == 0
 
     def at(self, x: float, y: float) -> np.ndarray:
         """Return the place of a pair of numbers, as a Manim point."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -60,10 +61,16 @@ class WholeFileWriter(SceneFileWriter):
         output_file = Path(output_file)
         output_file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = _unfinished(output_file)
+        spec = self.output_spec
+        if output_file.suffix == ".gif":
+            # Manim picks the colours that a GIF needs, then uses them in transparent GIFs only:
+            # the others get 256 fixed ones, in which a dark background is a pattern of dots.
+            self.output_spec = dataclasses.replace(spec, transparent=True)
         try:
             super().combine_files(input_files, unfinished, *args, **kwargs)
             os.replace(unfinished, output_file)
         finally:
+            self.output_spec = spec
             unfinished.unlink(missing_ok=True)
 
 

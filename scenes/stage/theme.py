@@ -127,7 +127,7 @@ BOARD = Zone(STAGE.right + 0.35, SAFE.right, CAPTION.top + 0.12, SAFE.top)
 ROW = 0.52
 """Manim units between the baselines of two rows of numbers on the board."""
 
-FIRST_ROW = 1.05
+FIRST_ROW = 0.98
 """Baseline of the first row."""
 
 LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
@@ -139,7 +139,7 @@ SMALLEST_EM = FRAME_HEIGHT / 36
 FORMULA_EM = 0.40
 CAPTION_EM = 0.38
 READOUT_EM = 0.36
-LABEL_EM = 0.29
+LABEL_EM = 0.30
 
 QUICK = 0.5
 """Seconds for something small to come or go."""

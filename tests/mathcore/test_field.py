@@ -2,13 +2,15 @@
 
 import math
 import pickle
+import time
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
-from random_expressions import errors_of, random_samples, worst_error
+from random_expressions import errors_of, random_samples, relative_error, worst_error
 
-from mathcore import FieldError, ScalarField
+from mathcore import FieldError, ScalarField, parse
 
 x, y, z = sympy.symbols("x y z", real=True)
 SAMPLES = random_samples(60, seed=2)
@@ -134,6 +136,105 @@ def test_overflow_is_infinite_and_underflow_zero():
     assert field(sympy.exp(x)).value([1000.0]) == np.inf
     assert field(-(x**3)).value([1e200]) == -np.inf
     assert field(sympy.exp(-(x**2))).value([100.0]) == 0.0
+
+
+def softplus(x):
+    return mpmath.log1p(mpmath.exp(x)) if x < 1 else x + mpmath.log1p(mpmath.exp(-x))
+
+
+SOFT = {
+    "softplus(x)": softplus,
+    "log(1 + e^x)": softplus,
+    "sigmoid(x)": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "1/(e^(-x) + 1)": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "e^x/(1 + e^x)": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "1 - sigmoid(x)": lambda x: 1 / (1 + mpmath.exp(x)),
+    "e^(-x)/(1 + e^(-x))^2": lambda x: 1 / (2 + 2 * mpmath.cosh(x)),
+    "log(sigmoid(x))": lambda x: -softplus(-x),
+    "log(1 - sigmoid(x))": lambda x: -softplus(x),
+    "sigmoid(2x - 1)^2": lambda x: (1 + mpmath.exp(1 - 2 * x)) ** -2,
+    "5/(1 + 9e^(-x/2))": lambda x: 5 / (1 + 9 * mpmath.exp(-x / 2)),
+}
+
+
+@pytest.mark.parametrize("text", SOFT)
+def test_sigmoid_and_softplus_are_exact_far_out(text):
+    f = ScalarField.parse(text)
+    for at in (-1500.0, -720.0, -400.0, -40.0, -1.5, 0.3, 40.0, 400.0, 720.0, 1500.0):
+        found = [f.value([at]), f.gradient([at])[0], f.hessian([at])[0, 0]]
+        with mpmath.workdps(400):  # e^-720 beside 1
+            exact = [mpmath.diff(SOFT[text], at, order, h="1e-20") for order in range(3)]
+        for order, (number, wanted) in enumerate(zip(found, exact, strict=True)):
+            error = abs(mpmath.mpf(float(number)) - wanted)
+            assert error <= 1e-12 * abs(wanted) + mpmath.mpf("1e-300"), (at, order)
+
+
+def test_a_sigmoid_deep_in_a_large_expression_is_exact_too():
+    inner = "1+x*(" * 12 + "x" + ")" * 12
+    f = ScalarField.parse(f"1/(1 + exp(-({inner}))) + log(1 + exp({inner}))")
+    slope = sum(k * 3.0 ** (k - 1) for k in (*range(12), 13))  # of 1 + x + ... + x^11 + x^13
+    assert f.gradient([3.0])[0] == pytest.approx(slope, rel=1e-12)
+    assert np.isfinite(f.hessian([[3.0], [-3.0]])).all()
+
+
+def test_the_soft_functions_keep_their_formula():
+    f = ScalarField.parse("softplus(x)")
+    assert f.expression == sympy.log(1 + sympy.exp(x))
+    assert f.gradient_expressions == (sympy.exp(x) / (1 + sympy.exp(x)),)
+
+
+# --- large expressions --------------------------------------------------------------------------
+
+
+def nested(before, inside, after, times):
+    return before * times + inside + after * times
+
+
+LARGE = {
+    "80 factors": "".join(f"(x+{k}/50)" for k in range(1, 81)),
+    "40 sines": "*".join(f"(2+sin({k}x+y))" for k in range(1, 41)),
+    "quotients": "*".join(f"((x+{k}y)/(y+{k}))" for k in range(1, 33)),
+    "absolute values": "*".join(f"|{k}x-40y|" for k in range(1, 40)),
+    "sum": "+".join(f"sin({k}x)cos({k}y)" for k in range(1, 45)),
+    "horner": nested("1+x*(", "y", ")", 55),
+    "sines": nested("sin(", "x y", ")", 60),
+    "fraction of fractions": nested("1/(1+x*", "y", ")", 28),
+    "maximum of many": "max(" + ",".join(f"sin({k}x+y)" for k in range(60)) + ")",
+    "tower": "x^" * 60 + "y",
+    "roots": nested("sqrt(1+x*", "y", ")", 28),
+    "angles": nested("atan2(x,y+", "x", ")", 40),
+    "lengths": nested("hypot(x,y+", "x", ")", 24),
+    "products in products": nested("x*y*(1+sin(x)*", "y", ")", 36),
+    "sigmoids": nested("sigmoid(x+y*", "x", ")", 18),
+    "powers": nested("(x+1)^(y*", "x", ")", 28),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_the_largest_expressions_are_differentiated_within_two_seconds_and_right(name):
+    start = time.process_time()
+    f = ScalarField.parse(LARGE[name], ["x", "y"])
+    p = np.array([0.37, 0.61])
+    value, gradient, hessian = f.value(p), f.gradient(p), f.hessian(p)
+    seconds = time.process_time() - start
+    assert seconds < 2
+    numeric = sympy.lambdify((x, y), parse(LARGE[name]), "mpmath")
+    with mpmath.workdps(40):
+        at = tuple(map(mpmath.mpf, p))
+        assert relative_error(float(value), numeric(*at)) < 1e-11
+        for i in range(2):
+            orders = [(1, 0), (0, 1)]
+            assert relative_error(gradient[i], mpmath.diff(numeric, at, orders[i])) < 1e-9
+            for j in range(2):
+                both = tuple(map(sum, zip(orders[i], orders[j], strict=True)))
+                assert relative_error(hessian[i, j], mpmath.diff(numeric, at, both)) < 1e-9
+
+
+def test_a_large_expression_has_its_kinks_and_its_domain():
+    f = ScalarField.parse("*".join(f"(2+|x-{k}|)" for k in range(1, 21)) + "* sqrt(x)", ["x"])
+    assert np.isnan(f.gradient([[3.0], [-1.0], [2.5]])[:, 0]).tolist() == [True, True, False]
+    assert np.isnan(f.value([[3.0], [-1.0]])).tolist() == [False, True]
+    assert f.gradient([[0.5]])[0, 0] == f.gradient([0.5])[0]
 
 
 NO_DERIVATIVE = [

@@ -13,7 +13,7 @@ from reading import (
     colours_of,
     drawn_text,
     family,
-    formula_after,
+    formulas_after,
     is_visible,
     numbers_in,
     parts_of,
@@ -24,11 +24,12 @@ from reading import (
 )
 from truth import CLOSE, DEGREE, Truth
 
-from scenes.stage import LossGraph, Row, SlopeGraph
+from scenes.stage import CutGraph, LossGraph, Row, SlopeGraph
 from scenes.stage.space import SpaceArrow
 
 MEANINGS = {
-    "(x, y)": "path",
+    "(x, y)": "ink",
+    "bold(x)_k": "path",
     "f": "ink",
     "partial f \\/ partial x": "tangent",
     "partial f \\/ partial y": "tangent",
@@ -41,8 +42,12 @@ MEANINGS = {
 }
 """What a row of the board is called and the meaning whose colour it wears."""
 
-RULE = "bold(x)_(k+1) = bold(x)_k - eta thin nabla f(bold(x)_k)"
+RULE = "bold(x)_(k+1) = bold(x)_k - eta thin nabla f (bold(x)_k)"
 """The update rule of gradient descent as Typst maths."""
+
+
+DEFINITION = "(partial f \\/ partial x, partial f \\/ partial y)"
+"""What the gradient is, as Typst maths."""
 
 
 class WholeTruth(Truth):
@@ -64,6 +69,8 @@ class WholeTruth(Truth):
             self.row(row)
         for graph in _seen(film, LossGraph):
             self.loss_graph(graph)
+        for graph in _seen(film, CutGraph):
+            self.cut_graph(graph)
         for graph in _seen(film, SlopeGraph):
             self.slope_graph(graph)
         self.formulas()
@@ -76,6 +83,7 @@ class WholeTruth(Truth):
         u = np.cos(self.angle), np.sin(self.angle)
         return {
             "(x, y)": list(self.here),
+            "bold(x)_k": list(self.here),
             "f": [self.height],
             "partial f \\/ partial x": [self.slopes[0]],
             "partial f \\/ partial y": [self.slopes[1]],
@@ -130,8 +138,39 @@ class WholeTruth(Truth):
             self.near("loss: as far as walked", pairs[-1, 0], self.progress, CLOSE * len(steps))
         elif self.progress > 0:
             self.fail("loss: no curve")
-        for part in (graph.line, graph.marker):
-            self.coloured("loss", part, "path")
+        dots = [dot for dot in graph.stops if is_visible(dot)]
+        self.near("loss: dots", len(dots), len(stops), 0)
+        for dot, pair in zip(dots, truth, strict=False):
+            self.near("loss: dots", ruler.read(dot.get_center()), pair, tolerance)
+            self.coloured("loss", dot, "path")
+        self.coloured("loss", graph.line, "path")
+        self.coloured("loss", graph.marker, "ink")
+
+    def cut_graph(self, graph: CutGraph) -> None:
+        """The hill along an axis through the point, with the tangent and the point on it."""
+        ruler = self.plot(graph, None)
+        axis = ["x", "y"].index(min(ruler.names, key=lambda name: name == "f"))
+        if sorted(ruler.names) != sorted(["f", "xy"[axis]]):
+            self.fail(f"cut graph: axes named {ruler.names}")
+        tolerance = CLOSE * self.ruler.relief
+        pairs = ruler.read(vertices(graph.section))
+        pairs = pairs[np.isfinite(pairs).all(axis=1)]
+        points = np.tile(self.here, (len(pairs), 1))
+        points[:, axis] = pairs[:, 0]
+        self.near("cut graph: section", pairs[:, 1], self.case.values(points), tolerance)
+        first, last = ruler.read(graph.tangent.points[[0, -1]])
+        slope = (last[1] - first[1]) / (last[0] - first[0])
+        truth = self.slopes[axis]
+        scale = max(abs(truth), self.ruler.relief / self.ruler.extent)
+        self.near("cut graph: slope", slope, truth, CLOSE * scale)
+        there = [self.here[axis], self.height]
+        touch = first[1] + slope * (there[0] - first[0])
+        self.near("cut graph: touches", touch, self.height, tolerance)
+        spot = ruler.read(graph.marker.get_center())
+        self.near("cut graph: marker", spot[0], there[0], CLOSE * self.ruler.extent)
+        self.near("cut graph: marker", spot[1], there[1], tolerance)
+        self.coloured("cut graph", graph.section, "direction")
+        self.coloured("cut graph", graph.tangent, "tangent")
 
     def slope_graph(self, graph: SlopeGraph) -> None:
         """The curve is the slope over the angle at the start; the marker is at the angle now."""
@@ -144,7 +183,8 @@ class WholeTruth(Truth):
             return self.case.slope(start, (np.cos(turn), np.sin(turn)))
 
         degrees, shown = ruler.read(graph.marker.get_center())
-        self.near("slope graph: angle", degrees, self.angle / DEGREE, 1e-4)
+        turned = (degrees - self.angle / DEGREE + 180) % 360 - 180
+        self.near("slope graph: angle", turned, 0, 1e-4)
         self.near("slope graph: marker", shown, slope(self.angle / DEGREE), CLOSE * steepest)
         corners = vertices(graph.line)
         if len(corners):
@@ -155,11 +195,11 @@ class WholeTruth(Truth):
             self.near("slope graph: as far as turned", pairs[[0, -1], 0], [0, drawn], 1e-4)
         self.coloured("slope graph", graph.line, "tangent")
 
-    def plot(self, graph: Mobject, names: set[str]) -> PlotRuler:
+    def plot(self, graph: Mobject, names: set[str] | None) -> PlotRuler:
         """Fit a graph's axes; its ticks stand on a straight scale and its axes are named."""
         ruler = PlotRuler(graph)
         self.near(f"{type(graph).__name__}: ticks off a straight scale", ruler.residual, 0, 1e-6)
-        if set(ruler.names) != names:
+        if names is not None and set(ruler.names) != names:
             self.fail(f"{type(graph).__name__}: axes named {ruler.names}")
         return ruler
 
@@ -174,17 +214,18 @@ class WholeTruth(Truth):
         """The formulas mean f and its partial derivatives; the rule is the rule."""
         source = np.random.default_rng(3)
         points = source.uniform(*np.array([self.case.x_range, self.case.y_range]).T, (8, 2))
-        written = formula_after(self.film, "f(x, y)")
-        if written is not None:
+        for written in formulas_after(self.film, "f(x, y)"):
             self.same("f as written", [value_at(written, p) for p in points], points, None)
-        row = formula_after(self.film, "nabla f")
-        if row is not None:
+        for row in formulas_after(self.film, "nabla f"):
+            if row == DEFINITION:
+                self.measured["definition"] += 1
+                continue
             for axis, part in enumerate(parts_of(row)):
                 values = [value_at(part, point) for point in points]
                 self.same("gradient as written", values, points, axis)
-        rule = formula_after(self.film, RULE.partition(" = ")[0])
-        if rule is not None and rule != RULE.partition(" = ")[2]:
-            self.fail(f"rule: {rule}")
+        for rule in formulas_after(self.film, RULE.partition(" = ")[0]):
+            if rule != RULE.partition(" = ")[2]:
+                self.fail(f"rule: {rule}")
 
     def same(self, what: str, values: list[float], points: np.ndarray, axis: int | None) -> None:
         """Compare what a formula says at some points with f or one of its slopes."""
@@ -200,7 +241,8 @@ class WholeTruth(Truth):
         """A name beside an arrow stands at an arrow that is what it says."""
         u = np.array([np.cos(self.angle), np.sin(self.angle)])
         meant = {"u": u, "nabla f": self.slopes, "-nabla f": -self.slopes}
-        meant["-eta thin nabla f"] = -self.slopes
+        last = self.case.iterates[int(self.progress + 1e-9)]  # a step goes where its stop points
+        meant["-eta thin nabla f"] = -self.case.gradient(last)
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
@@ -211,10 +253,11 @@ class WholeTruth(Truth):
                 self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
 
     def names(self, text: Typst, arrow: SpaceArrow, truth: np.ndarray) -> bool:
-        """Whether a tag stands at the tip of an arrow that points along a vector."""
-        tip = self.film.camera.project_points(arrow.points[-1:])[0, :2]
-        away = np.abs(text.get_center()[:2] - tip) - np.array([text.width, text.height]) / 2
-        if np.linalg.norm(np.maximum(away, 0)) > 0.3:
+        """Whether a tag stands beside an arrow that points along a vector, in its colour."""
+        start, tip = self.film.camera.project_points(arrow.points[[0, -1]])[:, :2]
+        along = start + np.linspace(0, 1, 41)[:, None] * (tip - start)
+        away = np.abs(text.get_center()[:2] - along) - np.array([text.width, text.height]) / 2
+        if np.linalg.norm(np.maximum(away, 0), axis=1).min() > 0.3:
             return False
         ends = self.ruler.domain(arrow.points[[0, -1]])
         vector = ends[1] - ends[0]

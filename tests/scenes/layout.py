@@ -219,7 +219,7 @@ def _items(film: Any) -> list[Item]:
         if max(glyph.get_fill_opacity() for glyph in glyphs) < 0.05:
             continue
         source = source_of(text)
-        is_caption = text.typst_code == film.sentence
+        is_caption = text.typst_code.endswith(film.sentence)
         name = "the caption" if is_caption else f"the text {source!r}"
         em = text.font_size / 96
         colours = frozenset(colours_of(text))

@@ -319,13 +319,10 @@ def vertices(line: VMobject) -> np.ndarray:
 # Formulas
 
 
-def formula_after(film: Any, beginning: str) -> str | None:
-    """Return the right-hand side of the formula on stage whose left-hand side this is."""
-    for text in texts(film):
-        left, equals, right = source_of(text).partition(" = ")
-        if equals and left == beginning:
-            return right
-    return None
+def formulas_after(film: Any, beginning: str) -> list[str]:
+    """Return the right-hand sides of the formulas on stage whose left-hand side this is."""
+    split = [source_of(text).partition(" = ") for text in texts(film)]
+    return [right for left, equals, right in split if equals and left == beginning]
 
 
 def parts_of(row: str) -> list[str]:

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 from board import WholeTruth
+from manim import Typst
 from oracle import BOWL, CASES, Case, varied
-from reading import family
-from truth import _within
+from reading import family, numbers_in
+from truth import within
 from walking import walk
 
 from scenes.descent import Descent
-from scenes.stage import Slice, Trail
+from scenes.stage import Row, Slice, Trail
+from scenes.stage.readout import CHARACTERS, glyphs
 
 BY_NAME = {case.name: case for case in CASES}
 
@@ -51,7 +53,7 @@ class InBetween:
 def on_stage(film: Any, kind: type) -> bool:
     """Whether the film has an actor of a kind with a part on stage."""
     shown = {id(member) for member in family(film.mobjects)}
-    actors = (actor for actor in _within(vars(film).values()) if isinstance(actor, kind))
+    actors = (actor for actor in within(vars(film).values()) if isinstance(actor, kind))
     return any(id(part) in shown for actor in actors for part in family([actor]))
 
 
@@ -77,7 +79,7 @@ def check(case: Case, folder: Any, lesson_text: str | None = None, seed: int = 0
 
 
 EVERYTHING = {
-    "axes", "hill", "map", "colours", "walker", "foot", "plumb's top", "plane", "cut", "trace",
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "stem's top", "arc", "cut graph", "plane", "cut", "trace",
     "tangent", "compass", "u", "gradient", "step", "trail", "stops", "read-out", "loss",
     "slope graph", "f as written", "gradient as written", "tag",
 }  # fmt: skip
@@ -112,3 +114,102 @@ def test_every_number_and_colour_is_true_in_every_language_and_theme(
     case, theme, language, tmp_path
 ):
     check(case, tmp_path, case.lesson(language, theme))
+
+
+# The measurements themselves: what is off by little must be found
+
+
+NUDGE = np.array([0.002, 0.003, 0.001])
+"""Manim units: a fifth of a pixel at 1080p, along no axis."""
+
+TOLD = {"look_along_y", "all_the_way_round", "the_way_down", "the_rule", "the_whole_walk"}
+"""Beats after which things are moved; together they show every actor."""
+
+
+class Lies:
+    """Moves each thing on stage a little, one at a time, and notes those that were believed."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        self.believed: list[str] = []
+        self.told = 0
+
+    def __call__(self, film: Any) -> None:
+        if film.beat_name not in TOLD:
+            return
+        honest = self.look(film)
+        assert not honest.failures, report(honest)
+        for mobject in honest.stage.values():
+            if id(mobject) not in {id(part) for part in honest.ruler.parts}:
+                self.tell(film, mobject)
+        for row in (m for m in family(film.mobjects) if isinstance(m, Row)):
+            self.tell_number(film, row)
+
+    def look(self, film: Any) -> WholeTruth:
+        """Measure the stage as it stands."""
+        truth = WholeTruth(self.case)
+        truth.look(film)
+        truth.look_at_board(film)
+        return truth
+
+    def tell(self, film: Any, mobject: Any) -> None:
+        """Move one end of a thing, or its first half of points, and look."""
+        before = mobject.points.copy()
+        moved = before.copy()
+        moved[: max(1, len(moved) // 2)] += NUDGE
+        mobject.points = moved
+        self.weigh(film, f"{film.beat_name}: {type(mobject).__name__} moved")
+        mobject.points = before
+
+    def tell_number(self, film: Any, row: Row) -> None:
+        """Change a read-out's last digit, and then only what is drawn of it."""
+        honest = row.readout.shown
+        index = max(i for i, character in enumerate(honest) if character.isdigit())
+        other = str((int(honest[index]) + 2) % 10)
+        row.readout.text, text = (
+            lambda: honest[:index] + other + honest[index + 1 :],
+            row.readout.text,
+        )
+        row.readout.refresh()
+        self.weigh(film, f"{film.beat_name}: {row.readout.shown} for {honest}")
+        row.readout.shown = honest
+        self.weigh(film, f"{film.beat_name}: drawn otherwise than {honest}")
+        row.readout.shown, row.readout.text = "", text
+        row.readout.refresh()
+
+    def weigh(self, film: Any, lie: str) -> None:
+        """Note a lie that was not found out."""
+        self.told += 1
+        if not self.look(film).failures:
+            self.believed.append(lie)
+
+
+def test_what_is_off_by_a_fifth_of_a_pixel_is_found(tmp_path):
+    case = Case("few", BOWL.text, BOWL.f, minima=BOWL.minima, steps=4, rate=0.3)
+    lies = Lies(case)
+    walk(Descent, case.lesson(), tmp_path, lies)
+    assert lies.believed == []
+    assert lies.told > 100
+
+
+def test_each_glyph_of_the_read_outs_is_the_character_it_stands_for():
+    """Typst sets every character anew, alone; its outline has the shape in the table."""
+    for character in CHARACTERS:
+        alone = Typst(
+            character,
+            font_size=96,
+            typst_preamble='#set text(font: "New Computer Modern Math")',
+        ).family_members_with_points()
+        assert len(alone) == 1, character
+        shape, known = alone[0].points, glyphs()[character].points
+        assert shape.shape == known.shape, character
+        assert np.abs((shape - shape[0]) - (known - known[0])).max() < 2e-3, character
+
+
+def test_numbers_are_read_as_they_are_printed():
+    shown = numbers_in("(−0.004, 3.2×10⁻⁶)")
+    assert [one.value for one in shown] == pytest.approx([-0.004, 3.2e-6])
+    assert shown[0].agrees(-0.0035)
+    assert shown[0].agrees(-0.0045)
+    assert not shown[0].agrees(-0.00451)
+    assert numbers_in("360°")[0].value == 360

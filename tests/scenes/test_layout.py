@@ -10,7 +10,7 @@ from walking import walk
 from scenes.descent import Descent
 from scenes.stage.theme import Zone
 
-SHOWN = [case for case in CASES if case.name not in ("shifted", "well", "small", "ramp")]
+SHOWN = [case for case in CASES if case.name not in ("shifted", "well", "ramp")]
 
 
 def audited(case, folder, lesson_text):

@@ -122,17 +122,15 @@ def test_every_format_shows_the_same_film(
     frames = decoded(path)
     assert frames.shape == wanted.shape
     for frame, same in zip(frames, wanted, strict=True):
-        if suffix.endswith("gif"):  # Manim's GIFs have 256 fixed colours
-            assert np.corrcoef(frame[..., :3].ravel(), same[..., :3].ravel())[0, 1] > 0.9
-        else:
-            assert difference(frame, same) < 4
+        assert difference(frame, same) < 4
 
 
 def test_a_transparent_film_is_clear_around_the_hill_and_solid_on_it(
     manim, small, short_film, tmp_path, decoded
 ):
-    rendered(manim, short_film, tmp_path, *small, "-t")
-    alpha = decoded(video(tmp_path, ".mov"))[-1, ..., 3]
+    size = ("-r", "480,270", "--fps", "5", "-v", "WARNING")
+    rendered(manim, short_film, tmp_path, *size, "-t")
+    alpha = decoded(video(tmp_path, ".mov", "270p5"))[-1, ..., 3]
     for corner in (alpha[:4, :4], alpha[:4, -4:], alpha[-4:, :4], alpha[-4:, -4:]):
         assert (corner == 0).all()
     stage = pixels_of(STAGE, alpha)

@@ -43,6 +43,7 @@ class Truth:
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
         self.ruler = Ruler(film)
         self.claimed = {id(part) for part in self.ruler.parts}
+        self.floor = float("nan")
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.axes()
         self.meshes()
@@ -59,6 +60,7 @@ class Truth:
         for trail in self.cast(Trail):
             self.trail(trail)
         self.pins()
+        self.stilts()
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
                 self.fail(f"{type(mobject).__name__}: nothing says what it shows")
@@ -97,7 +99,7 @@ class Truth:
     def cast(self, kind: type) -> Iterator[Any]:
         """Yield the film's actors of a kind that have a part on stage."""
         seen: set[int] = set()
-        for actor in _within(list(vars(self.film).values())):
+        for actor in within(list(vars(self.film).values())):
             if isinstance(actor, kind) and id(actor) not in seen:
                 seen.add(id(actor))
                 if any(id(part) in self.stage for part in family([actor])):
@@ -172,11 +174,22 @@ class Truth:
         if self.shows(walker.foot):
             self.places("foot", walker.foot.points.mean(axis=0), self.here)
             self.wears("foot", walker.foot, "ink")
+        low, high = self.ruler.span[self.ruler.height]
+        zero = min(max(0.0, low), high)  # heights count from 0, or from the end of the axis nearby
         if self.shows(walker.plumb):
-            foot, top = walker.plumb.points[[0, -1]]
-            self.places("plumb's foot", foot, self.here)
-            self.places("plumb's top", top, self.here, self.height)
+            points = walker.plumb.points
+            self.near(
+                "plumb: upright", self.ruler.domain(points), self.here, CLOSE * self.ruler.extent
+            )
+            self.near("plumb: from the map", points[0, 2], self.floor, CLOSE)
+            top = max(self.ruler.heights(points).max() - zero, 0)
+            self.near("plumb: up to the height 0", top, 0, CLOSE * self.ruler.relief)
             self.wears("plumb", walker.plumb, "quiet")
+        if self.shows(walker.stem):
+            foot, top = walker.stem.points[[0, -1]]
+            self.places("stem's foot", foot, self.here, zero)
+            self.places("stem's top", top, self.here, self.height)
+            self.wears("stem", walker.stem, "ink")
 
     def slice(self, cut: Slice) -> None:
         """The cut lies on the hill, the plane stands upright, the tangent has the right slope."""
@@ -237,10 +250,27 @@ class Truth:
             self.near("compass: radius", away, 1, 1e-6)
             self.near("compass: lies on the map", corners[:, 2], self.floor, CLOSE)
             self.wears("compass", compass.circle, "direction")
+        if self.shows(compass.axis):
+            corners = vertices(compass.axis)
+            self.places("compass's zero", corners, self.here + np.array([[0, 0], [1, 0]]))
+            self.wears("compass's zero", compass.axis, "direction")
+        if self.shows(compass.arc):
+            self.arc(compass.arc)
         if self.shows(compass.arrow):
             u = np.array([np.cos(self.angle), np.sin(self.angle)])
             self.map_arrow("u", compass.arrow, u)
             self.wears("u", compass.arrow, "direction")
+
+    def arc(self, arc: VMobject) -> None:
+        """The angle is drawn from the direction of the first axis round to u."""
+        corners = vertices(arc)
+        spokes = self.ruler.domain(corners) - self.here
+        radius = np.linalg.norm(spokes[0])
+        self.near("arc: radius", np.linalg.norm(spokes, axis=1) / radius, 1, 1e-6)
+        turned = np.unwrap(np.arctan2(spokes[:, 1], spokes[:, 0]))
+        self.near("arc: angle", turned[[0, -1]], [0, self.angle], STRAIGHT)
+        self.near("arc: lies on the map", corners[:, 2], self.floor, CLOSE)
+        self.wears("arc", arc, "direction")
 
     def map_arrow(self, what: str, arrow: SpaceArrow, vector: np.ndarray) -> None:
         """An arrow on the map begins below the walker and is a vector of the domain."""
@@ -311,26 +341,47 @@ class Truth:
             self.wears("stops", dot, "path")
 
     def pins(self) -> None:
-        """A mark in the minimum's colour stands at a minimum, on the hill and on the map."""
-        dots = [m for m in self.stage.values() if isinstance(m, SpaceDot)]
-        for dot in (dot for dot in dots if id(dot) not in self.claimed):
-            self.claimed.add(id(dot))
-            self.wears("minimum", dot, "minimum")
-            place = dot.points.mean(axis=0)
+        """A ring in the minimum's colour lies round a minimum, on the hill or on the map."""
+        wanted = self.theme.minimum.upper()
+        for ring in list(self.stage.values()):
+            if id(ring) in self.claimed or isinstance(ring, Mesh) or colour_of(ring) != wanted:
+                continue
+            self.claimed.add(id(ring))
+            corners = vertices(ring)[:-1]
+            points = self.ruler.domain(corners)
+            middle = points.mean(axis=0)
             known = np.array(self.case.minima + self.case.kinks).reshape(-1, 2)
             if not len(known):
-                self.fail("minimum: a mark, and f has no minimum in view")
+                self.fail("minimum: a ring, and f has no minimum in view")
                 continue
-            point = self.ruler.domain(place)
-            nearest = known[np.linalg.norm(known - point, axis=1).argmin()]
-            above = None if abs(place[2] - self.floor) < CLOSE else self.case.value(nearest)
-            self.places("minimum", place, nearest, above)
+            nearest = known[np.linalg.norm(known - middle, axis=1).argmin()]
+            self.near("minimum: place", middle, nearest, CLOSE * self.ruler.extent)
+            away = np.linalg.norm(points - nearest, axis=1)
+            self.near("minimum: a circle round it", away, away[0], CLOSE * self.ruler.extent)
+            level = np.ptp(corners[:, 2]) == 0 and abs(corners[0, 2] - self.floor) < CLOSE
+            self.places("minimum", corners, points, None if level else self.case.values(points))
+
+    def stilts(self) -> None:
+        """Dashes that carry the axis of heights stand upright at its foot."""
+        for mobject in list(self.stage.values()):
+            if id(mobject) in self.claimed or isinstance(mobject, (Mesh, SpaceArrow, SpaceDot)):
+                continue
+            points = self.ruler.domain(mobject.points)
+            low, high = self.ruler.span[self.ruler.height]
+            if colour_of(mobject) == self.theme.quiet.upper() and np.ptp(points, axis=0).max() < (
+                CLOSE * self.ruler.extent
+            ):
+                self.claimed.add(id(mobject))
+                corner = self.case.x_range[0], self.case.y_range[0]
+                self.near("stilt: place", points, corner, CLOSE * self.ruler.extent)
+                top = max(self.ruler.heights(mobject.points).max() - low, 0)
+                self.near("stilt: below the axis", top, 0, CLOSE * (high - low))
 
 
-def _within(values: Any) -> Iterator[Any]:
+def within(values: Any) -> Iterator[Any]:
     """Yield mobjects and those in lists, rows and groups."""
     for value in values:
         if isinstance(value, Mobject):
             yield from family([value])
         elif isinstance(value, (list, tuple)):
-            yield from _within(value)
+            yield from within(value)

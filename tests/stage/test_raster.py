@@ -5,20 +5,21 @@ import math
 import numpy as np
 import pytest
 
-from scenes.stage import raster
+from scenes.stage import raster, shading, strokes
+from scenes.stage.normals import vertex_normals
+from scenes.stage.space import grid_faces
 
 
 def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
     pixels = np.zeros((size, size, 4), np.uint8)
     scratch = np.zeros((size, size), np.float32)
     parts = np.array(parts, dtype=float)
-    raster.draw_strokes(
+    strokes.draw_strokes(
         pixels,
         scratch,
         parts,
         np.array([[*colour, 0.2, 0.0]]),
         np.array([len(parts)]),
-        False,
         1e-3,
         np.zeros((0, 5), np.int64),
         np.zeros(0),
@@ -32,7 +33,7 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
 
 def capsule(x0, y0, x1, y1, radius, end_radius=None):
     end_radius = radius if end_radius is None else end_radius
-    return [raster.CAPSULE, x0, y0, 0.05, radius, x1, y1, 0.05, end_radius]
+    return [strokes.CAPSULE, x0, y0, 0.05, radius, x1, y1, 0.05, end_radius]
 
 
 @pytest.mark.parametrize("radius", [0.4, 1.0, 2.5, 6.0])
@@ -56,7 +57,7 @@ def test_a_stroke_that_crosses_itself_is_blended_once():
 
 
 def test_an_arrow_head_covers_its_triangle():
-    head = [raster.HEAD, 10.0, 32.0, 0.05, 10.0, 44.0, 32.0, 0.05, 0.0]
+    head = [strokes.HEAD, 10.0, 32.0, 0.05, 10.0, 44.0, 32.0, 0.05, 0.0]
     pixels = stroke_on_empty_canvas([head])
     assert pixels[..., 3].sum() / 255 == pytest.approx(10 * 34, rel=0.01)
     columns = np.flatnonzero(pixels[..., 3].sum(axis=0) > 20)
@@ -70,8 +71,8 @@ def test_a_stroke_far_off_the_screen_draws_nothing():
 
 
 def test_dither_thresholds_are_all_different_and_amount_to_one_half():
-    assert len(np.unique(raster.DITHER)) == 64
-    assert raster.DITHER.mean() == pytest.approx(0.5)
+    assert len(np.unique(shading.DITHER)) == 64
+    assert shading.DITHER.mean() == pytest.approx(0.5)
 
 
 def test_neighbouring_triangles_share_every_sample_once():
@@ -92,6 +93,9 @@ def test_neighbouring_triangles_share_every_sample_once():
             np.zeros(len(points)),
             np.ones((len(points), 2)),
             np.array([triangle], np.int32),
+            np.zeros(0),
+            2.0,
+            0,
             0,
             window,
             depth,
@@ -121,9 +125,7 @@ def test_vertex_normals_of_a_paraboloid_are_close_to_the_gradient():
     xs = np.linspace(-1, 1, 41)
     X, Y = np.meshgrid(xs, xs)
     points = np.stack([X, Y, 0.5 * X**2 - 0.3 * X * Y], -1).reshape(-1, 3)
-    from scenes.stage.space import grid_faces
-
-    normals = raster.vertex_normals(points, grid_faces(41, 41)).reshape(41, 41, 3)
+    normals = vertex_normals(points, grid_faces(41, 41)).reshape(41, 41, 3)
     exact = np.stack([-(X - 0.3 * Y), 0.3 * X, np.ones_like(X)], -1)
     exact /= np.linalg.norm(exact, axis=-1, keepdims=True)
     inside = slice(1, -1)
@@ -132,7 +134,7 @@ def test_vertex_normals_of_a_paraboloid_are_close_to_the_gradient():
 
 def test_vertex_normals_leave_out_faces_with_a_hole():
     points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, np.nan]], float)
-    normals = raster.vertex_normals(points, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    normals = vertex_normals(points, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
     assert np.array_equal(normals, np.tile([0.0, 0.0, 1.0], (4, 1)))
 
 
@@ -141,7 +143,7 @@ def test_premultiplying_and_back_keeps_colours():
     pixels = rng.integers(0, 256, (16, 16, 4)).astype(np.uint8)
     pixels[..., 3] = np.maximum(pixels[..., 3], 128)
     again = pixels.copy()
-    raster.premultiply(again)
+    shading.premultiply(again)
     assert (again[..., :3] <= again[..., 3:]).all()
-    raster.unmultiply(again)
+    shading.unmultiply(again)
     assert np.abs(again.astype(int) - pixels).max() <= 1

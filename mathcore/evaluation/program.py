@@ -1,14 +1,4 @@
-"""From a sympy tree to numpy: a list of array operations, run in order.
-
-The tree is walked once and every distinct sub-expression becomes one operation, so nothing is
-computed twice and no source code is generated. Each operation is strict about its real domain:
-a logarithm of zero, a division by zero or an even root of a negative number gives nan at that
-point, and nan spreads to whatever is computed from it. Overflow gives ±inf.
-
-Operations that jump (sign, floor, a branch of a piecewise function) can also report *where* they
-jump. A derivative formula means nothing there, unless the jump is multiplied by zero: the slope
-of x·|x| at 0 is 0, the slope of |x| at 0 does not exist.
-"""
+"""A program of array operations: compiled from sympy trees, run on arrays of points."""
 
 from __future__ import annotations
 
@@ -21,11 +11,17 @@ import numpy.typing as npt
 import sympy
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from mathcore.operations import OPERATIONS, Operation, constant_value, power_operation
+from mathcore.evaluation.arithmetic import ARITHMETIC, constant_value, power_operation
+from mathcore.evaluation.elementary import ELEMENTARY
+from mathcore.evaluation.numeric_form import Parts
+from mathcore.evaluation.operation import Operation
+from mathcore.evaluation.pieces import PIECES
+from mathcore.evaluation.soft import SOFT
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
+_OPERATIONS: dict[Any, Operation] = {**ARITHMETIC, **ELEMENTARY, **SOFT, **PIECES}
 _NO_JUMP: Any = None
 
 
@@ -44,14 +40,21 @@ class Program:
     Raises ValueError when an expression contains something that has no real numeric meaning here.
     """
 
-    def __init__(self, expressions: Sequence[sympy.Basic], variables: Sequence[sympy.Symbol]):
-        """Compile `expressions`, functions of `variables`."""
+    def __init__(
+        self,
+        expressions: Sequence[sympy.Basic],
+        variables: Sequence[sympy.Symbol],
+        parts: Parts | None = None,
+    ):
+        """Compile `expressions`, functions of `variables` and of the symbols of `parts`."""
         self._dimension = len(variables)
         self._slots: dict[sympy.Basic, int] = {v: i for i, v in enumerate(variables)}
+        self._size = len(variables)
         self._constants: list[tuple[int, float]] = []
         self._steps: list[tuple[int, Operation, tuple[int, ...]]] = []
+        for symbol, part in _needed(expressions, parts or {}):
+            self._slots[symbol] = self._slot(part)
         self._results = tuple(self._slot(e) for e in expressions)
-        self._size = len(self._slots)
         self._instructions = self._with_last_uses()
         self.can_jump = any(op.jumps_at is not None for _, op, _ in self._steps)
 
@@ -92,13 +95,18 @@ class Program:
             return self._new_constant(expression, constant_value(expression))
         operation, arguments = _operation_for(expression)
         slots = tuple(self._slot(a) for a in arguments)
-        slot = self._slots[expression] = len(self._slots)
+        slot = self._new_slot(expression)
         self._steps.append((slot, operation, slots))
         return slot
 
     def _new_constant(self, expression: sympy.Basic, number: float) -> int:
-        slot = self._slots[expression] = len(self._slots)
+        slot = self._new_slot(expression)
         self._constants.append((slot, number))
+        return slot
+
+    def _new_slot(self, expression: sympy.Basic) -> int:
+        slot = self._slots[expression] = self._size
+        self._size += 1
         return slot
 
     def _with_last_uses(self) -> tuple[_Instruction, ...]:
@@ -113,6 +121,19 @@ class Program:
         return tuple(reversed(instructions))
 
 
+def _needed(
+    expressions: Sequence[sympy.Basic], parts: Parts
+) -> list[tuple[sympy.Symbol, sympy.Expr]]:
+    """Return the parts that `expressions` are made of, in the order in which they stand."""
+    found: set[sympy.Basic] = set()
+    waiting = list(expressions)
+    while waiting:
+        new = (waiting.pop().free_symbols & parts.keys()) - found
+        found |= new
+        waiting += [parts[symbol] for symbol in new]
+    return [(symbol, part) for symbol, part in parts.items() if symbol in found]
+
+
 def _operation_for(expression: sympy.Basic) -> tuple[Operation, tuple[sympy.Basic, ...]]:
     if isinstance(expression, sympy.Symbol):
         raise ValueError(f"{expression}: not among the variables of this function")
@@ -120,8 +141,8 @@ def _operation_for(expression: sympy.Basic) -> tuple[Operation, tuple[sympy.Basi
         return power_operation(expression)
     if isinstance(expression, sympy.Piecewise):
         branches = [part for value, condition in expression.args for part in (condition, value)]
-        return OPERATIONS[sympy.Piecewise], tuple(branches)
-    operation = OPERATIONS.get(expression.func)
+        return _OPERATIONS[sympy.Piecewise], tuple(branches)
+    operation = _OPERATIONS.get(expression.func)
     if operation is None:
         name = getattr(expression.func, "__name__", str(expression.func))
         raise ValueError(f"{name}: no numeric form of this function is known; use another function")

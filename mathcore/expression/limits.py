@@ -1,0 +1,67 @@
+"""How large an expression may be, and what is no real number."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import sympy
+from lark import Token
+
+from mathcore.expression.errors import ExpressionError
+
+MAX_LENGTH = 1_000  # characters
+MAX_PARTS = 400  # numbers, names, functions and operators
+MAX_HEIGHT = 120  # parts inside parts, however they were written
+MAX_EXPONENT = 10**6  # a whole-number exponent
+MAX_MAGNITUDE = 1e300  # a constant part; also 1 / the smallest
+
+UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
+_COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate)
+
+
+def refuse_outright(text: str) -> None:
+    """Refuse what is no text, too long a text, and control characters."""
+    if not isinstance(text, str):
+        raise ExpressionError(f"an expression is a text such as 'x^2 + y^2', not {text!r}")
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            f"the text has {len(text):,} characters; at most {MAX_LENGTH:,} are read",
+            text,
+            MAX_LENGTH,
+        )
+    for position, character in enumerate(text):
+        if unicodedata.category(character) == "Cc":
+            raise ExpressionError(
+                f"the control character U+{ord(character):04X} cannot be part of an expression",
+                text,
+                position,
+            )
+
+
+def refuse_many(tokens: list[Token], text: str) -> None:
+    """Refuse more numbers, names, functions and operators than ``MAX_PARTS``."""
+    parts = [token for token in tokens if token.type not in {"OPEN", "CLOSE", "COMMA", "RBAR"}]
+    if len(parts) > MAX_PARTS:
+        raise ExpressionError(
+            f"more than {MAX_PARTS} numbers, names and operators",
+            text,
+            parts[MAX_PARTS].start_pos or 0,
+        )
+
+
+def refuse_result(expression: sympy.Expr, text: str) -> None:
+    """Refuse an expression with too many parts, too deep ones, or one that is not real."""
+    nodes = 0
+    waiting = [(expression, 1)]  # not recursive: a tower of powers is as deep as the text is long
+    while waiting:
+        node, height = waiting.pop()
+        waiting += [(part, height + 1) for part in node.args]
+        nodes += 1
+        if nodes > MAX_PARTS:
+            raise ExpressionError(f"the expression has more than {MAX_PARTS} parts", text)
+        if height > MAX_HEIGHT:
+            raise ExpressionError(f"more than {MAX_HEIGHT} parts inside one another", text)
+        if node in UNDEFINED or isinstance(node, _COMPLEX):
+            raise ExpressionError("the expression is not a real number", text)
+        if node.is_Rational and not -(10**300) <= node <= 10**300:
+            raise ExpressionError("a constant must stay below 10^300", text)

@@ -1,0 +1,230 @@
+"""Strokes into pixels: capsules and arrow heads, each pixel tested against the layers' depth."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
+
+# Columns of a stroke's parts: a tapered capsule, or the triangle of an arrow's head. Both ends
+# have a place on the screen, a depth and a radius in pixels.
+KIND, X0, Y0, W0, R0, X1, Y1, W1, R1 = range(9)
+PART_TERMS = 9
+"""Numbers in a row of a stroke's parts."""
+
+CAPSULE, HEAD = 0.0, 1.0
+"""The kinds of parts."""
+
+_STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
+_BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _box(distance, radius):
+    """Return how much of a pixel lies in a band, `distance` from its axis."""
+    return max(0.0, min(distance + 0.5, radius) - max(distance - 0.5, -radius))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _capsule(px, py, dx, dy, t, start, end):
+    """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
+
+    t is the nearest place on its axis; the radius goes from `start` to `end`.
+    """
+    distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
+    return min(1.0, _box(distance, start + t * (end - start)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _arrow_head(px, py, dx, dy, length, half):
+    """Return how much of the pixel at (px, py) a triangle covers, 0 to 1.
+
+    Its base lies at (0, 0) and reaches `half` to both sides, its tip at (dx, dy).
+    """
+    along = (px * dx + py * dy) / length
+    across = abs(px * dy - py * dx) / length
+    slanted = (along * half + across * length - half * length) / math.hypot(half, length)
+    return min(1.0, max(0.0, 0.5 - max(slanted, -along)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _row_range(x0, y0, dx, dy, head, radius, y, width):
+    """Return the pixels (start, stop) of row y that a part can touch."""
+    start, stop = min(x0, x0 + dx) - radius, max(x0, x0 + dx) + radius
+    if abs(dy) > 1e-6 and not head:
+        middle = x0 + (y + 0.5 - y0) * dx / dy
+        half = radius * math.sqrt(dx * dx + dy * dy) / abs(dy)
+        start, stop = max(start, middle - half), min(stop, middle + half)
+    # Clamped before it becomes an integer: a point near the eye can be far off the screen.
+    return int(min(max(start, 0.0), width)), int(min(max(stop + 1.0, 0.0), width))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _rows(parts, p, height):
+    """Return the rows (start, stop) of the picture that part p can touch."""
+    radius = max(parts[p, R0], parts[p, R1]) + 1.0
+    low, high = min(parts[p, Y0], parts[p, Y1]), max(parts[p, Y0], parts[p, Y1])
+    low, high = max(low - radius, 0.0), max(high + radius + 1.0, 0.0)
+    return int(min(low, height)), int(min(high, height))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _longer(array, length):
+    """Return a longer array that begins as `array` does."""
+    longer = np.empty(length, array.dtype)
+    longer[: array.shape[0]] = array
+    return longer
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw_strokes(
+    pixels,
+    scratch,
+    parts,
+    strokes,
+    ends,
+    pixel_depth,
+    windows,
+    opacities,
+    depth,
+    owner,
+    planes,
+):
+    """Blend strokes over `pixels`, each one tested against the layers' depth pixel by pixel.
+
+    `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
+    ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
+    left behind something, and how far toward the eye it is lifted (world units, at least a
+    pixel's width). What is seen through something is drawn first, so that it never lies over a
+    line that is really seen. `pixel_depth` is the step in depth as wide as one pixel, as a share
+    of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must be, and is
+    left, all zero.
+    """
+    height, width = scratch.shape
+    # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
+    room = 1 << 14
+    places, shares, sights = np.empty(room, np.int64), np.empty(room), np.empty(room)
+    stops = np.empty(strokes.shape[0], np.int64)
+    count, begin = 0, 0
+    for s in range(strokes.shape[0]):
+        first, begin = begin, ends[s]
+        lift = strokes[s, 5]
+        hides = strokes[s, 4] < 1.0 and windows.shape[0] > 0
+        for p in range(first, ends[s]):
+            head = parts[p, KIND] == HEAD
+            x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
+            dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+            square = dx * dx + dy * dy
+            length = math.sqrt(square)
+            low, high = _rows(parts, p, height)
+            for y in range(low, high):
+                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
+                py = y + 0.5 - y0
+                for x in range(start, stop):
+                    px = x + 0.5 - x0
+                    t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
+                    t = min(max(t, 0.0), 1.0)
+                    if head:
+                        coverage = _arrow_head(px, py, dx, dy, length, r0)
+                    else:
+                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                    if coverage > scratch[y, x]:
+                        scratch[y, x] = coverage
+        # Now each pixel once, with the part that covers it most.
+        for p in range(first, ends[s]):
+            head = parts[p, KIND] == HEAD
+            x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
+            dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+            w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
+            square = dx * dx + dy * dy
+            length = math.sqrt(square)
+            low, high = _rows(parts, p, height)
+            for y in range(low, high):
+                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
+                py = y + 0.5 - y0
+                if count + stop - start > room:
+                    room = 2 * room + stop - start
+                    places = _longer(places, room)
+                    shares, sights = _longer(shares, room), _longer(sights, room)
+                for x in range(start, stop):
+                    covered = scratch[y, x]
+                    if covered == 0.0:
+                        continue
+                    px = x + 0.5 - x0
+                    t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
+                    t = min(max(t, 0.0), 1.0)
+                    if head:
+                        coverage = _arrow_head(px, py, dx, dy, length, r0)
+                    else:
+                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                    if np.float32(coverage) < covered:
+                        continue  # the turn of another part
+                    scratch[y, x] = 0.0
+                    seen = 1.0
+                    if hides:
+                        # The stroke's depth is known on its axis; so each surface is carried
+                        # along its own plane from the sample to there. A line that lies on a
+                        # surface is then seen in its full width, however steep that stands.
+                        w = w0 + t * dw
+                        soft = w * pixel_depth
+                        w += max(w * w * lift, soft)
+                        away_x, away_y = t * dx - px, t * dy - py
+                        reach = math.sqrt(away_x * away_x + away_y * away_y) + 0.5
+                        reach *= soft * _STEEPEST
+                        a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
+                        for n in range(windows.shape[0]):
+                            left, top = windows[n, 0], windows[n, 1]
+                            if not (left <= x < windows[n, 2] and top <= y < windows[n, 3]):
+                                continue
+                            pixel = (y - top) * (windows[n, 2] - left) + x - left
+                            i = np.uint64(windows[n, 4] + pixel * SAMPLES)
+                            last, passed = np.uint64(0), -1.0
+                            for k in range(SAMPLES):
+                                surface = depth[i + np.uint64(k)]
+                                if surface == 0.0:
+                                    continue
+                                number = np.uint64(owner[i + np.uint64(k)])
+                                # Samples of one triangle lie on one plane: once is enough.
+                                if number != last or passed < 0.0:
+                                    last = number
+                                    shift_x = away_x + 0.5 - SAMPLE_X[k]
+                                    shift_y = away_y + 0.5 - (k + 0.5) / SAMPLES
+                                    change = planes[number, DEPTH_X] * shift_x
+                                    change += planes[number, DEPTH_Y] * shift_y
+                                    change = min(max(change, -reach), reach)
+                                    surface += change - _BEND * abs(change)
+                                    hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
+                                    passed = 1.0 - opacities[n] * hidden
+                                if k == 0:
+                                    a *= passed
+                                elif k == 1:
+                                    b *= passed
+                                elif k == 2:
+                                    c *= passed
+                                else:
+                                    d *= passed
+                        seen = (a + b + c + d) / SAMPLES
+                    places[count] = y * width + x
+                    shares[count], sights[count] = covered, seen
+                    count += 1
+        stops[s] = count
+    for behind in (True, False):
+        at = 0
+        for s in range(strokes.shape[0]):
+            first, at = at, stops[s]
+            if behind and strokes[s, 4] == 0.0:
+                continue
+            for i in range(first, stops[s]):
+                alpha = (1.0 - sights[i]) * strokes[s, 4] if behind else sights[i]
+                alpha *= shares[i] * strokes[s, 3]
+                if alpha > 0.0:
+                    y, x = places[i] // width, places[i] % width
+                    keep = 1.0 - alpha
+                    for channel in range(3):
+                        mixed = pixels[y, x, channel] * keep
+                        mixed += strokes[s, channel] * 255.0 * alpha
+                        pixels[y, x, channel] = int(mixed + 0.5)
+                    pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * alpha + 0.5)
