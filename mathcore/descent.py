@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -42,6 +42,22 @@ class Path:
     def steps(self) -> int:
         """The number k of steps made."""
         return len(self.points) - 1
+
+    def first(self, steps: int) -> Path:
+        """Return the walk's first `steps` steps, with the outcome of the whole walk.
+
+        Raises ValueError when the walk has fewer steps.
+        """
+        if not 0 <= steps <= self.steps:
+            raise ValueError(f"steps={steps}: this walk has {self.steps}")
+        return replace(
+            self,
+            points=self.points[: steps + 1],
+            values=self.values[: steps + 1],
+            gradients=self.gradients[: steps + 1],
+            rates=self.rates[:steps],
+            states=self.states[: steps + 1],
+        )
 
     @property
     def step_vectors(self) -> FloatArray:

@@ -87,7 +87,11 @@ class ScalarField:
 
     @cached_property
     def hessian_expressions(self) -> tuple[tuple[sympy.Expr, ...], ...]:
-        """The n×n second partial derivatives, exact; row i holds ∂²f/∂xᵢ∂xⱼ."""
+        """The n×n second partial derivatives, exact; row i holds ∂²f/∂xᵢ∂xⱼ.
+
+        For showing: written out, those of a very large function take minutes. `hessian` does not
+        need them.
+        """
         with _shallow_enough():
             return self._differentiation.hessian(self._expression)
 

@@ -8,6 +8,7 @@ from manim import LEFT, PI, Create, Group, ValueTracker, linear
 from mathcore import gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
+    LOST,
     SLOW,
     STEADY,
     Appear,
@@ -232,7 +233,9 @@ class Descent(HillFilm):
     @beat
     def the_whole_walk(self) -> None:
         valley = self.valley_near(self.path.points[-1])
-        if self.walk_ends_near(self.path, valley):
+        if self.path.outcome in LOST:
+            self.say("One more step would leave the picture; a wider range shows where it goes.")
+        elif self.walk_ends_near(self.path, valley):
             self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
             self.say("The gradient points the steepest way up; gradient descent walks against it.")

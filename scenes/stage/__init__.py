@@ -15,7 +15,7 @@ from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.graphs import CutGraph, LossGraph, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
-from scenes.stage.hill_film import HillFilm
+from scenes.stage.hill_film import LOST, HillFilm
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
@@ -24,6 +24,7 @@ from scenes.stage.readout import Readout, number_text, vector_text
 from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
 
 __all__ = [
+    "LOST",
     "LOWER_BOARD",
     "QUICK",
     "REST",

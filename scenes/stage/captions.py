@@ -60,7 +60,7 @@ def caption(sentence: str, typesetter: Typesetter) -> VMobject:
         ),
         sentence,
     )
-    strut = "#box(width: 0.01pt, height: 0.8em, baseline: 0.2em, fill: black)"
+    strut = "#box(width: 0.01pt, height: 0.84em, baseline: 0.24em, fill: black)"
     line = typesetter.words(strut + sentence, em=CAPTION_EM)
     if line.width > CAPTION.width:
         line.scale(CAPTION.width / line.width)

@@ -30,6 +30,9 @@ from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, LABEL_EM, STAGE, Zone
 
+LOST = (Outcome.LEFT_DOMAIN, Outcome.DIVERGED)
+"""The outcomes of walks whose last point cannot be shown."""
+
 VIEW = {"phi": 52.0, "theta": -62.0}
 """Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
 
@@ -102,10 +105,10 @@ class HillFilm(Film):
         return land
 
     def walk(self, land: Landscape, rule: Rule) -> Path:
-        """Return the walk from the knob start, of at most the knob steps.
+        """Return the walk from the knob start, of at most the knob steps, as far as it is in view.
 
         Raises:
-            FilmError: the start is not on the hill, or the first step leaves it.
+            FilmError: the start is not in view, or there is no step, or it leaves the view.
         """
         start = np.array(self.start)
         if not land.contains(start):
@@ -121,12 +124,14 @@ class HillFilm(Film):
                 f"start = {list(self.start)}: the ground is level there, so no step is made. "
                 "Move the start away from the flat point."
             )
-        if path.outcome in (Outcome.LEFT_DOMAIN, Outcome.DIVERGED):
+        in_view = path if path.outcome not in LOST else path.first(path.steps - 1)
+        if in_view.steps == 0:
             raise FilmError(
-                f"rate = {self.rate:g}: {path.outcome.sentence} Use a smaller rate, or widen "
-                "x_range and y_range."
+                f"rate = {self.rate:g}: the first step from start = {list(self.start)} leaves what "
+                f"is shown, x_range = {list(self.x_range)}, y_range = {list(self.y_range)}. "
+                "Use a smaller rate, or widen the range."
             )
-        return path
+        return in_view
 
     # What the board says
 
@@ -242,6 +247,9 @@ class HillFilm(Film):
         """Return a name that stays with an arrow.
 
         Args:
+            source: Typst maths.
+            arrow: what it names.
+            color: hex colour.
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
         """
         tag = self.formula(source, em=FORMULA_EM, color=color)

@@ -139,7 +139,7 @@ class WholeTruth(Truth):
         elif self.progress > 0:
             self.fail("loss: no curve")
         dots = [dot for dot in graph.stops if is_visible(dot)]
-        self.near("loss: dots", len(dots), len(stops), 0)
+        self.near("loss: dots", len(dots), len(stops), 0.5)
         for dot, pair in zip(dots, truth, strict=False):
             self.near("loss: dots", ruler.read(dot.get_center()), pair, tolerance)
             self.coloured("loss", dot, "path")

@@ -79,9 +79,9 @@ def check(case: Case, folder: Any, lesson_text: str | None = None, seed: int = 0
 
 
 EVERYTHING = {
-    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "stem's top", "arc", "cut graph", "plane", "cut", "trace",
-    "tangent", "compass", "u", "gradient", "step", "trail", "stops", "read-out", "loss",
-    "slope graph", "f as written", "gradient as written", "tag",
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "stem's top", "plane", "cut",
+    "trace", "tangent", "compass", "u", "arc", "gradient", "step", "trail", "stops", "read-out",
+    "loss", "cut graph", "slope graph", "f as written", "gradient as written", "tag",
 }  # fmt: skip
 """What a walk through Descent has to have measured, so that nothing passes by being away."""
 

@@ -44,9 +44,9 @@ def walk(
         film.said_at = 0.0
         say = film.say
 
-        def noted(english: str) -> None:
+        def noted(*args: Any, **kwargs: Any) -> None:
             film.said_at = film.clock
-            say(english)
+            say(*args, **kwargs)
 
         film.say = noted
         film.after_beat.extend(listeners)
