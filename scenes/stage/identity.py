@@ -60,11 +60,11 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
         beats: names of its beat methods; their bodies are left out of the shared digest.
     """
     classes = [cls for cls in film.__mro__ if _is_project_file(_file_of(cls.__module__))]
-    files = {path: _parsed(path) for path in sorted(_closure([cls.__module__ for cls in classes]))}
+    files = _closure([cls.__module__ for cls in classes])
     alone = set(beats) - _attributes(files.values())  # a beat that other code calls is shared
     own_beats = {cls: {name for name in alone if name in vars(cls)} for cls in classes}
     shared = Digest()
-    for path, tree in files.items():
+    for path, tree in sorted(files.items()):
         inside = {
             cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
         }
@@ -111,18 +111,18 @@ def _attributes(trees: Iterable[ast.Module]) -> set[str]:
     }
 
 
-def _closure(modules: list[str]) -> set[Path]:
+def _closure(modules: list[str]) -> dict[Path, ast.Module]:
     """Return the project files that these modules reach by import, themselves included."""
-    found: set[Path] = set()
+    found: dict[Path, ast.Module] = {}
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
         path = _file_of(name)
         if path is None or path in found or not _is_project_file(path):
             continue
-        found.add(path)
+        found[path] = _parsed(path)
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        waiting.extend(_imports(_parsed(path), package))
+        waiting.extend(_imports(found[path], package))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from manim import ManimColor, Mobject, VMobject
-from reading import colours_of, family, in_space, is_visible, on_stage, source_of, texts
+from reading import COLOURED, colours_of, family, in_space, is_visible, on_stage, source_of, texts
 
 from scenes.stage import Plot, Readout
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
@@ -219,7 +219,8 @@ def _items(film: Any) -> list[Item]:
         if max(glyph.get_fill_opacity() for glyph in glyphs) < 0.05:
             continue
         source = source_of(text)
-        is_caption = text.typst_code.endswith(film.sentence)
+        plain = COLOURED.sub(r"\2", text.typst_code).replace("$", "")
+        is_caption = plain.endswith(COLOURED.sub(r"\2", film.sentence).replace("$", ""))
         name = "the caption" if is_caption else f"the text {source!r}"
         em = text.font_size / 96
         colours = frozenset(colours_of(text))

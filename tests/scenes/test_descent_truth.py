@@ -196,7 +196,7 @@ def test_each_glyph_of_the_read_outs_is_the_character_it_stands_for():
     """Typst sets every character anew, alone; its outline has the shape in the table."""
     for character in CHARACTERS:
         alone = Typst(
-            character,
+            f'#"{character}"',
             font_size=96,
             typst_preamble='#set text(font: "New Computer Modern Math")',
         ).family_members_with_points()
