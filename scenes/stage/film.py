@@ -65,9 +65,9 @@ class Film(Scene):
         )
         with self._refusals():
             self._check_output()
+            self.typeset = Typesetter(self.theme, self.language)
         if ManimColor(config.background_color) == ManimColor("#000000"):  # Manim's own default
             self.camera.background_color = ManimColor(self.theme.background)
-        self.typeset = Typesetter(self.theme, self.language)
         self.words = self.typeset.words
         self.formula = self.typeset.formula
         self.beats = tuple(self._beat_names())

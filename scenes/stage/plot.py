@@ -121,7 +121,10 @@ class Plot(VGroup):
         step = values[1] - values[0]
         room = (self.at(0, values[1]) - self.at(0, values[0]))[1]
         stride = max(1, math.ceil(1.25 * LABEL_EM / room))
-        return lambda value: round(value / step) % stride == 0
+        rests = [round(value / step) % stride for value in values]
+        # Those with 0 among them, unless that leaves one number alone, which gives no scale.
+        rest = 0 if rests.count(0) >= 2 else max(rests, key=rests.count)
+        return lambda value: round(value / step) % stride == rest
 
     def at(self, x: float, y: float) -> np.ndarray:
         """Return the place of a pair of numbers, as a Manim point."""

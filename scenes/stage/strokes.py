@@ -22,13 +22,13 @@ _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as s
 _BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _box(distance, radius):
     """Return how much of a pixel lies in a band, `distance` from its axis."""
     return max(0.0, min(distance + 0.5, radius) - max(distance - 0.5, -radius))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _capsule(px, py, dx, dy, t, start, end):
     """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
 
@@ -38,7 +38,7 @@ def _capsule(px, py, dx, dy, t, start, end):
     return min(1.0, _box(distance, start + t * (end - start)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _arrow_head(px, py, dx, dy, length, half):
     """Return how much of the pixel at (px, py) a triangle covers, 0 to 1.
 
@@ -50,7 +50,7 @@ def _arrow_head(px, py, dx, dy, length, half):
     return min(1.0, max(0.0, 0.5 - max(slanted, -along)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _row_range(x0, y0, dx, dy, head, radius, y, width):
     """Return the pixels (start, stop) of row y that a part can touch."""
     start, stop = min(x0, x0 + dx) - radius, max(x0, x0 + dx) + radius
@@ -62,21 +62,44 @@ def _row_range(x0, y0, dx, dy, head, radius, y, width):
     return int(min(max(start, 0.0), width)), int(min(max(stop + 1.0, 0.0), width))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _rows(parts, p, height):
-    """Return the rows (start, stop) of the picture that part p can touch."""
-    radius = max(parts[p, R0], parts[p, R1]) + 1.0
-    low, high = min(parts[p, Y0], parts[p, Y1]), max(parts[p, Y0], parts[p, Y1])
-    low, high = max(low - radius, 0.0), max(high + radius + 1.0, 0.0)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rows(y0, y1, radius, height):
+    """Return the rows (start, stop) of the picture that a part can touch."""
+    low, high = max(min(y0, y1) - radius, 0.0), max(max(y0, y1) + radius + 1.0, 0.0)
     return int(min(low, height)), int(min(high, height))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _longer(array, length):
-    """Return a longer array that begins as `array` does."""
-    longer = np.empty(length, array.dtype)
-    longer[: array.shape[0]] = array
-    return longer
+def _cover(scratch, parts, first, end):
+    """Enter in `scratch` how much of each pixel the parts from `first` to `end` cover.
+
+    Returns a number of pixels that is at least that of those entered.
+    """
+    height, width = scratch.shape
+    most = 0
+    for p in range(first, end):
+        head = parts[p, KIND] == HEAD
+        x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
+        dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+        square = dx * dx + dy * dy
+        length = math.sqrt(square)
+        radius = max(r0, r1) + 1.0
+        low, high = _rows(y0, y0 + dy, radius, height)
+        for y in range(low, high):
+            start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
+            most += max(stop - start, 0)
+            py = y + 0.5 - y0
+            for x in range(start, stop):
+                px = x + 0.5 - x0
+                t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
+                t = min(max(t, 0.0), 1.0)
+                if head:
+                    coverage = _arrow_head(px, py, dx, dy, length, r0)
+                else:
+                    coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                if coverage > scratch[y, x]:
+                    scratch[y, x] = coverage
+    return most
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -105,34 +128,18 @@ def draw_strokes(
     """
     height, width = scratch.shape
     # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
-    room = 1 << 14
-    places, shares, sights = np.empty(room, np.int64), np.empty(room), np.empty(room)
+    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 2))
     stops = np.empty(strokes.shape[0], np.int64)
     count, begin = 0, 0
     for s in range(strokes.shape[0]):
         first, begin = begin, ends[s]
         lift = strokes[s, 5]
         hides = strokes[s, 4] < 1.0 and windows.shape[0] > 0
-        for p in range(first, ends[s]):
-            head = parts[p, KIND] == HEAD
-            x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
-            dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
-            square = dx * dx + dy * dy
-            length = math.sqrt(square)
-            low, high = _rows(parts, p, height)
-            for y in range(low, high):
-                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
-                py = y + 0.5 - y0
-                for x in range(start, stop):
-                    px = x + 0.5 - x0
-                    t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
-                    t = min(max(t, 0.0), 1.0)
-                    if head:
-                        coverage = _arrow_head(px, py, dx, dy, length, r0)
-                    else:
-                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
-                    if coverage > scratch[y, x]:
-                        scratch[y, x] = coverage
+        most = count + _cover(scratch, parts, first, ends[s])
+        if most > places.shape[0]:
+            kept_places, kept_shares = places, shares
+            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 2))
+            places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
             head = parts[p, KIND] == HEAD
@@ -141,14 +148,10 @@ def draw_strokes(
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
             square = dx * dx + dy * dy
             length = math.sqrt(square)
-            low, high = _rows(parts, p, height)
+            low, high = _rows(y0, y0 + dy, max(r0, r1) + 1.0, height)
             for y in range(low, high):
                 start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
                 py = y + 0.5 - y0
-                if count + stop - start > room:
-                    room = 2 * room + stop - start
-                    places = _longer(places, room)
-                    shares, sights = _longer(shares, room), _longer(sights, room)
                 for x in range(start, stop):
                     covered = scratch[y, x]
                     if covered == 0.0:
@@ -207,8 +210,7 @@ def draw_strokes(
                                 else:
                                     d *= passed
                         seen = (a + b + c + d) / SAMPLES
-                    places[count] = y * width + x
-                    shares[count], sights[count] = covered, seen
+                    places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
                     count += 1
         stops[s] = count
     for behind in (True, False):
@@ -218,8 +220,8 @@ def draw_strokes(
             if behind and strokes[s, 4] == 0.0:
                 continue
             for i in range(first, stops[s]):
-                alpha = (1.0 - sights[i]) * strokes[s, 4] if behind else sights[i]
-                alpha *= shares[i] * strokes[s, 3]
+                alpha = (1.0 - shares[i, 1]) * strokes[s, 4] if behind else shares[i, 1]
+                alpha *= shares[i, 0] * strokes[s, 3]
                 if alpha > 0.0:
                     y, x = places[i] // width, places[i] % width
                     keep = 1.0 - alpha

@@ -257,7 +257,7 @@ class WholeTruth(Truth):
         start, tip = self.film.camera.project_points(arrow.points[[0, -1]])[:, :2]
         along = start + np.linspace(0, 1, 41)[:, None] * (tip - start)
         away = np.abs(text.get_center()[:2] - along) - np.array([text.width, text.height]) / 2
-        if np.linalg.norm(np.maximum(away, 0), axis=1).min() > 0.3:
+        if np.linalg.norm(np.maximum(away, 0), axis=1).min() > 0.5:
             return False
         ends = self.ruler.domain(arrow.points[[0, -1]])
         vector = ends[1] - ends[0]

@@ -90,12 +90,14 @@ class Audit:
     def margins(self) -> None:
         """Everything stays inside the frame's margin of 5%."""
         for item in self.items:
-            self.inside(item.name, item.box, SAFE, "the safe frame")
+            self.inside(item.name, item.box, SAFE, "the frame")
         for mobject in on_stage(self.film):
             if in_space(mobject):
-                self.inside(_name(mobject, self.film), _image(mobject, self.film), SAFE, "the safe")
+                self.inside(
+                    _name(mobject, self.film), _image(mobject, self.film), SAFE, "the frame"
+                )
         for plot in _plots(self.film):
-            self.inside(type(plot).__name__, _box(plot), SAFE, "the safe frame")
+            self.inside(type(plot).__name__, _box(plot), SAFE, "the frame")
 
     def zones(self) -> None:
         """The stage, the board and the caption keep to themselves."""

@@ -1,8 +1,8 @@
 """An edit always shows: with a warm cache Manim gives the frames that a run without one gives.
 
-The project is copied, a film is rendered, something is edited, and the film is rendered again twice:
-with the cache of before, and into an empty folder. Both must decode to the same bytes, and the
-segments of beats before the edit must come from the cache.
+The project is copied, a film is rendered, something is edited, and the film is rendered twice:
+once with the cache of before, once into an empty folder. Both must decode to the same bytes, and
+the segments of beats before the edit must come from the cache.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ msgstr "往下走。"
 class Edit:
     """A change to one file of the project, and how many of the old segments it leaves standing.
 
-    `old` is replaced by `new`; where `old` is empty the file is written anew. `extra` is how many
-    plays the film has more than before.
+    `old` is replaced by `new`; where `old` is empty the file is written anew. `reused` is -1 where
+    it is only known to be more than none. `extra` counts the plays that the edit adds.
     """
 
     file: str
@@ -78,8 +78,8 @@ SHORT_EDITS = {
     "stage": Edit("scenes/stage/theme.py", '"#232B45"', '"#452B23"', 0),
     "mathcore": Edit(
         "mathcore/field.py",
-        "        ((value, _),) = self._value_program.run(self._checked_points(points))\n        return value\n",
-        "        ((value, _),) = self._value_program.run(self._checked_points(points))\n        return 1.01 * value + 1\n",
+        "return value\n\n    def gradient(",
+        "return 1.01 * value + 1\n\n    def gradient(",
         0,
     ),
     "lesson": Edit("lesson.toml", "", "[all]\nrate = 0.4\n", 0),
@@ -88,7 +88,7 @@ SHORT_EDITS = {
     "comments": Edit(
         FILM,
         '        self.say("You are here.")\n',
-        "        # Nothing new.\n\n        self.say(  # still\n            'You are here.'\n        )\n",
+        "        # Nothing new.\n        self.say(  # still\n            'You are here.'\n        )\n",
         PLAYS,
         shows=False,
     ),
@@ -96,8 +96,13 @@ SHORT_EDITS = {
 
 DESCENT = "scenes/descent.py"
 DESCENT_EDITS = {
-    "late beat": Edit(DESCENT, "turn_view(phi=38", "turn_view(phi=30", -1),
-    "early beat": Edit(DESCENT, "Appear(self.walker), ", "", -1),
+    "late beat": Edit(DESCENT, "turn_view(phi=46", "turn_view(phi=40", -1),
+    "early beat": Edit(
+        DESCENT,
+        "self.play(Appear(self.walker",
+        "self.wait(0.4)\n        self.play(Appear(self.walker",
+        -1,
+    ),
     "helper method": Edit(DESCENT, "self.walked.get_value())", "0.5 * self.walked.get_value())", 0),
     "stage": SHORT_EDITS["stage"],
     "mathcore": SHORT_EDITS["mathcore"],

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from layout import Audit, _crosses, contrast
-from manim import ManimColor
+from manim import LEFT, RIGHT, UP, ManimColor
 from oracle import BOWL, CASES
+from reading import family, source_of, texts
 from walking import walk
 
 from scenes.descent import Descent
+from scenes.stage import Readout
 from scenes.stage.theme import Zone
 
 SHOWN = [case for case in CASES if case.name not in ("shifted", "well", "ramp")]
@@ -55,3 +57,51 @@ def test_contrast_is_that_of_the_standard():
     white, grey = ManimColor("#FFFFFF"), ManimColor("#767676")
     assert contrast(white, grey) == pytest.approx(4.54, abs=0.005)  # the standard's own example
     assert contrast(grey, white) == contrast(white, grey)
+
+
+class Spoiler:
+    """Spoils the picture of one beat in several ways, one at a time, and lists what is not seen."""
+
+    def __init__(self, beat):
+        self.beat, self.unseen = beat, []
+
+    def __call__(self, film):
+        if film.beat_name != self.beat:
+            return
+        words = {source_of(text): text for text in texts(film)}
+        formula = next(t for source, t in words.items() if source.startswith("f(x, y)"))
+        caption = next(t for t in words.values() if t.typst_code.endswith(film.sentence))
+        readout, other = [m for m in family(film.mobjects) if isinstance(m, Readout)][:2]
+        dot = film.camera.project_points(film.walker.dot.points[:1])[0]
+        said_at = film.said_at
+        self.spoil(film, "leaves the frame", formula, lambda m: m.shift(20 * RIGHT))
+        self.spoil(film, "leaves the board", formula, lambda m: m.shift(5 * LEFT))
+        self.spoil(film, "stands on the read-out", other, lambda m: m.move_to(readout))
+        self.spoil(film, "stands on a ink dot", formula, lambda m: m.move_to(dot * (1, 1, 0)))
+        self.spoil(film, "to the frame's height", formula, lambda m: m.scale(0.4))
+        self.spoil(film, "has a contrast of", formula, lambda m: m.set_color("#333333"))
+        self.spoil(film, "leaves the caption's strip", caption, lambda m: m.shift(UP))
+        self.spoil(film, "leaves the stage", film.walker.plumb, lambda m: m.shift(4 * RIGHT))
+        film.said_at = film.clock - 1.5
+        self.spoil(film, "characters a second", caption, lambda m: m)
+        film.said_at = said_at
+        shown = film.mobjects
+        film.mobjects = [caption]
+        self.spoil(film, "of the picture differs", caption, lambda m: m)
+        film.mobjects = shown
+
+    def spoil(self, film, sign, mobject, change):
+        """Change a thing, look whether the audit says so, and change it back."""
+        mobject.save_state()
+        change(mobject)
+        audit = Audit()
+        audit(film)
+        if not any(sign in violation for violation in audit.violations):
+            self.unseen.append(sign)
+        mobject.restore()
+
+
+def test_the_audit_sees_what_is_spoiled(tmp_path):
+    spoiler = Spoiler("the_walker")
+    walk(Descent, "", tmp_path, spoiler)
+    assert spoiler.unseen == []

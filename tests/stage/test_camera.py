@@ -7,6 +7,7 @@ import pytest
 from manim import DEGREES, Circle, Line, Square, ThreeDCamera, VMobject, tempconfig
 from manim.utils.hashing import get_json
 
+from scenes.stage import raster, shading
 from scenes.stage.camera import DepthCamera
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 
@@ -398,6 +399,48 @@ def test_a_kept_frame_equals_a_fresh_one():
         assert not np.array_equal(kept, first)
         assert np.array_equal(kept, picture(fresh, *things))
         first = kept
+
+
+def test_only_the_layers_that_changed_are_drawn_again(monkeypatch):
+    filled, shaded = [], []
+    fill, resolve = raster.fill_triangles, shading.resolve
+    monkeypatch.setattr(
+        raster, "fill_triangles", lambda *given: (filled.append(len(given[3])), fill(*given))
+    )
+    monkeypatch.setattr(
+        shading, "resolve", lambda *given: (shaded.append(given[0].shape), resolve(*given))
+    )
+    view, (hill, floor, line, dot, arrow) = camera(60, -50), scene()
+    turning = sheet(size=1.5, opacity=0.3, rows=3).rotate(1.0, axis=[1, 0, 0])
+    things = (hill, floor, turning, line, dot, arrow)
+
+    def drawn_again():
+        filled.clear()
+        shaded.clear()
+        kept = picture(view, *things)
+        view.capture_mobjects([])  # as flat things are added to a frame
+        counts = list(filled), len(shaded)
+        fresh = camera(60, -50)
+        fresh.set_theta(view.get_theta())
+        assert np.array_equal(kept, picture(fresh, *things))
+        return counts
+
+    assert drawn_again() == ([len(hill.faces), len(floor.faces), len(turning.faces)], 3)
+    assert drawn_again() == ([], 0)
+    turning.rotate(0.2, axis=[0, 0, 1])
+    assert drawn_again() == ([len(turning.faces)], 1)
+    turning.set_opacity(0.6)
+    assert drawn_again() == ([], 1)
+    view.set_theta(0.3)
+    assert drawn_again() == ([len(hill.faces), len(floor.faces), len(turning.faces)], 3)
+
+
+def test_layers_that_come_and_go_leave_the_others_as_they_are():
+    view, hill = camera(60, -50), scene()[0]
+    first, second = sheet(0.4, opacity=0.5), sheet(-0.4, size=3, colour="#0000FF", opacity=0.5)
+    for things in ((hill, first), (hill, second, first), (second,), (first, hill), (hill, second)):
+        assert np.array_equal(picture(view, *things), picture(camera(60, -50), *things))
+        first.scale(1.2)
 
 
 def test_what_moves_is_hidden_by_what_stands_still():

@@ -245,7 +245,7 @@ REFUSALS = {
     "wrong type": ('[descent]\nrate = "a"', [], "", r"\[descent\]: rate = 'a'.*number above 0"),
     "out of range": ("[all]\nsteps = 0", [], "", r"\[all\]: steps = 0.*between 1 and 200"),
     "unparseable f": ('[all]\nf = "x^2 +"', [], "", r"f = 'x\^2 \+'.*missing.*\n  x\^2 \+\n"),
-    "unknown variable": ('[all]\nf = "x + q"', [], "", r"f = 'x \+ q'.*'q'.*x, y"),
+    "a third variable": ('[all]\nf = "x + y + z"', [], "", r"f = 'x \+ y \+ z'.*variable"),
     "start outside": ("[all]\nstart = [9, 9]", [], "", r"start = \[9.*outside.*Move the start"),
     "empty range": ("[all]\nx_range = [1, 1]", [], "", r"x_range = \[1.*must be below"),
     "level ground": ('[all]\nf = "3"', [], "", r"start = .*level.*Move the start"),
