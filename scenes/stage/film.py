@@ -200,19 +200,19 @@ class Film(Scene):
             for member in mobject.get_family()
         }
         in_space = self.camera.is_in_space
-        space_moves = any(id(mob) in live and in_space(mob) for mob in families)
-        space_moves = space_moves or self._camera_moves(animations)
+        turning = self._camera_moves(animations)
+        space_moves = turning or any(id(mob) in live and in_space(mob) for mob in families)
         if space_moves and self.camera.background_opacity < 1:
             return families, []  # layers are laid over opaque pictures only
-        moves = [id(mob) in live or (space_moves and in_space(mob)) for mob in families]
-        return (
-            [mob for mob, moving in zip(families, moves, strict=True) if moving],
-            [
-                mob
-                for mob, moving in zip(families, moves, strict=True)
-                if not moving and mob.has_points()
-            ],
-        )
+
+        def moves(mobject: Mobject) -> bool:
+            if in_space(mobject):
+                return space_moves
+            return id(mobject) in live or (turning and hasattr(mobject, "turns_with_camera"))
+
+        moving = [mobject for mobject in families if moves(mobject)]
+        resting = [mobject for mobject in families if not moves(mobject) and mobject.has_points()]
+        return moving, resting
 
     def _camera_moves(self, animations: Any) -> bool:
         trackers = self.camera.get_value_trackers()

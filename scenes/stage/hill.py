@@ -15,7 +15,7 @@ from scenes.stage.space import Mesh, grid_mesh, in_space
 from scenes.stage.theme import LABEL_EM
 
 if TYPE_CHECKING:
-    from scenes.stage.film import Film
+    from scenes.stage.hill_film import HillFilm
 
 CONTOURS = 14
 """About how many contour lines a hill carries."""
@@ -30,7 +30,7 @@ _TICK = 0.10
 class Hill:
     """What stands there before anything happens; `rise` (0 to 1) lifts the hill off its map."""
 
-    def __init__(self, film: Film, land: Landscape):
+    def __init__(self, film: HillFilm, land: Landscape):
         self.land = land
         self.film = film
         self.rise = ValueTracker(0)
@@ -121,8 +121,5 @@ class Hill:
     def label(self, source: str, place: np.ndarray, em: float = LABEL_EM) -> VMobject:
         """Return a formula that lies flat on the frame at the image of a place in space."""
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
-        camera = self.film.camera
-        return text.add_updater(
-            lambda mobject: mobject.move_to(camera.project_point(place) * (1, 1, 0)),
-            call_updater=True,
-        )
+        self.film.director.attach(text, place)
+        return text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, UP, Group, Mobject, VMobject
+from manim import DEGREES, UP, Group, VMobject
 
 from mathcore import (
     Outcome,
@@ -22,6 +22,7 @@ from mathcore import (
 )
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
+from scenes.stage.director import Director
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
@@ -76,9 +77,8 @@ class HillFilm(Film):
         places = np.concatenate([places, land.surface(rim)])
         places = places[np.isfinite(places).all(axis=1)]
         zone = Zone(STAGE.left + 0.55, STAGE.right - 0.25, STAGE.bottom + 0.35, STAGE.top)
-        director = Mobject()
-        director.add_updater(lambda _: self.camera.fit(places, zone), call_updater=True)
-        self.add(director)
+        self.director = Director(self.camera, places, zone)
+        self.add(self.director)
 
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
         """Return animations that turn the camera to these angles in degrees."""
@@ -235,12 +235,7 @@ class HillFilm(Film):
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
         label = self.words(name, em=LABEL_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
-        label.add_updater(
-            lambda text: text.move_to(
-                self.camera.project_point(self.land.surface(point)) * (1, 1, 0) + 0.42 * UP
-            ),
-            call_updater=True,
-        )
+        self.director.attach(label, self.land.surface(point), 0.42 * UP)
         return Group(rings, label)
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:

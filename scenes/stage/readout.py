@@ -15,7 +15,7 @@ from scenes.stage.theme import READOUT_EM
 CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 """What a read-out can show besides spaces."""
 
-LONGEST = 18
+LONGEST = 24
 """Characters in the longest read-out."""
 
 _SPACE = 0.25

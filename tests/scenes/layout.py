@@ -294,6 +294,7 @@ def _name(mobject: Mobject, film: Any) -> str:
 
 def _box(mobject: Mobject) -> Zone:
     points = np.concatenate([m.points for m in family([mobject]) if len(m.points)])
+    points = points[np.isfinite(points).all(axis=1)]
     (left, bottom), (right, top) = points.min(axis=0)[:2], points.max(axis=0)[:2]
     return Zone(float(left), float(right), float(bottom), float(top))
 

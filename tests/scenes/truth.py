@@ -147,20 +147,19 @@ class Truth:
             return
         self.floor = flat[0].points[0, 2]
         chosen = np.random.default_rng(1).integers(0, len(flat[0].points), 40)
+        points = self.ruler.domain(flat[0].points)
+        for axis, name in enumerate(("x", "y")):
+            span = [points[:, axis].min(), points[:, axis].max()]
+            self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
+        truth = self.case.values(points[chosen])
+        known = np.isfinite(truth)
         for mesh in meshes:
             self.shows(mesh)
-            points = self.ruler.domain(mesh.points[chosen])
-            truth = self.case.values(points)
-            known = np.isfinite(truth)
             tolerance = CLOSE * self.ruler.relief
             self.near("colours: by value", mesh.heights[chosen][known], truth[known], tolerance)
-            for name, axis in (("x", 0), ("y", 1)):
-                ends = self.ruler.domain(mesh.points)[:, axis]
-                span = [ends.min(), ends.max()]
-                self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
             if mesh is not flat[0]:
                 found = self.ruler.heights(mesh.points[chosen])
-                self.near("hill: height", found[known], truth[known], tolerance)
+                self.places("hill", mesh.points[chosen][known], points[chosen][known], truth[known])
                 if np.isfinite(found[~known]).any():
                     self.fail("hill: it stands where f is not defined")
 
