@@ -29,11 +29,12 @@ from scenes.stage import (
     number_text,
     on_board,
     position,
+    short_text,
     within_turn,
 )
 
-ARROW = 0.7
-"""Length of the steepest gradient's arrow in units of the domain; the others are to its scale."""
+ARROW = 0.175
+"""The steepest gradient's arrow as a share of the hill's longer side; others are to its scale."""
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
@@ -60,7 +61,7 @@ class Descent(HillFilm):
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
-        scale = ARROW / np.linalg.norm(self.path.gradients, axis=1).max()
+        scale = ARROW * self.land.span / np.linalg.norm(self.path.gradients, axis=1).max()
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
@@ -178,7 +179,7 @@ class Descent(HillFilm):
         self.rule = on_board(self.rule_formula(), 2)
         self.iterate = self.iterate_row(self.where, 0)
         self.count = self.count_row(self.walked.get_value, 3)
-        self.rate_row = self.row("eta", lambda: number_text(self.rate), 3, column=2.7)
+        self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=2.7)
         self.step_name = self.arrow_tag(
             "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
         )
@@ -242,4 +243,8 @@ class Descent(HillFilm):
         fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
         self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
         if valley is not None:
-            self.play(Appear(self.pin(valley, self.tr("minimum"), self.theme.minimum)))
+            self.play(
+                Appear(
+                    self.pin(valley, self.tr("minimum"), self.theme.minimum, self.path.points[0])
+                )
+            )

@@ -20,7 +20,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
-from scenes.stage.readout import Readout, number_text, vector_text
+from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "number_text",
     "on_board",
     "position",
+    "short_text",
     "vector_text",
     "within_turn",
 ]

@@ -141,25 +141,32 @@ class Slice(Group):
         return np.concatenate([ends, top[::-1]])
 
 
+COMPASS = 0.13
+"""Length of the arrow u, as a share of the landscape's longer side."""
+
+
 class Compass(Group):
-    """A direction u and all the others: the unit circle on the contour map with its arrow."""
+    """A direction u and all the others: a circle on the contour map with its arrow."""
 
     def __init__(self, land: Landscape, theme: Theme, where: Place, angle: Callable[[], float]):
-        turns = unit_direction(np.linspace(0, 2 * np.pi, 73))
+        reach = COMPASS * land.span
+        turns = reach * unit_direction(np.linspace(0, 2 * np.pi, 73))
         self.circle = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
             lambda: land.ground(where() + turns),
         )
         self.arc = following(
             VMobject(stroke_color=theme.direction, stroke_width=3),
-            lambda: land.ground(where() + 0.4 * unit_direction(np.linspace(0, angle(), 49))),
+            lambda: land.ground(
+                where() + 0.4 * reach * unit_direction(np.linspace(0, angle(), 49))
+            ),
         )
         self.axis = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
-            lambda: land.ground(where() + np.array([[0.0, 0.0], [1.0, 0.0]])),
+            lambda: land.ground(where() + np.array([[0.0, 0.0], [reach, 0.0]])),
         )
         self.arrow = domain_arrow(
-            land, where, lambda: unit_direction(angle()), color=theme.direction
+            land, where, lambda: reach * unit_direction(angle()), color=theme.direction
         )
         super().__init__(self.circle, self.axis, self.arc, self.arrow)
 

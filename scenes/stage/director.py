@@ -25,8 +25,21 @@ class Director(Mobject):
         self._view: tuple[float, ...] = ()
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
-    def attach(self, label: VMobject, place: np.ndarray, shift: np.ndarray | float = 0.0) -> None:
-        """Keep a flat label at the image of a place in space (3,), shifted on the frame."""
+    def attach(
+        self,
+        label: VMobject,
+        place: np.ndarray,
+        shift: np.ndarray | float = 0.0,
+        *,
+        framed: bool = False,
+    ) -> None:
+        """Keep a flat label at the image of a place in space (3,), shifted on the frame.
+
+        A `framed` one counts among the places that fit into the zone.
+        """
+        if framed:
+            self.places = np.concatenate([self.places, [place]])
+            self._view = ()
         for member in label.get_family():
             member.turns_with_camera = True
         self.labels.append((label, place, np.zeros(3) + shift))

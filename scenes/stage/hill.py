@@ -60,6 +60,7 @@ class Hill:
         self._risen = 0.0
         self.hill.add_updater(lambda mesh: self._lift(mesh))
         self.axes = self._axes()
+        film.director.direct()
 
     def _lift(self, mesh: Mesh) -> None:
         rise = self.rise.get_value()
@@ -121,5 +122,5 @@ class Hill:
     def label(self, source: str, place: np.ndarray, em: float = LABEL_EM) -> VMobject:
         """Return a formula that lies flat on the frame at the image of a place in space."""
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
-        self.film.director.attach(text, place)
+        self.film.director.attach(text, place, framed=True)
         return text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, UP, Group, VMobject
+from manim import DEGREES, DOWN, UP, Group, VMobject
 
 from mathcore import (
     Outcome,
@@ -29,7 +29,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import FORMULA_EM, LABEL_EM, STAGE, Zone
+from scenes.stage.theme import BOARD, FORMULA_EM, LABEL_EM, SMALLEST_EM, STAGE, Zone
 
 LOST = (Outcome.LEFT_DOMAIN, Outcome.DIVERGED)
 """The outcomes of walks whose last point cannot be shown."""
@@ -76,7 +76,9 @@ class HillFilm(Film):
         )
         places = np.concatenate([places, land.surface(rim)])
         places = places[np.isfinite(places).all(axis=1)]
-        zone = Zone(STAGE.left + 0.55, STAGE.right - 0.25, STAGE.bottom + 0.35, STAGE.top)
+        corners = np.array([[x, y] for x in land.x_range for y in land.y_range])
+        places = np.concatenate([places, land.place(corners, land.highest)])
+        zone = Zone(STAGE.left + 0.1, STAGE.right - 0.1, STAGE.bottom + 0.15, STAGE.top)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
 
@@ -183,13 +185,23 @@ class HillFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
 
     def field_formula(self) -> VMobject:
-        """Return f(x, y) = ... as a formula."""
-        return self.formula(f"f({self._variables()}) = {typeset(self.land.hill.expression)}")
+        """Return f(x, y) = ... as a formula, or f(x, y) alone where the rest is too long to read."""
+        name = f"f({self._variables()})"
+        return self.fitting(f"{name} = {typeset(self.land.hill.expression)}", name)
 
     def gradient_formula(self) -> VMobject:
-        """Return ∇f = (2x, 2y), say: the gradient as a formula of the variables."""
+        """Return ∇f = (2x, 2y), say: a row, or a column where a row is too long to read."""
         parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
-        return self.formula(f"{coloured('nabla f', self.theme.gradient)} = ({parts})")
+        name = coloured("nabla f", self.theme.gradient)
+        return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})", name)
+
+    def fitting(self, *sources: str) -> VMobject:
+        """Return the first of some formulas that the board holds at a readable size, or the last."""
+        for source in sources:
+            formula = self.formula(source)
+            if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:
+                break
+        return formula
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
@@ -226,16 +238,21 @@ class HillFilm(Film):
         first, last = np.linalg.norm(path.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
 
-    def pin(self, point: np.ndarray, name: str, color: str) -> Group:
-        """Return a ring on the hill and on the contour map round a point (2,), with its name."""
+    def pin(self, point: np.ndarray, name: str, color: str, away: np.ndarray) -> Group:
+        """Return a ring on the hill and on the contour map round a point (2,), with its name.
+
+        The name stands above the ring or below it: on the side away from the image of `away` (2,).
+        """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
-            turns = unit_direction(np.linspace(0, 2 * np.pi, 49)) * size / self.land.ground_scale
+            turns = size / self.land.ground_scale * unit_direction(np.linspace(0, 2 * np.pi, 49))
             ring = VMobject(stroke_color=color, stroke_width=5, z_index=3)
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
         label = self.words(name, em=LABEL_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
-        self.director.attach(label, self.land.surface(point), 0.42 * UP)
+        here, there = self.camera.project_points(self.land.surface(np.stack([point, away])))
+        side = UP if here[1] >= there[1] else DOWN
+        self.director.attach(label, self.land.surface(point), 0.42 * side)
         return Group(rings, label)
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:

@@ -50,10 +50,14 @@ class Landscape:
         return self
 
     @property
+    def span(self) -> float:
+        """The longer side of the rectangle, in units of the domain."""
+        return max(high - low for low, high in (self.x_range, self.y_range))
+
+    @property
     def ground_scale(self) -> float:
         """Manim units for one unit of x or y."""
-        spans = (self.x_range[1] - self.x_range[0], self.y_range[1] - self.y_range[0])
-        return GROUND / max(spans)
+        return GROUND / self.span
 
     @property
     def height_scale(self) -> float:

@@ -48,6 +48,17 @@ def tick_label(value: float) -> str:
     return f"{mantissa} times 10^{power if power >= 0 else f'({power})'}"
 
 
+def unbroken(pairs: np.ndarray) -> list[np.ndarray]:
+    """Return the stretches (m, 2) of a polyline between pairs of numbers that are not finite.
+
+    >>> [len(stretch) for stretch in unbroken(np.array([[0, 1], [1, 2], [2, np.nan], [3, 4]]))]
+    [2]
+    """
+    known = np.isfinite(pairs).all(axis=1)
+    stretches = np.split(pairs, np.flatnonzero(np.diff(known)) + 1)
+    return [part for part in stretches if len(part) > 1 and np.isfinite(part).all()]
+
+
 class Plot(VGroup):
     """Two axes over ranges of numbers, and the map from numbers to places on the board.
 
@@ -143,11 +154,10 @@ class Plot(VGroup):
         line = VMobject(stroke_color=color, stroke_width=width)
 
         def follow(mobject: VMobject) -> None:
-            pairs = points()
-            if len(pairs) < 2:
-                mobject.points = np.zeros((0, 3))
-            else:
-                mobject.set_points_as_corners([self.at(x, y) for x, y in pairs])
+            mobject.points = np.zeros((0, 3))
+            for stretch in unbroken(points()):
+                corners = [self.at(x, y) for x, y in stretch]
+                mobject.append_points(VMobject().set_points_as_corners(corners).points)
 
         follow(line)
         return line.add_updater(follow)

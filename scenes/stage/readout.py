@@ -85,6 +85,18 @@ def number_text(value: float, decimals: int = 2) -> str:
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
+def short_text(value: float, digits: int = 3) -> str:
+    """Return a number as short as `digits` significant digits allow.
+
+    >>> short_text(0.15), short_text(0.08092), short_text(1.5e-7)
+    ('0.15', '0.0809', '1.5×10⁻⁷')
+    """
+    mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "−").partition("e")
+    if not exponent:
+        return mantissa
+    return f"{mantissa}×10" + str(int(exponent.replace("−", "-"))).translate(_SUPERSCRIPTS)
+
+
 def vector_text(values: np.ndarray, decimals: int = 2) -> str:
     """Return a row of numbers as a read-out shows it.
 

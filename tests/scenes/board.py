@@ -16,6 +16,7 @@ from reading import (
     formulas_after,
     is_visible,
     numbers_in,
+    on_board,
     parts_of,
     source_of,
     texts,
@@ -154,7 +155,9 @@ class WholeTruth(Truth):
             self.fail(f"cut graph: axes named {ruler.names}")
         tolerance = CLOSE * self.ruler.relief
         pairs = ruler.read(vertices(graph.section))
-        pairs = pairs[np.isfinite(pairs).all(axis=1)]
+        if not len(pairs) or not np.isfinite(pairs).all():  # one such point, and nothing is drawn
+            self.fail("cut graph: its outline has no place on the picture")
+            return
         points = np.tile(self.here, (len(pairs), 1))
         points[:, axis] = pairs[:, 0]
         self.near("cut graph: section", pairs[:, 1], self.case.values(points), tolerance)
@@ -246,7 +249,7 @@ class WholeTruth(Truth):
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
-            if truth is None or not text.updaters or _opacity(text) < 0.3:
+            if truth is None or on_board(text) or _opacity(text) < 0.3:
                 continue
             self.measured["tag"] += 1
             if not any(self.names(text, arrow, truth) for arrow in arrows):

@@ -13,7 +13,17 @@ from typing import Any
 
 import numpy as np
 from manim import ManimColor, Mobject, VMobject
-from reading import COLOURED, colours_of, family, in_space, is_visible, on_stage, source_of, texts
+from reading import (
+    COLOURED,
+    colours_of,
+    family,
+    in_space,
+    is_visible,
+    on_board,
+    on_stage,
+    source_of,
+    texts,
+)
 
 from scenes.stage import Plot, Readout
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
@@ -226,7 +236,7 @@ def _items(film: Any) -> list[Item]:
         name = "the caption" if is_caption else f"the text {source!r}"
         em = text.font_size / 96
         colours = frozenset(colours_of(text))
-        items.append(Item(name, _box(text), em, colours, is_caption, bool(text.updaters), text))
+        items.append(Item(name, _box(text), em, colours, is_caption, not on_board(text), text))
     for readout in (m for m in family(film.mobjects) if isinstance(m, Readout)):
         if any(map(is_visible, readout.submobjects)):
             colours = frozenset(colours_of(readout))

@@ -20,6 +20,7 @@ from manim import Line, Mobject, Typst, VMobject
 
 from scenes.stage.readout import Readout, glyphs
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
+from scenes.stage.theme import BOARD
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "mathcore"))
 from test_typeset import value_of
@@ -69,6 +70,11 @@ def texts(film: Any) -> list[Typst]:
         for mobject in family(film.mobjects)
         if isinstance(mobject, Typst) and any(map(is_visible, mobject.family_members_with_points()))
     ]
+
+
+def on_board(text: Mobject) -> bool:
+    """Whether a text belongs to the board, not to the stage on its left."""
+    return bool(text.get_center()[0] > BOARD.left)
 
 
 def colour_of(mobject: VMobject) -> str:
@@ -216,7 +222,7 @@ class Ruler:
 
     def _name(self, film: Any, axis: VMobject) -> str:
         middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
-        names = [t for t in self.labels if t.updaters and number_in(t) is None]
+        names = [t for t in self.labels if not on_board(t) and number_in(t) is None]
         return source_of(min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle)))
 
     def _fit(

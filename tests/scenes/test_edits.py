@@ -14,12 +14,17 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from manim._config.video_encoder import VideoEncoderSpec
+
+from scenes.stage.renderer import WholeSegmentEncoder
 
 PLAYS = 9
 """Plays of the short film, three a beat."""
@@ -243,6 +248,35 @@ def test_without_an_edit_nothing_is_rendered_again(short_project, tmp_path, smal
     assert np.array_equal(frames, short_project.before["en"])
     assert reused == PLAYS
     assert project.segments() == short_project.segments()
+
+
+def test_equal_frames_give_equal_bytes_whatever_else_is_encoded(short_project, tmp_path):
+    """Else a segment from the cache could differ from the same one rendered again."""
+    frames = np.ascontiguousarray(short_project.before["en"])
+    height, width = frames.shape[1:3]
+    spec = VideoEncoderSpec(
+        container_format="mp4",
+        codec="libx264",
+        pixel_format="yuv420p",
+        width=width,
+        height=height,
+        frame_rate=Fraction(5),
+        options=(("crf", "23"),),
+    )
+    parts = [(0, 4), (9, 12), (9, 15), (18, 22), (18, 28)]
+
+    def encoded(number):
+        first, last = parts[number % len(parts)]
+        path = tmp_path / f"{number}.mp4"
+        encoder = WholeSegmentEncoder(target=path, spec=spec)
+        for frame in frames[first:last]:
+            encoder.write_frame(frame)
+        encoder.finish()
+        return path.read_bytes()
+
+    with ThreadPoolExecutor(5) as pool:
+        videos = list(pool.map(encoded, range(80 * len(parts))))
+    assert [len(set(videos[part :: len(parts)])) for part in range(len(parts))] == [1] * len(parts)
 
 
 def test_an_undone_edit_finds_its_old_segments(short_project, tmp_path, small):

@@ -75,7 +75,7 @@ class Spoiler:
         dot = film.camera.project_points(film.walker.dot.points[:1])[0]
         said_at = film.said_at
         self.spoil(film, "leaves the frame", formula, lambda m: m.shift(20 * RIGHT))
-        self.spoil(film, "leaves the board", formula, lambda m: m.shift(5 * LEFT))
+        self.spoil(film, "leaves the board", formula, lambda m: m.shift(0.7 * LEFT))
         self.spoil(film, "stands on the read-out", other, lambda m: m.move_to(readout))
         self.spoil(film, "stands on a ink dot", formula, lambda m: m.move_to(dot * (1, 1, 0)))
         self.spoil(film, "to the frame's height", formula, lambda m: m.scale(0.4))

@@ -242,21 +242,24 @@ class Truth:
         self.wears("tangent", line, "tangent")
 
     def compass(self, compass: Compass) -> None:
-        """The arrow u is one unit long at the angle; the circle holds all the others."""
+        """The arrow u stands at the angle; the circle of one radius holds all the others."""
+        rim = self.ruler.domain(vertices(compass.circle)) - self.here
+        radius = float(np.linalg.norm(rim[0]))
+        self.near("compass: a readable size", radius / self.ruler.extent, 0.2, 0.1)
         if self.shows(compass.circle):
             corners = vertices(compass.circle)
             away = np.linalg.norm(self.ruler.domain(corners) - self.here, axis=1)
-            self.near("compass: radius", away, 1, 1e-6)
+            self.near("compass: radius", away / radius, 1, 1e-6)
             self.near("compass: lies on the map", corners[:, 2], self.floor, CLOSE)
             self.wears("compass", compass.circle, "direction")
         if self.shows(compass.axis):
             corners = vertices(compass.axis)
-            self.places("compass's zero", corners, self.here + np.array([[0, 0], [1, 0]]))
+            self.places("compass's zero", corners, self.here + np.array([[0, 0], [radius, 0]]))
             self.wears("compass's zero", compass.axis, "direction")
         if self.shows(compass.arc):
             self.arc(compass.arc)
         if self.shows(compass.arrow):
-            u = np.array([np.cos(self.angle), np.sin(self.angle)])
+            u = radius * np.array([np.cos(self.angle), np.sin(self.angle)])
             self.map_arrow("u", compass.arrow, u)
             self.wears("u", compass.arrow, "direction")
 
