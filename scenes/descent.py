@@ -243,8 +243,5 @@ class Descent(HillFilm):
         fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
         self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
         if valley is not None:
-            self.play(
-                Appear(
-                    self.pin(valley, self.tr("minimum"), self.theme.minimum, self.path.points[0])
-                )
-            )
+            name, color = self.tr("minimum"), self.theme.minimum
+            self.play(Appear(self.pin(valley, name, color, away=self.path.points[0])))

@@ -185,7 +185,7 @@ class HillFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
 
     def field_formula(self) -> VMobject:
-        """Return f(x, y) = ... as a formula, or f(x, y) alone where the rest is too long to read."""
+        """Return f(x, y) = ... as a formula; f(x, y) alone where the rest is too long."""
         name = f"f({self._variables()})"
         return self.fitting(f"{name} = {typeset(self.land.hill.expression)}", name)
 
@@ -196,7 +196,7 @@ class HillFilm(Film):
         return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})", name)
 
     def fitting(self, *sources: str) -> VMobject:
-        """Return the first of some formulas that the board holds at a readable size, or the last."""
+        """Return the first of some formulas that the board holds at a readable size."""
         for source in sources:
             formula = self.formula(source)
             if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:
@@ -241,7 +241,7 @@ class HillFilm(Film):
     def pin(self, point: np.ndarray, name: str, color: str, away: np.ndarray) -> Group:
         """Return a ring on the hill and on the contour map round a point (2,), with its name.
 
-        The name stands above the ring or below it: on the side away from the image of `away` (2,).
+        The name stands above the ring, or below it where the image of `away` (2,) is above.
         """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
@@ -251,7 +251,7 @@ class HillFilm(Film):
         label = self.words(name, em=LABEL_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
         here, there = self.camera.project_points(self.land.surface(np.stack([point, away])))
-        side = UP if here[1] >= there[1] else DOWN
+        side = DOWN if there[1] - here[1] > abs(there[0] - here[0]) else UP
         self.director.attach(label, self.land.surface(point), 0.42 * side)
         return Group(rings, label)
 
