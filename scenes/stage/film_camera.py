@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from manim.mobject.mobject import Mobject
-from numba import njit
 
 from scenes.stage.camera import DepthCamera
+from scenes.stage.shading import lay_over
 from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH, Zone
 
 
@@ -58,16 +58,4 @@ class FilmCamera(DepthCamera):
 
     def lay_over(self, layer: np.ndarray) -> None:
         """Put a layer over the picture."""
-        _lay_over(self.pixel_array, layer)
-
-
-@njit(cache=True, nogil=True)
-def _lay_over(picture: np.ndarray, layer: np.ndarray) -> None:
-    for row in range(picture.shape[0]):
-        for column in range(picture.shape[1]):
-            alpha = layer[row, column, 3]
-            if alpha == 0:
-                continue
-            for channel in range(4):
-                below = picture[row, column, channel] * (255 - alpha)
-                picture[row, column, channel] = layer[row, column, channel] + (below + 127) // 255
+        lay_over(self.pixel_array, layer, 0, 0)

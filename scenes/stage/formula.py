@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from functools import cache
+from io import BytesIO
+from typing import Any, Self
+from xml.etree import ElementTree
 
 import typst
-from manim import Typst
+from manim import RIGHT, Typst, config
+from manim.utils.typst_file_writing import (
+    TYPST_COMPILATION_FONT_SIZE,
+    TYPST_TEMPLATE,
+    _typst_hash,
+)
+from svgelements import SVG
 
 from scenes.stage.errors import FilmError
 from scenes.stage.theme import CAPTION_EM, FORMULA_EM, Theme
@@ -50,6 +61,41 @@ def chinese_font() -> str:
     )
 
 
+class Formula(Typst):
+    """A Typst text that any number of processes may set at once.
+
+    Manim writes its SVG files in place and passes each through a second file of a fixed name, so
+    that films rendered side by side read each other's halves.
+    """
+
+    def __init__(self, source: str, *, typst_preamble: str, **kwargs: Any):
+        _set_whole(source, typst_preamble)
+        super().__init__(source, typst_preamble=typst_preamble, **kwargs)
+
+    def generate_mobject(self) -> Self:
+        """Parse the SVG, as Manim does, without a file of its own."""
+        tree = self.modify_xml_tree(ElementTree.parse(self.get_file_path()))
+        svg = SVG.parse(BytesIO(ElementTree.tostring(tree.getroot())))
+        mobjects, self.id_to_vgroup_dict = self.get_mobjects_from(svg)
+        self.add(*mobjects)
+        return self.flip(RIGHT)
+
+
+def _set_whole(source: str, preamble: str) -> None:
+    """Put the SVG of a Typst text where Manim looks for it, whole from the first moment."""
+    text = TYPST_TEMPLATE.format(
+        text_size=TYPST_COMPILATION_FONT_SIZE, preamble=preamble, body=source
+    )
+    folder = config.get_dir("tex_dir")
+    path = folder / f"{_typst_hash(text)}.svg"
+    if path.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".unfinished", delete=False) as file:
+        file.write(typst.compile(text.encode(), format="svg"))
+    os.replace(file.name, path)
+
+
 class Typesetter:
     """Sets words and formulas in one language and one theme."""
 
@@ -65,7 +111,7 @@ class Typesetter:
             f'#show math.equation: set text(font: ("New Computer Modern Math", {families}))'
         )
 
-    def words(self, source: str, *, em: float = CAPTION_EM, color: str | None = None) -> Typst:
+    def words(self, source: str, *, em: float = CAPTION_EM, color: str | None = None) -> Formula:
         """Return a line of text; `source` is Typst markup, so `$...$` is a formula.
 
         Args:
@@ -73,7 +119,7 @@ class Typesetter:
             em: type size in Manim units.
             color: hex colour, the theme's ink by default.
         """
-        return Typst(
+        return Formula(
             source,
             font_size=em * _FONT_SIZE_PER_UNIT,
             typst_preamble=self._preamble,
@@ -81,6 +127,6 @@ class Typesetter:
             stroke_width=0 if "frac" not in source and "sqrt" not in source else None,
         )
 
-    def formula(self, source: str, *, em: float = FORMULA_EM, color: str | None = None) -> Typst:
+    def formula(self, source: str, *, em: float = FORMULA_EM, color: str | None = None) -> Formula:
         """Return a displayed formula; `source` is Typst maths without its dollar signs."""
         return self.words(f"$ {source} $", em=em, color=color)

@@ -111,8 +111,8 @@ class Hill:
         for fraction, source in ticks:
             place = start + fraction * (end - start)
             axes.add(self._line(np.stack([place, place + _TICK * outward])))
-            axes.add(self.label(source, place + 3.2 * _TICK * outward))
-        middle = (start + end) / 2 + 8 * _TICK * outward
+            axes.add(self.label(source, place + 3.5 * _TICK * outward))
+        middle = (start + end) / 2 + 8.6 * _TICK * outward
         axes.add(self.label(name, middle, em=1.25 * LABEL_EM))
 
     def _line(self, points: np.ndarray) -> VMobject:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from scenes.stage.compiled import compiled
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def vertex_normals(points, faces):
     """Return unit normals (n, 3): the mean of the faces around a vertex, weighted by area.
 

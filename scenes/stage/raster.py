@@ -19,7 +19,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from scenes.stage.compiled import compiled
 
 SAMPLES = 4
 """Samples in a pixel."""
@@ -48,14 +49,14 @@ PLANE_TERMS = 16
 """Numbers in a row of `planes`: a whole line of the processor's cache."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def clear(depth, window):
     """Empty the samples of `window`."""
     size = (window[2] - window[0]) * (window[3] - window[1]) * SAMPLES
     depth[window[4] : window[4] + size] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def _any_between(levels, low, high):
     """Return whether one of the levels, in rising order, lies between low and high."""
     first, end = 0, levels.shape[0]
@@ -68,7 +69,7 @@ def _any_between(levels, low, high):
     return first < levels.shape[0] and levels[first] <= high
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def fill_triangles(
     screen, values, light, faces, levels, reach, mesh, first, window, depth, owner, planes
 ):

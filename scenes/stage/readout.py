@@ -8,8 +8,9 @@ from functools import cache
 from typing import Self
 
 import numpy as np
-from manim import DOWN, LEFT, Typst, VGroup, VMobject
+from manim import DOWN, LEFT, VGroup, VMobject
 
+from scenes.stage.formula import Formula
 from scenes.stage.theme import READOUT_EM
 
 CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
@@ -41,7 +42,7 @@ def glyphs() -> dict[str, Glyph]:
     """
     cells = "".join(f'#cell("{character}")' for character in CHARACTERS)
     bars = "".join(f'#advance("{character}")' for character in CHARACTERS)
-    sheet = Typst(
+    sheet = Formula(
         "#set par(leading: 3em)\n"
         "#let bar(w) = box(width: w, height: 1pt, fill: black)\n"
         "#let cell(c) = box(width: 2em)[#c]\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from scenes.stage.compiled import compiled
 from scenes.stage.raster import (
     CORNER_X,
     CORNER_Y,
@@ -69,7 +69,7 @@ _MIDDLE_Y = _MEMBERS @ ((np.arange(SAMPLES) + 0.5) / SAMPLES) / np.maximum(_COUN
 _ALL = (1 << SAMPLES) - 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels):
     """Shade a layer's samples into `patch` (h, w, 4), premultiplied 8-bit RGBA, of its window.
 
@@ -210,7 +210,7 @@ def lay_over(pixels: np.ndarray, patch: np.ndarray, left: int, top: int) -> None
     _lay_over(below, below.view(np.uint32)[..., 0], patch, patch.view(np.uint32)[..., 0])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _lay_over(below, below_words, patch, patch_words):
     """Blend a patch over pixels of its shape; a word is a pixel's four bytes."""
     for y in range(patch.shape[0]):
@@ -224,7 +224,7 @@ def _lay_over(below, below_words, patch, patch_words):
                     below[y, x, channel] = min(255, int(patch[y, x, channel]) + kept)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def premultiply(pixels):
     """Multiply the colours of 8-bit RGBA pixels by their alpha, in place."""
     for y in range(pixels.shape[0]):
@@ -235,7 +235,7 @@ def premultiply(pixels):
                     pixels[y, x, channel] = (int(pixels[y, x, channel]) * alpha + 127) // 255
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def unmultiply(pixels):
     """Undo `premultiply`, in place: straight colours, as PNG and video files hold them."""
     for y in range(pixels.shape[0]):

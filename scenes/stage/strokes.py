@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from scenes.stage.compiled import compiled
 from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
 
 # Columns of a stroke's parts: a tapered capsule, or the triangle of an arrow's head. Both ends
@@ -22,13 +22,13 @@ _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as s
 _BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _box(distance, radius):
     """Return how much of a pixel lies in a band, `distance` from its axis."""
     return max(0.0, min(distance + 0.5, radius) - max(distance - 0.5, -radius))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _capsule(px, py, dx, dy, t, start, end):
     """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
 
@@ -38,7 +38,7 @@ def _capsule(px, py, dx, dy, t, start, end):
     return min(1.0, _box(distance, start + t * (end - start)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _arrow_head(px, py, dx, dy, length, half):
     """Return how much of the pixel at (px, py) a triangle covers, 0 to 1.
 
@@ -50,7 +50,7 @@ def _arrow_head(px, py, dx, dy, length, half):
     return min(1.0, max(0.0, 0.5 - max(slanted, -along)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _row_range(x0, y0, dx, dy, head, radius, y, width):
     """Return the pixels (start, stop) of row y that a part can touch."""
     start, stop = min(x0, x0 + dx) - radius, max(x0, x0 + dx) + radius
@@ -62,14 +62,14 @@ def _row_range(x0, y0, dx, dy, head, radius, y, width):
     return int(min(max(start, 0.0), width)), int(min(max(stop + 1.0, 0.0), width))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _rows(y0, y1, radius, height):
     """Return the rows (start, stop) of the picture that a part can touch."""
     low, high = max(min(y0, y1) - radius, 0.0), max(max(y0, y1) + radius + 1.0, 0.0)
     return int(min(low, height)), int(min(high, height))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def _cover(scratch, parts, first, end):
     """Enter in `scratch` how much of each pixel the parts from `first` to `end` cover.
 
@@ -102,7 +102,7 @@ def _cover(scratch, parts, first, end):
     return most
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def draw_strokes(
     pixels,
     scratch,

@@ -93,7 +93,8 @@ SHORT_EDITS = {
     "comments": Edit(
         FILM,
         '        self.say("You are here.")\n',
-        "        # Nothing new.\n        self.say(  # still\n            'You are here.'\n        )\n",
+        "        # Nothing new.\n"
+        "        self.say(  # still\n            'You are here.'\n        )\n",
         PLAYS,
         shows=False,
     ),

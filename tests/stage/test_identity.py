@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import importlib.util
 import itertools
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from scenes import stage
+from scenes.stage.compiled import SOURCES, cache_name
 from scenes.stage.identity import LIBRARIES, Digest, code_identity, machine_identity
 
 STAGE = Path(stage.__file__).parent
@@ -169,28 +171,26 @@ def test_a_library_or_python_of_another_version_is_another_machine(monkeypatch):
     }
 
 
-def compiled_functions(tree: ast.Module) -> list[ast.FunctionDef]:
-    return [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and any("njit" in ast.dump(d) for d in node.decorator_list)
-    ]
-
-
-def test_compiled_code_depends_on_its_own_file_alone():
+def test_compiled_loops_are_compiled_anew_after_any_edit_of_their_sources(tmp_path):
     """Numba's cache looks at the file of a function, not at the files of what it uses."""
-    seen = 0
-    for path in STAGE.glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        imported = {
-            alias.asname or alias.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and (node.level or "scenes" in (node.module or ""))
-            for alias in node.names
-        }
-        for function in compiled_functions(tree):
-            seen += 1
-            used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-            assert not used & imported, f"{path.name}: {function.name}"
-    assert seen >= 5
+    for name in SOURCES:
+        shutil.copy(STAGE / name, tmp_path)
+    names = {cache_name(tmp_path)}
+    for name in SOURCES:
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        names.add(cache_name(tmp_path))
+    assert len(names) == len(SOURCES) + 1
+
+
+def test_every_file_with_compiled_loops_is_a_source_of_the_cache():
+    using = {
+        path.name
+        for path in STAGE.glob("*.py")
+        if any(
+            isinstance(node, ast.FunctionDef)
+            and any("compiled" in ast.dump(decorator) for decorator in node.decorator_list)
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+        )
+    }
+    assert using == set(SOURCES)
