@@ -141,7 +141,7 @@ class Slice(Group):
         return np.concatenate([ends, top[::-1]])
 
 
-COMPASS = 0.14
+COMPASS = 0.12
 """Length of the arrow u, as a share of the landscape's longer side."""
 
 
