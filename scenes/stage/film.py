@@ -77,6 +77,7 @@ class Film(Scene):
         self.clock = 0.0
         self._caption: VMobject | None = None
         self._caption_due = 0.0
+        self._updated: list[Mobject] | None = None
         self._history, self._beat_digests = self._identity()
         self.renderer.on_frame = self._progress.frame
 
@@ -128,7 +129,16 @@ class Film(Scene):
     def play(self, *args: Any, **kwargs: Any) -> None:
         """Play animations, as in Manim."""
         super().play(*args, **kwargs)
+        self._updated = None
         self.clock += self.duration
+
+    def update_mobjects(self, dt: float) -> None:
+        """Call the updaters; during a play only mobjects that have some are visited."""
+        if self._updated is None:
+            super().update_mobjects(dt)
+        else:
+            for mobject in self._updated:
+                mobject.update(dt, recursive=False)
 
     @contextmanager
     def blaming(self, knob: str) -> Iterator[None]:
@@ -188,6 +198,8 @@ class Film(Scene):
         overlap on these stages, and space is one picture: if one thing in it moves, all of it does.
         """
         families = extract_mobject_family_members(self.mobjects, use_z_index=True)
+        as_added = extract_mobject_family_members(self.mobjects)  # names come after their arrows
+        self._updated = [mobject for mobject in as_added if mobject.updaters]
         animated = {
             id(member)
             for animation in _leaves(animations)

@@ -53,8 +53,9 @@ class Progress:
         self._frames += count
         if self._bar is not None and not self._bar.disable:
             rate = self._frames / (time.perf_counter() - self._started)
-            self._bar.set_postfix_str(f"{self._frames} frames, {rate:.0f}/s", refresh=False)
-            self._bar.refresh() if self._frames % 10 == 0 else None
+            self._bar.set_postfix_str(
+                f"{self._frames} frames, {rate:.0f}/s", refresh=self._frames % 10 == 0
+            )
 
     def done(self, path: Path, renderer: Any) -> None:
         """Say where the film is."""
