@@ -184,11 +184,16 @@ class Descent(HillFilm):
             "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
         )
         self.say("So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go.")
+        # At its true length the arrow shows what η takes of it; where that is too long, the map is
+        # left to the step, and the arrow on the hill goes on showing the way.
+        in_view = self.land.contains(self.path.points[0] - self.path.gradients[0])
+        length = 1 / abs(self.downhill.units) if in_view else 1.0
+        self.arrow_names = [self.name, self.step_name] if in_view else [self.step_name]
         self.play(
             Vanish(self.turning, self.slopes, self.slope, self.length, self.definition, self.point),
-            Vanish(self.downhill.on_hill),
+            Vanish(*([self.downhill.on_hill] if in_view else [self.downhill.on_map, self.name])),
             self.formula_g.animate.move_to(self.definition, aligned_edge=LEFT),
-            self.downhill.grown.animate.set_value(self.true_length()),
+            self.downhill.grown.animate.set_value(length),
             Appear(self.rule, self.iterate, self.count, self.rate_row),
             run_time=STEADY,
         )
@@ -196,11 +201,6 @@ class Descent(HillFilm):
         self.play(
             self.next_step.grown.animate.set_value(1), Appear(self.step_name), run_time=STEADY
         )
-
-    def true_length(self) -> float:
-        """Return how far the downhill arrow grows to its true length, where that is in view."""
-        point, gradient = self.path.points[0], self.path.gradients[0]
-        return 1 / abs(self.downhill.units) if self.land.contains(point - gradient) else 1.0
 
     @beat
     def the_first_step(self) -> None:
@@ -222,7 +222,7 @@ class Descent(HillFilm):
         for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
             self.next_step.grown.set_value(0)
             if step == 3:
-                self.play(Vanish(self.name, self.step_name))
+                self.play(Vanish(*self.arrow_names))
             self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
             self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
 
