@@ -219,12 +219,16 @@ class Descent(HillFilm):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
+        named = self.arrow_names
         for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
             self.next_step.grown.set_value(0)
             if step == 3:
-                self.play(Vanish(*self.arrow_names))
+                self.play(Vanish(*named))
+                named = []
             self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
             self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
+        if named:
+            self.play(Vanish(*named))
 
     def paces(self) -> np.ndarray:
         """Return the seconds for each step after the first: unhurried, then quicker."""

@@ -185,18 +185,19 @@ class HillFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
 
     def field_formula(self) -> VMobject:
-        """Return f(x, y) = ... as a formula; f(x, y) alone where the rest is too long."""
+        """Return f(x, y) = ... as a formula, shorter where that is too long to read."""
         name = f"f({self._variables()})"
-        return self.fitting(f"{name} = {typeset(self.land.hill.expression)}", name)
+        expression = typeset(self.land.hill.expression)
+        return self.fitting(f"{name} = {expression}", f"f = {expression}")
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, or a column where a row is too long to read."""
         parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
         name = coloured("nabla f", self.theme.gradient)
-        return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})", name)
+        return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})")
 
     def fitting(self, *sources: str) -> VMobject:
-        """Return the first of some formulas that the board holds at a readable size."""
+        """Return the first formula that the board holds at a readable size, or the last."""
         for source in sources:
             formula = self.formula(source)
             if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:

@@ -217,7 +217,7 @@ class WholeTruth(Truth):
         """The formulas mean f and its partial derivatives; the rule is the rule."""
         source = np.random.default_rng(3)
         points = source.uniform(*np.array([self.case.x_range, self.case.y_range]).T, (8, 2))
-        for written in formulas_after(self.film, "f(x, y)"):
+        for written in formulas_after(self.film, "f(x, y)") + formulas_after(self.film, "f"):
             self.same("f as written", [value_at(written, p) for p in points], points, None)
         for row in formulas_after(self.film, "nabla f"):
             if row == DEFINITION:

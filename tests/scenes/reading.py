@@ -332,11 +332,12 @@ def formulas_after(film: Any, beginning: str) -> list[str]:
 
 
 def parts_of(row: str) -> list[str]:
-    """Return the parts of a row such as `(2 x, frac(1, y))`.
+    """Return the parts of a row such as `(2 x, frac(1, y))`, or of a column `vec(2 x, ...)`.
 
     >>> parts_of("(2 x, frac(1, y))")
     ['2 x', 'frac(1, y)']
     """
+    row = row.removeprefix("vec")
     assert row[0] == "(", row
     assert row[-1] == ")", row
     parts, depth = [""], 0

@@ -36,7 +36,7 @@ class InBetween:
                 self.at(film, film.angle, angle)
         if on_stage(film, Trail):
             last = len(truth.case.iterates) - 1
-            for progress in (*self.source.uniform(0, last, 3), self.source.integers(0, last + 1)):
+            for progress in (*self.source.uniform(0, last, 3), self.source.integers(0, last)):
                 self.at(film, film.walked, progress)
 
     def at(self, film: Any, tracker: Any, value: float) -> None:
