@@ -47,22 +47,13 @@ class Walker(Group):
     """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
-        self.dot = SpaceDot(
-            land.surface(where()),
-            radius=9,
-            color=theme.ink,
-            ring_width=2.5,
-            ring_color=theme.background,
-        )
-        self.dot.add_updater(lambda dot: dot.move_to(land.surface(where())))
-        self.foot = SpaceDot(
-            land.ground(where()),
-            radius=6,
-            color=theme.ink,
-            ring_width=2,
-            ring_color=theme.background,
-        )
-        self.foot.add_updater(lambda dot: dot.move_to(land.ground(where())))
+        def dot(placed: Callable[[np.ndarray], np.ndarray], radius: float) -> SpaceDot:
+            ring = {"ring_width": 0.3 * radius, "ring_color": theme.background}
+            disc = SpaceDot(placed(where()), radius, color=theme.ink, **ring)
+            disc.add_updater(lambda mobject: mobject.move_to(placed(where())))
+            return disc.set_z_index(2)
+
+        self.dot, self.foot = dot(land.surface, 9), dot(land.ground, 6)
 
         def level() -> np.ndarray:
             return land.place(where(), land.datum)
@@ -77,8 +68,6 @@ class Walker(Group):
         )
         for line in (self.plumb, self.stem):
             line.ghost_opacity = 0.5
-        self.foot.set_z_index(2)
-        self.dot.set_z_index(2)
         super().__init__(self.plumb, self.stem, self.foot, self.dot)
 
 
