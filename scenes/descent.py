@@ -61,7 +61,7 @@ class Descent(HillFilm):
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
-        scale = ARROW * self.land.span / np.linalg.norm(self.path.gradients, axis=1).max()
+        scale = ARROW * self.land.span / np.hypot.reduce(self.path.gradients, axis=1).max()
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
@@ -127,9 +127,9 @@ class Descent(HillFilm):
             lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
             2,
             "direction",
-            column=2.7,
+            column=1,
         )
-        self.slope = self.slope_row(self.turning.slope, 3, column=2.7)
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
         self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
@@ -179,20 +179,28 @@ class Descent(HillFilm):
         self.rule = on_board(self.rule_formula(), 2)
         self.iterate = self.iterate_row(self.where, 0)
         self.count = self.count_row(self.walked.get_value, 3)
-        self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=2.7)
+        self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
         self.step_name = self.arrow_tag(
             "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
         )
-        self.say("So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go.")
         # At its true length the arrow shows what η takes of it; where that is too long, the map is
         # left to the step, and the arrow on the hill goes on showing the way.
-        in_view = self.land.contains(self.path.points[0] - self.path.gradients[0])
+        in_view = all(map(self.land.contains, self.path.points - self.path.gradients))
+        if in_view:
+            self.say("This is $-nabla f$ at full length; one step goes $eta$ times as far.")
+        else:
+            self.say(
+                "So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go."
+            )
         length = 1 / abs(self.downhill.units) if in_view else 1.0
+        gone, kept = self.definition, self.formula_g
+        if not kept:  # the gradient of a long formula, which nobody could read
+            gone, kept = kept, gone
         self.arrow_names = [self.name, self.step_name] if in_view else [self.step_name]
         self.play(
-            Vanish(self.turning, self.slopes, self.slope, self.length, self.definition, self.point),
+            Vanish(self.turning, self.slopes, self.slope, self.length, gone, self.point),
             Vanish(*([self.downhill.on_hill] if in_view else [self.downhill.on_map, self.name])),
-            self.formula_g.animate.move_to(self.definition, aligned_edge=LEFT),
+            kept.animate.move_to(self.definition, aligned_edge=LEFT),
             self.downhill.grown.animate.set_value(length),
             Appear(self.rule, self.iterate, self.count, self.rate_row),
             run_time=STEADY,
@@ -215,7 +223,7 @@ class Descent(HillFilm):
 
     @beat
     def step_by_step(self) -> None:
-        if np.all(np.diff(np.linalg.norm(self.path.gradients, axis=1)) < 0):
+        if np.all(np.diff(np.hypot.reduce(self.path.gradients, axis=1)) < 0):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")

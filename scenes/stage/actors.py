@@ -43,7 +43,8 @@ def dashes(start: np.ndarray, end: np.ndarray, length: float = 0.11) -> np.ndarr
 class Walker(Group):
     """A point on the hill, its foot on the contour map, and its height.
 
-    The plumb line is dashed from the map up to the height 0 and solid from there: that part is f.
+    The plumb line is dashed from the map up to the height 0, where a small dot marks the level, and
+    solid from there: that part is f.
     """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
@@ -66,9 +67,11 @@ class Walker(Group):
             VMobject(stroke_color=theme.ink, stroke_width=3),
             lambda: np.stack([level(), land.surface(where())]),
         )
-        for line in (self.plumb, self.stem):
+        self.zero = SpaceDot(level(), 3.5, color=theme.ink)
+        self.zero.add_updater(lambda mobject: mobject.move_to(level()))
+        for line in (self.plumb, self.stem, self.zero):
             line.ghost_opacity = 0.5
-        super().__init__(self.plumb, self.stem, self.foot, self.dot)
+        super().__init__(self.plumb, self.stem, self.zero, self.foot, self.dot)
 
 
 class Slice(Group):

@@ -83,7 +83,7 @@ class SlopeGraph(Plot):
         angle: Callable[[], float],
     ):
         theme = typesetter.theme
-        steepest = float(np.linalg.norm(land.hill.gradient(point)))
+        steepest = float(np.hypot.reduce(land.hill.gradient(point)))
         reach = 1.15 * steepest if steepest > 0 else 1.0
         super().__init__(
             typesetter,

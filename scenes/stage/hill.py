@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import Group, ManimColor, ValueTracker, VMobject
+from manim import OUT, Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
@@ -85,14 +85,17 @@ class Hill:
             ticks = [
                 ((tick - low) / (high - low), tick_label(tick)) for tick in nice_ticks(low, high, 4)
             ]
-            self._axis(axes, name, start, end, np.array(outward), ticks)
+            outward = np.array(outward)
+            self._axis(axes, start, end, outward, ticks)
+            axes.add(self.name(name, (start + end) / 2 + 8.6 * _TICK * outward))
         corner = land.ground(np.array([x0, y0]))
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
         heights = nice_ticks(land.lowest, land.highest, 4)
         span = land.highest - land.lowest or 1.0
         ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
-        self._axis(axes, "f", foot, top, np.array([-0.8, -0.6, 0.0]), ticks)
+        self._axis(axes, foot, top, np.array([-0.8, -0.6, 0.0]), ticks)
+        axes.add(self.name("f", top + 4 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
         return axes
@@ -100,24 +103,25 @@ class Hill:
     def _axis(
         self,
         axes: Group,
-        name: str,
         start: np.ndarray,
         end: np.ndarray,
         outward: np.ndarray,
         ticks: list[tuple[float, str]],
     ) -> None:
-        """Add an axis with ticks at fractions of its length and its name at the middle."""
+        """Add an axis with ticks at fractions of its length."""
         axes.add(self._line(np.stack([start, end])))
         for fraction, source in ticks:
             place = start + fraction * (end - start)
             axes.add(self._line(np.stack([place, place + _TICK * outward])))
             axes.add(self.label(source, place + 3.5 * _TICK * outward))
-        middle = (start + end) / 2 + 8.6 * _TICK * outward
-        axes.add(self.label(name, middle, em=1.25 * LABEL_EM))
 
     def _line(self, points: np.ndarray) -> VMobject:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
         return in_space(line.set_points_as_corners(points))
+
+    def name(self, source: str, place: np.ndarray) -> VMobject:
+        """Return an axis's name, larger than its numbers."""
+        return self.label(source, place, em=1.25 * LABEL_EM)
 
     def label(self, source: str, place: np.ndarray, em: float = LABEL_EM) -> VMobject:
         """Return a formula that lies flat on the frame at the image of a place in space."""

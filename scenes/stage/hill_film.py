@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, DOWN, UP, Group, VMobject
+from manim import DEGREES, DOWN, UP, Group, VGroup, VMobject
 
 from mathcore import (
     Outcome,
@@ -29,7 +29,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import BOARD, FORMULA_EM, LABEL_EM, SMALLEST_EM, STAGE, Zone
+from scenes.stage.theme import BOARD, FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
 
 LOST = (Outcome.LEFT_DOMAIN, Outcome.DIVERGED)
 """The outcomes of walks whose last point cannot be shown."""
@@ -81,6 +81,11 @@ class HillFilm(Film):
         zone = Zone(STAGE.left + 0.1, STAGE.right - 0.1, STAGE.bottom + 0.15, STAGE.top)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
+
+    def update_mobjects(self, dt: float) -> None:
+        """Call the updaters, then let the axes' labels give way to the names that moved."""
+        super().update_mobjects(dt)
+        self.director.clear_the_way(self.mobjects)
 
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
         """Return animations that turn the camera to these angles in degrees."""
@@ -138,11 +143,24 @@ class HillFilm(Film):
     # What the board says
 
     def row(
-        self, label: str, text: Callable[[], str], row: int, color: str = "ink", column: float = 0.0
+        self,
+        label: str,
+        text: Callable[[], str],
+        row: int,
+        color: str = "ink",
+        **place: Any,
     ) -> Row:
-        """Return a named number in the panel, in the colour of what it means (a theme's name)."""
+        """Return a named number in the panel, in the colour of what it means (a theme's name).
+
+        Args:
+            label: Typst maths.
+            text: what the number is now.
+            row: number of the row.
+            color: name of a colour of the theme.
+            place: `column` and `alone`, as for `Row`.
+        """
         shade = getattr(self.theme, color)
-        return Row(self.typeset, label, text, color=shade, row=row, column=column)
+        return Row(self.typeset, label, text, color=shade, row=row, **place)
 
     def point_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of a point."""
@@ -161,11 +179,11 @@ class HillFilm(Film):
         """Return the row with a partial derivative: the slope along an axis."""
         variable = typeset(self.land.hill.variables[axis])
         label = f"partial f \\/ partial {variable}"
-        return self.row(label, lambda: number_text(slope()), row, "tangent")
+        return self.row(label, lambda: number_text(slope()), row, "tangent", alone=False)
 
-    def slope_row(self, slope: Callable[[], float], row: int, column: float = 0.0) -> Row:
+    def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the directional derivative."""
-        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", column)
+        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", **place)
 
     def gradient_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient at a point."""
@@ -176,33 +194,34 @@ class HillFilm(Film):
         """Return the row with the gradient's length at a point."""
 
         def text() -> str:
-            return number_text(float(np.linalg.norm(self.land.hill.gradient(where()))))
+            return number_text(float(np.hypot.reduce(self.land.hill.gradient(where()))))
 
         return self.row("|nabla f|", text, row, "gradient")
 
-    def count_row(self, progress: Callable[[], float], row: int, column: float = 0.0) -> Row:
+    def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""
-        return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
+        return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
     def field_formula(self) -> VMobject:
         """Return f(x, y) = ... as a formula, shorter where that is too long to read."""
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
-        return self.fitting(f"{name} = {expression}", f"f = {expression}")
+        short = f"f = {expression}"
+        return self.fitting(f"{name} = {expression}", short) or self.formula(short)
 
     def gradient_formula(self) -> VMobject:
-        """Return ∇f = (2x, 2y), say: a row, or a column where a row is too long to read."""
+        """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""
         parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
         name = coloured("nabla f", self.theme.gradient)
         return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})")
 
     def fitting(self, *sources: str) -> VMobject:
-        """Return the first formula that the board holds at a readable size, or the last."""
+        """Return the first formula that the board holds at a readable size, or an empty one."""
         for source in sources:
             formula = self.formula(source)
             if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:
-                break
-        return formula
+                return formula
+        return VGroup()
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
@@ -249,11 +268,11 @@ class HillFilm(Film):
             turns = size / self.land.ground_scale * unit_direction(np.linspace(0, 2 * np.pi, 49))
             ring = VMobject(stroke_color=color, stroke_width=5, z_index=3)
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
-        label = self.words(name, em=LABEL_EM, color=color)
+        label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
         here, there = self.camera.project_points(self.land.surface(np.stack([point, away])))
         side = DOWN if there[1] - here[1] > abs(there[0] - here[0]) else UP
-        self.director.attach(label, self.land.surface(point), 0.42 * side)
+        self.director.attach(label, self.land.surface(point), 0.48 * side)
         return Group(rings, label)
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:
@@ -280,4 +299,5 @@ class HillFilm(Film):
                 spot = tip + (0.16 + np.abs(ahead) @ size) * ahead
             mobject.move_to(np.append(spot, 0.0))
 
+        self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
