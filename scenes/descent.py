@@ -34,7 +34,10 @@ from scenes.stage import (
 )
 
 ARROW = 0.175
-"""The steepest gradient's arrow as a share of the hill's longer side; others are to its scale."""
+"""The first gradient's arrow as a share of the hill's longer side; others are to its scale."""
+
+LONGER = 2.2
+"""How many times as long as that the arrow of the steepest gradient may be."""
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
@@ -61,7 +64,8 @@ class Descent(HillFilm):
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
-        scale = ARROW * self.land.span / np.hypot.reduce(self.path.gradients, axis=1).max()
+        steepness = np.hypot.reduce(self.path.gradients, axis=1)
+        scale = ARROW * self.land.span / max(steepness[0], steepness.max() / LONGER)
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)

@@ -173,6 +173,7 @@ def domain_arrow(
 
     ends = land.ground(where()), land.ground(where() + vector())
     arrow = SpaceArrow(*ends, color=color, z_index=1)
+    arrow.ghost_opacity = 0.5
     return arrow.add_updater(follow)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import OUT, Group, ManimColor, ValueTracker, VMobject
+from manim import LEFT, OUT, Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
@@ -94,7 +94,7 @@ class Hill:
         heights = nice_ticks(land.lowest, land.highest, 4)
         span = land.highest - land.lowest or 1.0
         ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
-        self._axis(axes, foot, top, np.array([-0.8, -0.6, 0.0]), ticks)
+        self._axis(axes, foot, top, np.array([-0.8, -0.6, 0.0]), ticks, reach=2.2, align=1)
         axes.add(self.name("f", top + 4 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
@@ -107,13 +107,15 @@ class Hill:
         end: np.ndarray,
         outward: np.ndarray,
         ticks: list[tuple[float, str]],
+        reach: float = 3.5,
+        align: int = 0,
     ) -> None:
-        """Add an axis with ticks at fractions of its length."""
+        """Add an axis with ticks at fractions of its length, and numbers `reach` ticks away."""
         axes.add(self._line(np.stack([start, end])))
         for fraction, source in ticks:
             place = start + fraction * (end - start)
             axes.add(self._line(np.stack([place, place + _TICK * outward])))
-            axes.add(self.label(source, place + 3.5 * _TICK * outward))
+            axes.add(self.label(source, place + reach * _TICK * outward, align))
 
     def _line(self, points: np.ndarray) -> VMobject:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
@@ -123,8 +125,13 @@ class Hill:
         """Return an axis's name, larger than its numbers."""
         return self.label(source, place, em=1.25 * LABEL_EM)
 
-    def label(self, source: str, place: np.ndarray, em: float = LABEL_EM) -> VMobject:
-        """Return a formula that lies flat on the frame at the image of a place in space."""
+    def label(
+        self, source: str, place: np.ndarray, align: int = 0, em: float = LABEL_EM
+    ) -> VMobject:
+        """Return a formula that lies flat on the frame at the image of a place in space.
+
+        There stands its middle, or with `align` 1 its right end.
+        """
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
-        self.film.director.attach(text, place, framed=True)
+        self.film.director.attach(text, place, align * text.width / 2 * LEFT, framed=True)
         return text

@@ -36,16 +36,16 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
 def tick_label(value: float) -> str:
     """Return a tick's number as Typst maths: as short as it is exact.
 
-    >>> tick_label(-0.5), tick_label(4.0), tick_label(2e6), tick_label(1000002.0)
-    ('-0.5', '4', '2 times 10^6', '1000002')
+    >>> tick_label(-0.5), tick_label(4.0), tick_label(2e6), tick_label(-1e7), tick_label(1000002.0)
+    ('-0.5', '4', '2 times 10^6', '-10^7', '1000002')
     """
     plain = f"{value:.12g}"
     mantissa, exponent = f"{value:.11e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
     if "e" not in plain and len(plain) <= len(mantissa) + 5:
         return plain
-    power = int(exponent)
-    return f"{mantissa} times 10^{power if power >= 0 else f'({power})'}"
+    power = f"10^{int(exponent)}" if int(exponent) >= 0 else f"10^({int(exponent)})"
+    return {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa} times {power}")
 
 
 def unbroken(pairs: np.ndarray) -> list[np.ndarray]:

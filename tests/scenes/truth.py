@@ -184,6 +184,9 @@ class Truth:
             top = max(self.ruler.heights(points).max() - zero, 0)
             self.near("plumb: up to the height 0", top, 0, CLOSE * self.ruler.relief)
             self.wears("plumb", walker.plumb, "quiet")
+        if self.shows(walker.zero):
+            self.places("height 0", walker.zero.points.mean(axis=0), self.here, zero)
+            self.wears("height 0", walker.zero, "ink")
         if self.shows(walker.stem):
             foot, top = walker.stem.points[[0, -1]]
             self.places("stem's foot", foot, self.here, zero)
