@@ -11,7 +11,7 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import nice_ticks, tick_label
-from scenes.stage.space import Mesh, grid_mesh, in_space
+from scenes.stage.space import Mesh, in_space
 from scenes.stage.theme import LABEL_EM
 
 if TYPE_CHECKING:
@@ -35,40 +35,56 @@ class Hill:
         self.film = film
         self.rise = ValueTracker(0)
         theme = film.theme
-        grid = land.grid()
-        values = land.hill.value(grid)
+        relief = land.relief
         style = {
             "value_range": (land.lowest, land.highest),
             "contour_levels": np.array(nice_ticks(land.lowest, land.highest, CONTOURS)[1:]),
             "contour_color": theme.contour,
         }
-        self._places, self._ground = land.surface(grid), land.ground(grid)
+        self._ground = land.ground(relief.points)
+        self._places = land.place(relief.points, relief.values)
         dim = [
             ManimColor(theme.background).interpolate(ManimColor(color), MAP_STRENGTH)
             for color in theme.surface
         ]
-        self.map = grid_mesh(
+        ground = Mesh(
             self._ground,
-            values,
+            relief.faces,
+            relief.values,
             ramp=dim,
             lit=False,
             contour_opacity=0.4,
             contour_width=1.3,
             **style,
         )
-        self.hill = grid_mesh(self._ground, values, ramp=theme.surface, **style)
+        self.map = Group(ground, self._rim(1.5))
         self._risen = 0.0
-        self.hill.add_updater(lambda mesh: self._lift(mesh))
+        self._mesh = Mesh(self._ground, relief.faces, relief.values, ramp=theme.surface, **style)
+        self._mesh_rim = self._rim(2)
+        self.hill = Group(self._mesh, self._mesh_rim)
+        self._mesh.add_updater(lambda mesh: self._lift())
         self.axes = self._axes()
         film.director.direct()
 
-    def _lift(self, mesh: Mesh) -> None:
+    def _lift(self) -> None:
         rise = self.rise.get_value()
         if rise == self._risen:
             return
         self._risen = rise
-        lifted = self._ground + rise * (self._places - self._ground)
-        mesh.points = lifted.reshape(-1, 3)
+        self._mesh.points = self._ground + rise * (self._places - self._ground)
+        self._mesh_rim.points = self._rim_points(self._mesh.points)
+
+    def _rim(self, width: float) -> VMobject:
+        """Return a line on the map along all rims of the relief."""
+        line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
+        line.points = self._rim_points(self._ground)
+        return in_space(line)
+
+    def _rim_points(self, places: np.ndarray) -> np.ndarray:
+        """Return the rims through places (n, 3) as Manim's curves (4 k, 3)."""
+        start, end = np.moveaxis(places[self.land.relief.rims], 1, 0)
+        shares = np.linspace(0, 1, 4)[:, None]
+        return (start[:, None] + shares * (end - start)[:, None]).reshape(-1, 3)
 
     def _axes(self) -> Group:
         """Return the axes: the domain's on the map's near edges, the height's at the left."""
