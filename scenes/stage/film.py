@@ -101,6 +101,16 @@ class Film(Scene):
     def cast(self) -> None:
         """Make what the film shows. Runs before the first beat; nothing is on screen yet."""
 
+    def leave_out(self, *beats: str) -> None:
+        """Tell the film without some of its beats; `cast` may ask for it.
+
+        Raises ValueError where there is no such beat.
+        """
+        for name in beats:
+            if name not in self.beats:
+                raise ValueError(f"{name!r} is no beat of this film: {', '.join(self.beats)}")
+        self.beats = tuple(name for name in self.beats if name not in beats)
+
     # What a beat uses
 
     def tr(self, english: str) -> str:

@@ -108,7 +108,7 @@ class Hill:
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
         heights = nice_ticks(land.lowest, land.highest, 4)
-        span = land.highest - land.lowest or 1.0
+        span = land.highest - land.lowest
         ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
         self._axis(axes, foot, top, np.array([-0.8, -0.6, 0.0]), ticks, reach=2.2, align=1)
         axes.add(self.name("f", top + 4 * _TICK * OUT))

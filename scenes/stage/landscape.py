@@ -49,9 +49,12 @@ class Landscape:
         heights = made.values[made.faces]
         if not heights.size:
             raise ValueError("f is not defined anywhere in this range")
+        low, high = float(heights.min()), float(heights.max())
+        if not high - low > 1e-12 * max(abs(low), abs(high)):  # a plain, half-way up
+            low, high = low - max(abs(low), 1.0), high + max(abs(low), 1.0)
         object.__setattr__(self, "relief", made)
-        object.__setattr__(self, "lowest", float(heights.min()))
-        object.__setattr__(self, "highest", float(heights.max()))
+        object.__setattr__(self, "lowest", low)
+        object.__setattr__(self, "highest", high)
 
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""
@@ -70,8 +73,7 @@ class Landscape:
     @property
     def height_scale(self) -> float:
         """Manim units for one unit of f."""
-        span = self.highest - self.lowest
-        return RELIEF / span if span > 0 else 0.0
+        return RELIEF / (self.highest - self.lowest)
 
     @property
     def floor(self) -> float:
