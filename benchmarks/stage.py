@@ -92,7 +92,9 @@ def main() -> None:
         cases[case] = measured(case, given.quick, given.encoder)
         print(line(case, cases[case]), flush=True)
     if given.json:
-        machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        machine = (
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        )
         print(json.dumps({"machine": machine, "encoder": given.encoder, "cases": cases}))
 
 

@@ -102,6 +102,7 @@ class ThreeDCameraRotation(ThreeDScene):
 
 _GALLERY = (ThreeDSurfacePlot, ThreeDLightSourcePosition, ThreeDCameraRotation)
 
+
 def example(name: str) -> type[ThreeDScene]:
     """Return an example by its name in Manim's documentation, turning where it is a still."""
     gallery = {scene.__name__: scene for scene in _GALLERY}

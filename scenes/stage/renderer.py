@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
 from manim import config
 from manim.mobject.mobject import Mobject
 from manim.renderer.cairo_renderer import CairoRenderer
@@ -41,6 +44,29 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
     def __init__(self, *, target: Path, spec: Any) -> None:
         self.place = target
         super().__init__(target=_unfinished(target), spec=_repeatable(spec))
+        self._converter = VideoReformatter()
+
+    def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
+        """Encode a frame, `repeat` times.
+
+        The same pictures as Manim's, which first copies the pixels twice and converts each repeat
+        anew: 7 ms of a core for a frame of 1080p, as much as x264 takes for many of ours.
+        """
+        self._validate_frame(pixels, repeat)
+        rate = self.spec.frame_rate
+        try:
+            frame = self._converter.reformat(
+                av.VideoFrame.from_numpy_buffer(pixels, format="rgba"),
+                format=self._stream.pix_fmt,
+            )
+            frame.time_base = 1 / rate
+            for _ in range(repeat):
+                frame.pts = self._next_pts
+                self._next_pts += 1
+                for packet in self._stream.encode(frame):
+                    self._container.mux(packet)
+        except BaseException as error:
+            raise self._operation_error("encode", error) from error
 
     def finish(self) -> None:
         """Flush, close, and move the segment to its place."""
