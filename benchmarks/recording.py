@@ -161,6 +161,8 @@ def _end_after(scene: Scene, limit: int) -> None:
 
     def add(add_frame: Callable[..., None], frame: np.ndarray, num_frames: int = 1) -> None:
         nonlocal left
+        if renderer.skip_animations:
+            return
         shown = min(num_frames, left)
         add_frame(frame, shown)
         left -= shown

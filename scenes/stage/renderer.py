@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 from manim import config
-from manim.mobject.mobject import Mobject
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
+
+from scenes.stage.families import members, shown
 
 
 def _unfinished(path: Path) -> Path:
@@ -164,7 +166,7 @@ class FilmRenderer(CairoRenderer):
         static = list(static_mobjects)
         if not static:
             return None
-        if any(self.camera.is_in_space(mobject) for mobject in scene.moving_mobjects):
+        if any(map(self.camera.is_in_space, members(scene.moving_mobjects))):
             self.overlay = self.camera.drawn_as_layer(static)
         else:
             self.update_frame(scene, mobjects=static, include_submobjects=False)
@@ -177,17 +179,28 @@ class FilmRenderer(CairoRenderer):
         mobjects: Any = None,
         include_submobjects: bool = True,
         ignore_skipping: bool = True,
-        **kwargs: Any,
+        **_: Any,
     ) -> None:
         """Draw one frame into the camera's pixels."""
-        if self.overlay is None:
-            super().update_frame(scene, mobjects, include_submobjects, ignore_skipping, **kwargs)
+        if self.skip_animations and not ignore_skipping:
             return
-        moving: list[Mobject] = list(mobjects)
-        self.camera.reset()
-        self.camera.capture_mobjects([mob for mob in moving if self.camera.is_in_space(mob)])
-        self.camera.lay_over(self.overlay)
-        self.camera.capture_mobjects([mob for mob in moving if not self.camera.is_in_space(mob)])
+        camera = self.camera
+        named = list(mobjects or ())
+        if self.static_image is None:
+            camera.reset()
+            # With nothing named everything is meant, as in Manim.
+            named = named or [*scene.mobjects, *scene.foreground_mobjects]
+        else:
+            camera.set_frame_to_background(self.static_image)
+        drawn = shown(named) if include_submobjects else named
+        if self.overlay is None:
+            camera.capture_mobjects(drawn, include_submobjects=False)
+            return
+        in_space = list(map(camera.is_in_space, drawn))
+        flat = [not here for here in in_space]
+        camera.capture_mobjects(compress(drawn, in_space), include_submobjects=False)
+        camera.lay_over(self.overlay)
+        camera.capture_mobjects(compress(drawn, flat), include_submobjects=False)
 
     def add_frame(self, frame: Any, num_frames: int = 1) -> None:
         """Hand a frame to the encoder."""
