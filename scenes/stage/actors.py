@@ -263,6 +263,5 @@ class Trail(Group):
 
 def position(path: Path, progress: np.ndarray | float) -> np.ndarray:
     """Return the points (..., 2) of a path after so many steps; 2.5: half-way along the third."""
-    index = np.clip(progress, 0, path.steps)
-    steps = np.arange(path.steps + 1)
-    return np.stack([np.interp(index, steps, column) for column in path.points.T], axis=-1)
+    steps = np.arange(path.steps + 1)  # beyond both ends, np.interp stays there
+    return np.array([np.interp(progress, steps, column) for column in path.points.T]).T

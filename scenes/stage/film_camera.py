@@ -52,9 +52,8 @@ class FilmCamera(DepthCamera):
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Make a flat mobject's outline the path of a Cairo context."""
-        points = self.transform_points_pre_display(vmobject, vmobject.points)
-        if len(points):
-            self._paths.set_path(ctx, vmobject, points)
+        if len(vmobject.points):
+            self._paths.set_path(ctx, vmobject, self.transform_points_pre_display)
         return self
 
     def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> list[Cutting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,11 +25,16 @@ class KeptPaths:
             WeakKeyDictionary()
         )
 
-    def set_path(self, context: Any, mobject: VMobject, points: np.ndarray) -> None:
-        """Make a mobject's points (n, 3), n at least 1, the path of a Cairo context."""
+    def set_path(
+        self, context: Any, mobject: VMobject, seen: Callable[[VMobject, np.ndarray], np.ndarray]
+    ) -> None:
+        """Make a mobject's outline the path of a Cairo context.
+
+        `seen` tells where points (n, 3) of the mobject are on the frame; that may not change.
+        """
         kept = self._kept.get(mobject)
-        if kept is None or not np.array_equal(kept[0], points):
-            kept = points.copy(), _curves(mobject, points)
+        if kept is None or not np.array_equal(kept[0], mobject.points):
+            kept = mobject.points.copy(), _curves(mobject, seen(mobject, mobject.points))
             self._kept[mobject] = kept
         context.new_path()
         for start, pieces, closed in kept[1]:
