@@ -44,7 +44,7 @@ def run(case: str, role: str, *options: str) -> dict[str, float]:
 
 
 def measured(case: str, quick: bool, encoder: str) -> dict[str, float | None]:
-    """Return a case's figures: stock Manim's (None where there is no twin), ours and the floor's."""
+    """Return the figures of a case: of stock Manim (None without a twin), ours, the floor."""
     settings = ["--encoder", encoder]
     stock = None
     if case not in WITHOUT_TWIN:
