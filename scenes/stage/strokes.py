@@ -1,4 +1,4 @@
-"""Strokes into pixels: capsules and arrow heads, each pixel tested against the layers' depth."""
+"""Strokes into pixels: capsules and arrow heads, each pixel tested against the depth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ import math
 import numpy as np
 
 from scenes.stage.compiled import compiled
+from scenes.stage.fragments import (
+    CORNER_X,
+    CORNER_Y,
+    COVER,
+    LINK,
+    ORDER,
+    SHEET,
+)
+from scenes.stage.fragments import DEPTH as SHEET_DEPTH
+from scenes.stage.fragments import DEPTH_X as SHEET_X
+from scenes.stage.fragments import DEPTH_Y as SHEET_Y
 from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
 
 # Columns of a stroke's parts: a tapered capsule, or the triangle of an arrow's head. Both ends
@@ -14,6 +25,9 @@ from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
 KIND, X0, Y0, W0, R0, X1, Y1, W1, R1 = range(9)
 PART_TERMS = 9
 """Numbers in a row of a stroke's parts."""
+
+STROKE_TERMS = 7
+"""Numbers in a row of strokes, as `draw_strokes` tells."""
 
 CAPSULE, HEAD = 0.0, 1.0
 """The kinds of parts."""
@@ -115,16 +129,23 @@ def draw_strokes(
     depth,
     owner,
     planes,
+    sheet_window,
+    heads,
+    records,
+    alphas,
+    sheets,
 ):
-    """Blend strokes over `pixels`, each one tested against the layers' depth pixel by pixel.
+    """Blend strokes over `pixels`, each one tested against the depth of the rest pixel by pixel.
 
     `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
-    ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
-    left behind something, and how far toward the eye it is lifted (world units, at least a
-    pixel's width). What is seen through something is drawn first, so that it never lies over a
-    line that is really seen. `pixel_depth` is the step in depth as wide as one pixel, as a share
-    of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must be, and is
-    left, all zero.
+    ends[s]. `strokes` (s, 7) holds red, green, blue, opacity, the share of the opacity that is
+    left behind something, how far toward the eye it is lifted (world units, at least a pixel's
+    width), and its place in the order by which flat things at one depth cover each other.
+    `depth`, `owner` and `planes` are those of the opaque windows, `heads`, `records`, `alphas`
+    and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
+    is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
+    step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
+    they overlap. `scratch` (h, w) must be, and is left, all zero.
     """
     height, width = scratch.shape
     # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
@@ -134,7 +155,7 @@ def draw_strokes(
     for s in range(strokes.shape[0]):
         first, begin = begin, ends[s]
         lift = strokes[s, 5]
-        hides = strokes[s, 4] < 1.0 and windows.shape[0] > 0
+        hides = strokes[s, 4] < 1.0
         most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
             kept_places, kept_shares = places, shares
@@ -209,6 +230,36 @@ def draw_strokes(
                                     c *= passed
                                 else:
                                     d *= passed
+                        if sheet_window[0] <= x < sheet_window[2] and (
+                            sheet_window[1] <= y < sheet_window[3]
+                        ):
+                            row = (y - sheet_window[1]) * (sheet_window[2] - sheet_window[0])
+                            fragment = heads[row + x - sheet_window[0]]
+                            while fragment >= 0:
+                                sheet = records[fragment, SHEET]
+                                surface = sheets[sheet, SHEET_DEPTH]
+                                change = x + 0.5 - sheets[sheet, CORNER_X]
+                                surface += sheets[sheet, SHEET_X] * change
+                                change = y + 0.5 - sheets[sheet, CORNER_Y]
+                                surface += sheets[sheet, SHEET_Y] * change
+                                change = sheets[sheet, SHEET_X] * away_x
+                                change += sheets[sheet, SHEET_Y] * away_y
+                                change = min(max(change, -reach), reach)
+                                surface += change - _BEND * abs(change)
+                                covered_by = sheets[sheet, ORDER] > strokes[s, 6]
+                                level = w0 + t * dw - soft if covered_by else w
+                                hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
+                                passed = 1.0 - alphas[fragment] * hidden
+                                mask = records[fragment, COVER]
+                                if mask & 1:
+                                    a *= passed
+                                if mask & 2:
+                                    b *= passed
+                                if mask & 4:
+                                    c *= passed
+                                if mask & 8:
+                                    d *= passed
+                                fragment = records[fragment, LINK]
                         seen = (a + b + c + d) / SAMPLES
                     places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
                     count += 1
