@@ -82,6 +82,10 @@ class DepthCamera(ThreeDCamera):
         """Whether a mobject is drawn flat on the frame, on top of what lives in space."""
         return mobject in self.fixed_in_frame_mobjects
 
+    def _has_flat(self) -> bool:
+        """Whether any mobject at all may be flat: a thousand faces need not be asked one by one."""
+        return type(self).is_flat is not DepthCamera.is_flat or bool(self.fixed_in_frame_mobjects)
+
     def project_points(self, points: np.ndarray) -> np.ndarray:
         """Return where points (n, 3) are seen on the frame, in Manim units."""
         projected = super().project_points(points)
@@ -121,7 +125,7 @@ class DepthCamera(ThreeDCamera):
 
     def to_screen(self, eye: np.ndarray) -> np.ndarray:
         """Return x, y in pixels and the depth w of points (n, 3) as the eye has them."""
-        near, focal, x_scale, y_scale, x, y, exponential = self.view_terms()
+        focal, x_scale, y_scale, x, y, exponential = self.view_terms()[1:]
         with np.errstate(divide="ignore", invalid="ignore"):
             depth = 1 / eye[:, 2]
         factor = focal * depth
@@ -201,14 +205,14 @@ class DepthCamera(ThreeDCamera):
 
     def _draw(self, shown: list[Mobject]) -> None:
         buffers = self._buffers
-        flat = [mobject for mobject in shown if self.is_flat(mobject)]
-        spatial, facing = shown, []
-        if flat or self.fixed_orientation_mobjects:
-            spatial = []
-            for mobject in shown:
-                if not self.is_flat(mobject):
-                    faces = mobject in self.fixed_orientation_mobjects
-                    (facing if faces else spatial).append(mobject)
+        flat, facing, spatial = [], [], shown
+        if self._has_flat():
+            flat = [mobject for mobject in shown if self.is_flat(mobject)]
+            spatial = [mobject for mobject in shown if not self.is_flat(mobject)]
+        turned = self.fixed_orientation_mobjects
+        if turned:
+            facing = [mobject for mobject in spatial if mobject in turned]
+            spatial = [mobject for mobject in spatial if mobject not in turned]
         see_through = self.background_opacity < 1
         if see_through and not buffers.premultiplied:
             premultiply(self.pixel_array)

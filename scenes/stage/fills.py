@@ -46,7 +46,7 @@ class Fills:
         self._even = np.ones((0, 2))
 
     def update(self, vectors: Vectors, camera: DepthCamera) -> None:
-        """Follow the mobjects, and the camera where it comes so near that curves need more chords."""
+        """Follow the mobjects, and the camera: seen from near, curves need more chords."""
         wanted = np.zeros(0, bool)
         if len(vectors.fill):
             wanted = np.maximum.reduceat(vectors.fill[:, 3], vectors.fill_stops[:-1]) > 0

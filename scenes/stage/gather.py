@@ -8,6 +8,7 @@ those.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.space import DEPTH_BIAS, GHOST_OPACITY, OCCLUSIONS
 
-_NOTHING = np.zeros((1, 4))
-
 
 def family_members(mobjects: Iterable[Mobject]) -> list[Mobject]:
     """Return all that has points in families of mobjects, each once, by z_index.
@@ -27,18 +26,21 @@ def family_members(mobjects: Iterable[Mobject]) -> list[Mobject]:
     the time: that one makes and thins out a list at every level of every family.
     """
     found: list[Mobject] = []
-    waiting = list(mobjects)[::-1]
-    while waiting:
-        mobject = waiting.pop()
-        found.append(mobject)
-        if mobject.submobjects:
-            waiting.extend(mobject.submobjects[::-1])
-    found = [mobject for mobject in found if len(mobject.points)]
+    _walk(mobjects, found)
     if len(set(map(id, found))) < len(found):  # what is there twice counts where it is last
         found = list({id(mobject): mobject for mobject in reversed(found)}.values())[::-1]
-    if any(mobject.z_index for mobject in found):
+    if any([mobject.z_index for mobject in found]):  # noqa: C419, a list is twice as fast
         found.sort(key=lambda mobject: mobject.z_index)
     return found
+
+
+def _walk(mobjects: Iterable[Mobject], found: list[Mobject]) -> None:
+    """Append what has points in families of mobjects, parents before children."""
+    for mobject in mobjects:
+        if len(mobject.points):
+            found.append(mobject)
+        if mobject.submobjects:
+            _walk(mobject.submobjects, found)
 
 
 class Vectors:
@@ -69,8 +71,10 @@ class Vectors:
         """Take mobjects as they are now; where the same place holds two, the later order wins."""
         self.members = mobjects
         things = [mobject.__dict__ for mobject in mobjects]
-        points, starts = _rows([thing["points"] for thing in things], 3)
-        shaded = np.array([thing["shade_in_3d"] for thing in things], dtype=bool)
+        columns = [list(column) for column in zip(*map(_ALWAYS, things), strict=True)]
+        columns = columns or [[] for _ in range(8)]
+        points, starts = _rows(columns[0], 3)
+        shaded = np.array(columns[1], dtype=bool)
         ordered = np.array(orders, dtype=float)
         if not (
             np.array_equal(starts, self.starts)
@@ -81,18 +85,13 @@ class Vectors:
             self.points, self.starts = points, starts
             self.shaded, self.orders = shaded, ordered
             self.shape_number += 1
-        fill, stops = _rows([thing.get("fill_rgbas", _NOTHING) for thing in things], 4)
+        fill, stops = _rows(columns[2], 4)
         if not (np.array_equal(stops, self.fill_stops) and _same(fill, self.fill)):
             self.fill, self.fill_stops = fill, stops
             self.fill_number += 1
-        stroke, stops = _rows([thing.get("stroke_rgbas", _NOTHING) for thing in things], 4)
-        below, below_stops = _rows(
-            [thing.get("background_stroke_rgbas", _NOTHING) for thing in things], 4
-        )
-        styles = np.array(
-            [_style(mobject, thing) for mobject, thing in zip(mobjects, things, strict=True)],
-            dtype=float,
-        ).reshape(-1, 7)
+        stroke, stops = _rows(columns[3], 4)
+        below, below_stops = _rows(columns[4] if any(columns[6]) else [], 4)
+        styles = _styles(mobjects, things, columns[5:])
         if not (
             np.array_equal(stops, self.stroke_stops)
             and np.array_equal(below_stops, self.below_stops)
@@ -106,48 +105,59 @@ class Vectors:
             self.stroke_number += 1
 
 
+# What every VMobject has, in the order in which `Vectors.take` wants it.
+_ALWAYS = itemgetter(
+    "points", "shade_in_3d", "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas",
+    "stroke_width", "background_stroke_width", "cap_style",
+)  # fmt: skip
+
 # Columns of `Vectors.styles`.
 WIDTH, BELOW_WIDTH, LEFT, LIFT, ROUND, HEAD_LENGTH, HEAD_WIDTH = range(7)
 
 
-def _style(mobject: VMobject, thing: dict[str, Any]) -> tuple[Any, ...]:
-    """Return how a mobject's strokes are drawn: a row of `Vectors.styles`."""
-    occlusion, ghost, lift, in_space, head = _class_style(type(mobject))
-    occlusion = thing.get("occlusion", occlusion)
-    if occlusion is None:
-        occlusion = "ghost" if thing.get("in_space", in_space) else "hide"
-    if occlusion == "ghost":
-        left = thing.get("ghost_opacity", ghost)
-    elif occlusion in OCCLUSIONS:
-        left = 1.0 if occlusion == "show" else 0.0
-    else:
+def _styles(
+    mobjects: list[VMobject], things: list[dict[str, Any]], columns: list[list[Any]]
+) -> np.ndarray:
+    """Return how mobjects' strokes are drawn, (m, 7): what their classes say and they themselves.
+
+    A mobject may have the attributes of `space.in_space` things: occlusion, ghost_opacity,
+    depth_bias, in_space, head_length and head_width.
+    """
+    widths, below, caps = columns
+    styles = np.zeros((len(mobjects), 7))
+    if not mobjects:
+        return styles
+    styles[:, WIDTH], styles[:, BELOW_WIDTH] = widths, below
+    styles[:, ROUND] = [cap is CapStyleType.ROUND for cap in caps]
+    kinds = list(map(type, mobjects))
+    rows = {kind: _style(kind, {}) for kind in set(kinds)}
+    styles[:, [LEFT, LIFT, HEAD_LENGTH, HEAD_WIDTH]] = [rows[kind] for kind in kinds]
+    for i, thing in enumerate(things):
+        if (
+            "occlusion" in thing
+            or "head_length" in thing
+            or "in_space" in thing
+            or "depth_bias" in thing
+            or "ghost_opacity" in thing
+        ):
+            styles[i, [LEFT, LIFT, HEAD_LENGTH, HEAD_WIDTH]] = _style(kinds[i], thing)
+    return styles
+
+
+def _style(kind: type, thing: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Return what is left of a line behind something, its lift, and the size of its arrow's head.
+
+    Raises ValueError where its occlusion is none that there is.
+    """
+
+    def said(name: str, otherwise: Any) -> Any:
+        return thing.get(name, getattr(kind, name, otherwise))
+
+    occlusion = said("occlusion", "ghost" if said("in_space", False) else "hide")
+    if occlusion not in OCCLUSIONS:
         raise ValueError(f"occlusion={occlusion!r}: give one of {', '.join(OCCLUSIONS)}")
-    return (
-        thing["stroke_width"],
-        thing["background_stroke_width"],
-        left,
-        thing.get("depth_bias", lift),
-        thing["cap_style"] is CapStyleType.ROUND,
-        thing.get("head_length", head),
-        thing.get("head_width", 0.0),
-    )
-
-
-_CLASS_STYLES: dict[type, tuple[Any, ...]] = {}
-
-
-def _class_style(kind: type) -> tuple[Any, ...]:
-    """Return what a class says of its strokes, where its mobjects say nothing themselves."""
-    style = _CLASS_STYLES.get(kind)
-    if style is None:
-        style = _CLASS_STYLES[kind] = (
-            getattr(kind, "occlusion", None),
-            getattr(kind, "ghost_opacity", GHOST_OPACITY),
-            getattr(kind, "depth_bias", DEPTH_BIAS),
-            getattr(kind, "in_space", False),
-            getattr(kind, "head_length", 0.0),
-        )
-    return style
+    left = {"hide": 0.0, "show": 1.0}.get(occlusion, said("ghost_opacity", GHOST_OPACITY))
+    return left, said("depth_bias", DEPTH_BIAS), said("head_length", 0.0), said("head_width", 0.0)
 
 
 def _rows(arrays: list[np.ndarray], columns: int) -> tuple[np.ndarray, np.ndarray]:
@@ -155,7 +165,7 @@ def _rows(arrays: list[np.ndarray], columns: int) -> tuple[np.ndarray, np.ndarra
     starts = np.zeros(len(arrays) + 1, np.int64)
     if not arrays:
         return np.zeros((0, columns)), starts
-    np.cumsum([len(array) for array in arrays], out=starts[1:])
+    np.cumsum(list(map(len, arrays)), out=starts[1:])
     return np.ascontiguousarray(np.concatenate(arrays), dtype=float), starts
 
 

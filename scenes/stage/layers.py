@@ -36,22 +36,18 @@ class Layers:
 
     def draw(self, mobjects: list[Mobject], camera: DepthCamera) -> None:
         """Draw surfaces over the camera's pixels, which must be premultiplied by their alpha."""
-        meshes, lines, rest = [], [], []
-        line_orders, rest_orders = [], []
-        for order, mobject in enumerate(mobjects):
-            if isinstance(mobject, VMobject):
-                lines.append(mobject)
-                line_orders.append(order)
-            elif isinstance(mobject, Mesh):
-                if mobject.opacity > 0:
-                    meshes.append(mobject)
-            else:
-                rest.append(mobject)
-                rest_orders.append(order)
+        orders = [i for i, mobject in enumerate(mobjects) if isinstance(mobject, VMobject)]
+        lines, others = mobjects, []
+        if len(orders) < len(mobjects):
+            lines = [mobjects[i] for i in orders]
+            others = [pair for pair in enumerate(mobjects) if not isinstance(pair[1], VMobject)]
+        meshes = [mobject for _, mobject in others if isinstance(mobject, Mesh)]
+        meshes = [mesh for mesh in meshes if mesh.opacity > 0]
+        rest = [pair for pair in others if not isinstance(pair[1], Mesh)]
         self._take_snapshots(meshes)
-        self.vectors.take(lines, line_orders)
+        self.vectors.take(lines, orders)
         self.fills.update(self.vectors, camera)
-        self.pictures.take(rest, rest_orders, camera)
+        self.pictures.take([mobject for _, mobject in rest], [i for i, _ in rest], camera)
         solid = [mesh for mesh in meshes if mesh.opacity >= 1]
         sheer = [mesh for mesh in meshes if mesh.opacity < 1]
         self.solids.update(solid, self._shown(solid), self.fills, camera)

@@ -19,7 +19,7 @@ from scenes.stage.gather import (
     Vectors,
 )
 from scenes.stage.strokes import STROKE_TERMS
-from scenes.stage.tessellate import face_normals, light_factor
+from scenes.stage.tessellate import face_normals, light_factor, place_keys
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -71,7 +71,7 @@ class Polylines:
             (vectors.below, vectors.below_stops, styles[:, BELOW_WIDTH]),
             (vectors.stroke, vectors.stroke_stops, styles[:, WIDTH]),
         ):
-            first = rgbas[stops[:-1]]
+            first = rgbas[stops[:-1]] if len(rgbas) else np.zeros((len(curves), 4))
             colours.append(first)
             shown.append((curves > 0) & (width > 0) & (first[:, 3] > 0))
         below, above = np.flatnonzero(shown[0]), np.flatnonzero(shown[1])
@@ -88,7 +88,9 @@ class Polylines:
         if light is not None and solid.any():
             strokes[solid, :3] += _light(vectors, of[solid], light)[:, None]
         spans = np.stack([starts[of], starts[of] + 4 * curves[of]], -1)
-        many = np.where(on_top, np.diff(vectors.stroke_stops)[of], np.diff(vectors.below_stops)[of])
+        many = np.where(
+            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
+        )
         if (many > 1).any():
             repeats, colours_of = self._split(vectors, of, on_top, many > 1)
             index = np.repeat(np.arange(len(of)), repeats)
@@ -104,6 +106,9 @@ class Polylines:
             begin = spans[index, 0] + 4 * within
             spans = np.where(pieces[:, None], np.stack([begin, begin + 4], -1), spans[index])
             of, on_top = of[index], on_top[index]
+        else:
+            index, spans = _without_doubles(vectors, of, strokes, spans, on_top & solid)
+            strokes, of, on_top = strokes[index], of[index], on_top[index]
         strokes[:, :3] = np.clip(strokes[:, :3], 0.0, 1.0)
         self._strokes, self._spans = strokes, np.ascontiguousarray(spans)
         self._widths = np.where(on_top, styles[of, WIDTH], styles[of, BELOW_WIDTH])
@@ -151,3 +156,42 @@ def _light(vectors: Vectors, of: np.ndarray, light: np.ndarray) -> np.ndarray:
     normals[vectors.starts[of + 1] - first < 8] = (0.0, 1.0, 0.0)  # a line alone has no face
     factor = light_factor(vectors.points[first], normals, light)
     return np.nan_to_num(factor)
+
+
+def _lengths(stops: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Return the number of colours of some mobjects, 1 where nothing is known of them."""
+    return np.diff(stops)[of] if len(stops) > 1 else np.ones(len(of), np.int64)
+
+
+def _without_doubles(
+    vectors: Vectors, of: np.ndarray, strokes: np.ndarray, spans: np.ndarray, faces: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strokes to draw and their points, each border of two faces once.
+
+    Neighbouring faces of a surface both have the edge between them. Manim paints a face over
+    half of what its neighbour drew of it; drawn twice on top, a hairline would be twice as strong.
+    """
+    faces = faces & (spans[:, 1] - spans[:, 0] == 16)
+    chosen = np.flatnonzero(faces)
+    if len(chosen) < 2:
+        return np.arange(len(of)), spans
+    begins = spans[chosen, :1] + np.arange(0, 16, 4)
+    ends = np.stack([vectors.points[begins], vectors.points[begins + 3]], axis=2)  # (f, 4, 2, 3)
+    places = place_keys(ends.reshape(-1, 3)).reshape(-1, 4, 2)
+    places.sort(axis=2)
+    looks = np.column_stack([strokes[chosen, 3:6], vectors.styles[of[chosen], WIDTH]])
+    looks = np.column_stack([looks, vectors.stroke[vectors.stroke_stops[of[chosen]]]])
+    marks = looks.view(np.int64) @ np.arange(3, 3 + 2 * looks.shape[1], 2)
+    keys = places[..., 0] * 6364136223846793005 + places[..., 1] + marks[:, None] * 1442695040888963
+    first = np.zeros(keys.size, bool)
+    first[np.unique(keys.ravel(), return_index=True)[1]] = True
+    whole = first.reshape(-1, 4).all(axis=1)
+    # What keeps all its edges stays one stroke; else each edge that is left is one of its own.
+    faces[chosen[whole]] = False
+    edges = first.reshape(-1, 4) & ~whole[:, None]
+    face, edge = np.nonzero(edges)
+    index = np.concatenate([np.flatnonzero(~faces), chosen[face]])
+    begin = begins[face, edge]
+    spans = np.concatenate([spans[~faces], np.stack([begin, begin + 4], -1)])
+    order = np.argsort(index, kind="stable")
+    return index[order], spans[order]

@@ -77,9 +77,9 @@ def frame_of(screens: Iterable[np.ndarray], width: int, height: int) -> tuple[in
     for screen in screens:
         if not len(screen):
             continue
-        places = screen[:, :2]
-        low = np.minimum(low, np.fmin.reduce(places, axis=0))
-        high = np.maximum(high, np.fmax.reduce(places, axis=0))
+        for axis in (0, 1):  # along a column: much faster than both at once
+            low[axis] = min(low[axis], np.fmin.reduce(screen[:, axis]))
+            high[axis] = max(high[axis], np.fmax.reduce(screen[:, axis]))
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         return 0, 0, 0, 0
     limits = np.array([width, height])

@@ -32,6 +32,7 @@ STROKE_TERMS = 7
 CAPSULE, HEAD = 0.0, 1.0
 """The kinds of parts."""
 
+_EDGE = 0.5001  # pixels beside a part in which there may still be some of it
 _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
 _BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 
@@ -97,7 +98,7 @@ def _cover(scratch, parts, first, end):
         dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
         square = dx * dx + dy * dy
         length = math.sqrt(square)
-        radius = max(r0, r1) + 1.0
+        radius = max(r0, r1) + _EDGE
         low, high = _rows(y0, y0 + dy, radius, height)
         for y in range(low, high):
             start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
@@ -113,6 +114,22 @@ def _cover(scratch, parts, first, end):
                     coverage = _capsule(px, py, dx, dy, t, r0, r1)
                 if coverage > scratch[y, x]:
                     scratch[y, x] = coverage
+    return most
+
+
+@compiled
+def _touched(scratch, parts, p):
+    """Return a number of pixels that is at least that of those that part p covers."""
+    height, width = scratch.shape
+    head = parts[p, KIND] == HEAD
+    x0, y0 = parts[p, X0], parts[p, Y0]
+    dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+    radius = max(parts[p, R0], parts[p, R1]) + _EDGE
+    low, high = _rows(y0, y0 + dy, radius, height)
+    most = 0
+    for y in range(low, high):
+        start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
+        most += max(stop - start, 0)
     return most
 
 
@@ -156,7 +173,12 @@ def draw_strokes(
         first, begin = begin, ends[s]
         lift = strokes[s, 5]
         hides = strokes[s, 4] < 1.0
-        most = count + _cover(scratch, parts, first, ends[s])
+        # A stroke of one part needs no scratch: there is nothing that could overlap it.
+        alone = ends[s] - first == 1
+        if alone:
+            most = count + _touched(scratch, parts, first)
+        else:
+            most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
             kept_places, kept_shares = places, shares
             places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 2))
@@ -169,12 +191,12 @@ def draw_strokes(
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
             square = dx * dx + dy * dy
             length = math.sqrt(square)
-            low, high = _rows(y0, y0 + dy, max(r0, r1) + 1.0, height)
+            low, high = _rows(y0, y0 + dy, max(r0, r1) + _EDGE, height)
             for y in range(low, high):
-                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
+                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + _EDGE, y, width)
                 py = y + 0.5 - y0
                 for x in range(start, stop):
-                    covered = scratch[y, x]
+                    covered = np.float32(1.0) if alone else scratch[y, x]
                     if covered == 0.0:
                         continue
                     px = x + 0.5 - x0
@@ -184,9 +206,14 @@ def draw_strokes(
                         coverage = _arrow_head(px, py, dx, dy, length, r0)
                     else:
                         coverage = _capsule(px, py, dx, dy, t, r0, r1)
-                    if np.float32(coverage) < covered:
-                        continue  # the turn of another part
-                    scratch[y, x] = 0.0
+                    if alone:
+                        covered = np.float32(coverage)
+                        if covered <= 0.0:
+                            continue
+                    else:
+                        if np.float32(coverage) < covered:
+                            continue  # the turn of another part
+                        scratch[y, x] = 0.0
                     seen = 1.0
                     if hides:
                         # The stroke's depth is known on its axis; so each surface is carried

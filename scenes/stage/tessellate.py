@@ -123,17 +123,25 @@ def patch_normals(control: np.ndarray, steps: int) -> np.ndarray:
     """
     corners = np.ascontiguousarray(control[:, ::4])  # a, b, c, d round the border
     faces = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-    size = np.nanmax(np.abs(corners), initial=1e-9)
-    # Places are told apart by cells so small that no two corners share one by accident, and
-    # shifted so that round numbers do not lie on the border of two.
-    cells = np.floor(np.nan_to_num(corners.reshape(-1, 3)) / (1e-6 * size) + 0.3719)
-    keys = cells.astype(np.int64) @ np.array([1, 2097169, 4398042316801])
+    keys = place_keys(corners.reshape(-1, 3))
     normals = corner_normals(faces, np.argsort(keys, kind="stable"), keys)
     if steps == 1:
         return normals[:, [0, 1, 3, 2]]
     between = _patch_weights(steps)[1] @ normals
     length = np.linalg.norm(between, axis=2, keepdims=True)
     return between / np.maximum(length, 1e-12)
+
+
+def place_keys(points: np.ndarray) -> np.ndarray:
+    """Return numbers (n,) that are the same for points (n, 3) at the same place.
+
+    Places are told apart by cells a millionth of the whole in size: no two corners share one by
+    accident, and they are shifted so that round numbers do not lie on the border of two.
+    """
+    points = np.nan_to_num(points)
+    size = np.abs(points).max(initial=1e-9)
+    cells = np.floor(points / (1e-6 * size) + 0.3719).astype(np.int64)
+    return cells @ np.array([1, 2097169, 4398042316801])
 
 
 @compiled
