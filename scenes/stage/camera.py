@@ -20,7 +20,6 @@ from scenes.stage.billboards import Billboards
 from scenes.stage.gather import family_members
 from scenes.stage.layers import Layers
 from scenes.stage.shading import premultiply, unmultiply
-from scenes.stage.strokes import draw_strokes
 
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
@@ -33,12 +32,18 @@ class _Buffers:
     was rendered before.
     """
 
-    __slots__ = ("billboards", "layers", "premultiplied", "scratch", "stage", "still")
+    __slots__ = (
+        "billboards", "fresh", "layers", "premultiplied", "space", "space_ground", "space_key",
+        "stage", "still",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.layers = Layers()
         self.billboards = Billboards()
-        self.scratch = np.zeros((0, 0), np.float32)
+        self.fresh = False  # whether the picture is nothing but the background
+        self.space: np.ndarray | None = None  # what lives in space, on the background
+        self.space_ground: np.ndarray | None = None
+        self.space_key: tuple | None = None
         self.still: list[Mobject] = []  # what Manim holds to stand still
         self.stage = "clean"  # what the picture holds: clean, still, drawn
         self.premultiplied = False
@@ -172,6 +177,7 @@ class DepthCamera(ThreeDCamera):
         """Set the picture; its colours are straight, not multiplied by alpha."""
         super().set_pixel_array(pixel_array, convert_from_floats)
         self._buffers.premultiplied = False
+        self._buffers.fresh = pixel_array is self.background
 
     def get_mobjects_to_display(
         self,
@@ -201,7 +207,7 @@ class DepthCamera(ThreeDCamera):
             self.set_pixel_array(self.background)
             buffers.stage = "clean"
         self._draw(shown)
-        buffers.stage = "drawn"
+        buffers.stage, buffers.fresh = "drawn", False
 
     def _draw(self, shown: list[Mobject]) -> None:
         buffers = self._buffers
@@ -219,8 +225,7 @@ class DepthCamera(ThreeDCamera):
         buffers.premultiplied = True
         # Manim may add flat things to a frame in a second call: its depth stays as it is then.
         if spatial or buffers.stage == "clean":
-            buffers.layers.draw(spatial, self)
-            self._draw_strokes()
+            self._draw_space(spatial)
         buffers.billboards.draw(facing, self)
         for kind, group in itertools.groupby(flat, self.type_or_raise):
             self.display_funcs[kind](list(group), self.pixel_array)
@@ -228,6 +233,20 @@ class DepthCamera(ThreeDCamera):
             # Cairo multiplies colours by alpha, files do not: left alone, edges would be dark.
             unmultiply(self.pixel_array)
             buffers.premultiplied = False
+
+    def _draw_space(self, mobjects: list[Mobject]) -> None:
+        """Draw what lives in space, or copy its picture where that is as it was twice before."""
+        buffers = self._buffers
+        key = (buffers.layers.update(mobjects, self), buffers.premultiplied)
+        again = buffers.fresh and bool(mobjects) and key == buffers.space_key
+        again = again and buffers.space_ground is self.background
+        if again and buffers.space is not None:
+            np.copyto(self.pixel_array, buffers.space)
+            return
+        buffers.layers.draw(self)
+        buffers.space = self.pixel_array.copy() if again else None
+        buffers.space_key = key if buffers.fresh else None
+        buffers.space_ground = self.background
 
     # What lives in space
 
@@ -255,20 +274,3 @@ class DepthCamera(ThreeDCamera):
             light[:, 1] = self.ambient + (1 - self.ambient) * (0.5 - 0.5 * facing)
             light[:, 1] *= self.underside
         return light
-
-    def _draw_strokes(self) -> None:
-        buffers = self._buffers
-        layers = buffers.layers
-        strokes, parts, ends = layers.polylines.parts(layers.vectors, self)
-        if not len(parts):
-            return
-        if buffers.scratch.shape != self.pixel_array.shape[:2]:
-            buffers.scratch = np.zeros(self.pixel_array.shape[:2], np.float32)
-        # The step in depth as wide as one pixel, as a share of the depth.
-        pixel = self.frame_width / self.pixel_width / self.get_zoom() / self.get_focal_distance()
-        solids, sheets = layers.solids, layers.sheets
-        draw_strokes(
-            self.pixel_array, buffers.scratch, parts, strokes, ends, pixel,
-            solids.window[None], np.ones(1), solids.depth, solids.owner, solids.planes,
-            sheets.shown_window, sheets.heads, sheets.records, sheets.alphas, sheets.sheets,
-        )  # fmt: skip

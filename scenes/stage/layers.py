@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from manim.mobject.mobject import Mobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
@@ -15,6 +16,7 @@ from scenes.stage.shading import lay_over
 from scenes.stage.sheets import Sheets
 from scenes.stage.solids import Snapshot, Solids
 from scenes.stage.space import Mesh
+from scenes.stage.strokes import draw_strokes
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -23,9 +25,19 @@ if TYPE_CHECKING:
 class Layers:
     """Draws meshes, fills and images with their depth, and keeps what it drew."""
 
-    __slots__ = ("_snapshots", "fills", "pictures", "polylines", "sheets", "solids", "vectors")
+    __slots__ = (
+        "_scratch",
+        "_snapshots",
+        "fills",
+        "pictures",
+        "polylines",
+        "sheets",
+        "solids",
+        "vectors",
+    )
 
     def __init__(self) -> None:
+        self._scratch = np.zeros((0, 0), np.float32)
         self._snapshots: dict[int, Snapshot] = {}
         self.vectors = Vectors()
         self.fills = Fills()
@@ -34,8 +46,8 @@ class Layers:
         self.solids = Solids()
         self.sheets = Sheets()
 
-    def draw(self, mobjects: list[Mobject], camera: DepthCamera) -> None:
-        """Draw surfaces over the camera's pixels, which must be premultiplied by their alpha."""
+    def update(self, mobjects: list[Mobject], camera: DepthCamera) -> tuple:
+        """Follow mobjects and camera; return a key that says which picture they make."""
         orders = [i for i, mobject in enumerate(mobjects) if isinstance(mobject, VMobject)]
         lines, others = mobjects, []
         if len(orders) < len(mobjects):
@@ -54,9 +66,32 @@ class Layers:
         self.sheets.update(
             sheer, self._shown(sheer), self.fills, self.pictures, self.solids, camera
         )
-        lay_over(camera.pixel_array, self.solids.patch, *self.solids.window[:2])
-        if not self.sheets.empty:
-            lay_over(camera.pixel_array, self.sheets.patch, *self.sheets.window[:2])
+        return (
+            camera.view_key(),
+            self.solids.picture_key,
+            self.sheets.key,
+            self.polylines.update(self.vectors, camera),
+        )
+
+    def draw(self, camera: DepthCamera) -> None:
+        """Draw all of it over the camera's pixels, which must be premultiplied by their alpha."""
+        solids, sheets = self.solids, self.sheets
+        lay_over(camera.pixel_array, solids.patch, *solids.window[:2])
+        if not sheets.empty:
+            lay_over(camera.pixel_array, sheets.patch, *sheets.window[:2])
+        strokes, parts, ends = self.polylines.parts(self.vectors, camera)
+        if not len(parts):
+            return
+        if self._scratch.shape != camera.pixel_array.shape[:2]:
+            self._scratch = np.zeros(camera.pixel_array.shape[:2], np.float32)
+        # The step in depth as wide as one pixel, as a share of the depth.
+        pixel = camera.frame_width / camera.pixel_width
+        pixel /= camera.get_zoom() * camera.get_focal_distance()
+        draw_strokes(
+            camera.pixel_array, self._scratch, parts, strokes, ends, pixel,
+            solids.window, solids.depth, solids.owner, solids.planes,
+            sheets.shown_window, sheets.heads, sheets.records, sheets.alphas, sheets.sheets,
+        )  # fmt: skip
 
     def _take_snapshots(self, meshes: list[Mesh]) -> None:
         taken = {}

@@ -18,7 +18,7 @@ from scenes.stage.gather import (
     WIDTH,
     Vectors,
 )
-from scenes.stage.strokes import STROKE_TERMS
+from scenes.stage.strokes import PART_TERMS, STROKE_TERMS
 from scenes.stage.tessellate import face_normals, light_factor, place_keys
 
 if TYPE_CHECKING:
@@ -37,13 +37,8 @@ class Polylines:
         self._rounds = np.zeros(0, bool)
         self._heads = np.zeros((0, 2))
 
-    def parts(
-        self, vectors: Vectors, camera: DepthCamera
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the strokes (s, 7), their parts (p, 9) and where each stroke's parts end (s,).
-
-        The columns are those of `strokes.draw_strokes`.
-        """
+    def update(self, vectors: Vectors, camera: DepthCamera) -> tuple:
+        """Follow the mobjects; return a key that says which strokes there are."""
         light = camera.light_source.points[0] if camera.should_apply_shading else None
         key = (
             vectors.shape_number,
@@ -53,9 +48,18 @@ class Polylines:
         if key != self._key:
             self._key = key
             self._list(vectors, light)
-        unit = camera.cairo_line_width_multiple * camera.pixel_width / camera.frame_width
+        return key
+
+    def parts(
+        self, vectors: Vectors, camera: DepthCamera
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the strokes (s, 7), their parts (p, 9) and where each stroke's parts end (s,).
+
+        The columns are those of `strokes.draw_strokes`.
+        """
         if not len(self._strokes):
-            return self._strokes, np.zeros((0, 9)), np.zeros(0, np.int64)
+            return self._strokes, np.zeros((0, PART_TERMS)), np.zeros(0, np.int64)
+        unit = camera.cairo_line_width_multiple * camera.pixel_width / camera.frame_width
         parts, ends = stroke_chords(
             camera.eye_points(vectors.points), self._spans, self._widths * (unit / 2),
             self._rounds, self._heads * unit, camera.view_terms(),

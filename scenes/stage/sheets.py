@@ -30,10 +30,10 @@ _NO_LEVELS = np.zeros(0)
 class Sheets:
     """The fragments (see `fragments`) of a window of the picture, and what they blend to."""
 
-    __slots__ = ("_key", "alphas", "empty", "heads", "patch", "records", "sheets", "window")
+    __slots__ = ("alphas", "empty", "heads", "key", "patch", "records", "sheets", "window")
 
     def __init__(self) -> None:
-        self._key: tuple | None = None
+        self.key: tuple | None = None
         self.empty = True
         self.window = np.zeros(4, np.int64)
         self.heads = np.zeros(0, np.int32)
@@ -59,7 +59,7 @@ class Sheets:
         """Blend translucent things before the solids, unless all is as it was."""
         filled = len(fills.sheet_faces) + len(fills.shape_ends) > 0
         if not (meshes or filled or pictures.any):
-            self._key, self.empty = None, True
+            self.key, self.empty = None, True
             return
         key = (
             camera.view_key(),
@@ -71,9 +71,9 @@ class Sheets:
                 for kept, m in zip(snapshots, meshes, strict=True)
             ),
         )
-        if key == self._key:
+        if key == self.key:
             return
-        self._key = key
+        self.key = key
         screens, scatters, numbers = [], [], 0
         for look, (mesh, kept) in enumerate(zip(meshes, snapshots, strict=True)):
             light = camera.light_on(mesh.lit, kept.normals)

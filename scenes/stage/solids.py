@@ -53,7 +53,7 @@ def _same(kept: np.ndarray, given: np.ndarray) -> bool:
 class Solids:
     """The layer of all that is opaque: the depth of its samples (see `raster`) and its picture."""
 
-    __slots__ = ("_patch_key", "depth", "key", "owner", "patch", "planes", "window")
+    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "window")
 
     def __init__(self) -> None:
         self.depth = np.zeros(0, np.float32)
@@ -62,7 +62,7 @@ class Solids:
         self.window = np.zeros(5, np.int64)
         self.patch = np.zeros((0, 0, 4), np.uint8)
         self.key: tuple | None = None  # what its samples depend on
-        self._patch_key: tuple | None = None  # what its picture depends on
+        self.picture_key: tuple | None = None  # what its picture depends on
 
     def update(
         self, meshes: list[Mesh], snapshots: list[Snapshot], fills: Fills, camera: DepthCamera
@@ -78,8 +78,8 @@ class Solids:
             self.key = key
             self._fill(meshes, snapshots, fills, camera)
         patch_key = (key, *(look_of(mesh) for mesh in meshes))
-        if patch_key != self._patch_key:
-            self._patch_key = patch_key
+        if patch_key != self.picture_key:
+            self.picture_key = patch_key
             left, top, right, bottom, _ = self.window
             if self.patch.shape[:2] != (bottom - top, right - left):
                 self.patch = np.zeros((bottom - top, right - left, 4), np.uint8)

@@ -141,8 +141,7 @@ def draw_strokes(
     strokes,
     ends,
     pixel_depth,
-    windows,
-    opacities,
+    window,
     depth,
     owner,
     planes,
@@ -158,13 +157,16 @@ def draw_strokes(
     ends[s]. `strokes` (s, 7) holds red, green, blue, opacity, the share of the opacity that is
     left behind something, how far toward the eye it is lifted (world units, at least a pixel's
     width), and its place in the order by which flat things at one depth cover each other.
-    `depth`, `owner` and `planes` are those of the opaque windows, `heads`, `records`, `alphas`
+    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `alphas`
     and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
     they overlap. `scratch` (h, w) must be, and is left, all zero.
     """
     height, width = scratch.shape
+    left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
+    sheet_left, sheet_top = sheet_window[0], sheet_window[1]
+    sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
     places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 2))
     stops = np.empty(strokes.shape[0], np.int64)
@@ -172,7 +174,8 @@ def draw_strokes(
     for s in range(strokes.shape[0]):
         first, begin = begin, ends[s]
         lift = strokes[s, 5]
-        hides = strokes[s, 4] < 1.0
+        left_over = strokes[s, 4]
+        hides = left_over < 1.0
         # A stroke of one part needs no scratch: there is nothing that could overlap it.
         alone = ends[s] - first == 1
         if alone:
@@ -226,12 +229,9 @@ def draw_strokes(
                         reach = math.sqrt(away_x * away_x + away_y * away_y) + 0.5
                         reach *= soft * _STEEPEST
                         a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
-                        for n in range(windows.shape[0]):
-                            left, top = windows[n, 0], windows[n, 1]
-                            if not (left <= x < windows[n, 2] and top <= y < windows[n, 3]):
-                                continue
-                            pixel = (y - top) * (windows[n, 2] - left) + x - left
-                            i = np.uint64(windows[n, 4] + pixel * SAMPLES)
+                        if left <= x < right and top <= y < bottom:
+                            pixel = (y - top) * (right - left) + x - left
+                            i = np.uint64(offset + pixel * SAMPLES)
                             last, passed = np.uint64(0), -1.0
                             for k in range(SAMPLES):
                                 surface = depth[i + np.uint64(k)]
@@ -248,7 +248,7 @@ def draw_strokes(
                                     change = min(max(change, -reach), reach)
                                     surface += change - _BEND * abs(change)
                                     hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
-                                    passed = 1.0 - opacities[n] * hidden
+                                    passed = 1.0 - hidden
                                 if k == 0:
                                     a *= passed
                                 elif k == 1:
@@ -257,11 +257,9 @@ def draw_strokes(
                                     c *= passed
                                 else:
                                     d *= passed
-                        if sheet_window[0] <= x < sheet_window[2] and (
-                            sheet_window[1] <= y < sheet_window[3]
-                        ):
-                            row = (y - sheet_window[1]) * (sheet_window[2] - sheet_window[0])
-                            fragment = heads[row + x - sheet_window[0]]
+                        if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
+                            row = (y - sheet_top) * (sheet_right - sheet_left)
+                            fragment = heads[row + x - sheet_left]
                             while fragment >= 0:
                                 sheet = records[fragment, SHEET]
                                 surface = sheets[sheet, SHEET_DEPTH]
@@ -288,6 +286,8 @@ def draw_strokes(
                                     d *= passed
                                 fragment = records[fragment, LINK]
                         seen = (a + b + c + d) / SAMPLES
+                        if seen == 0.0 and left_over == 0.0:
+                            continue
                     places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
                     count += 1
         stops[s] = count
