@@ -7,7 +7,23 @@ import math
 import numpy as np
 
 from scenes.stage.compiled import compiled
-from scenes.stage.strokes import CAPSULE, HEAD, KIND, PART_TERMS, R0, R1, W0, W1, X0, X1, Y0, Y1
+from scenes.stage.strokes import (
+    CAPSULE,
+    CUT,
+    CUT_END,
+    CUT_START,
+    HEAD,
+    KIND,
+    PART_TERMS,
+    R0,
+    R1,
+    W0,
+    W1,
+    X0,
+    X1,
+    Y0,
+    Y1,
+)
 
 _CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
 _MOST_CHORDS = 64
@@ -15,6 +31,18 @@ _MOST_CHORDS = 64
 # What `stroke_chords` needs to know of the view.
 NEAR, FOCAL, SCALE_X, SCALE_Y, MIDDLE_X, MIDDLE_Y, EXPONENTIAL = range(7)
 VIEW_TERMS = 7
+
+ROUND, SOFT, BUTT = range(3)
+"""How a stroke ends: round, a dot where it has no length; round, but nothing then; cut square."""
+
+_JOINED = 1e-6  # curves that come so near to each other, in world units, go on in each other
+
+
+@compiled
+def _apart(eye, i, j):
+    """Whether two points are at different places."""
+    away = abs(eye[i, 0] - eye[j, 0]) + abs(eye[i, 1] - eye[j, 1]) + abs(eye[i, 2] - eye[j, 2])
+    return not away < _JOINED
 
 
 @compiled
@@ -31,12 +59,12 @@ def _seen(view, x, y, away):
 
 
 @compiled
-def stroke_chords(eye, spans, radii, rounds, heads, view):
+def stroke_chords(eye, spans, radii, caps, heads, view):
     """Cut strokes into parts; return those (p, 9) and where each stroke's parts end (s,).
 
     `eye` (n, 3) are control points as the eye has them, four to a curve; stroke i has those of
-    spans[i] (2,). `radii` (s,) are half the widths in pixels, `rounds` (s,) says whether a stroke
-    of no length is a dot, `heads` (s, 2) the length and half the width of an arrow's head, or 0.
+    spans[i] (2,). `radii` (s,) are half the widths in pixels, `caps` (s,) says how strokes end, by
+    the constants here, `heads` (s, 2) the length and half the width of an arrow's head, or 0.
     What lies behind the near plane is cut off.
     """
     near = view[NEAR]
@@ -75,8 +103,13 @@ def stroke_chords(eye, spans, radii, rounds, heads, view):
     ends = np.empty(spans.shape[0], np.int64)
     curve, made = 0, 0
     for s in range(spans.shape[0]):
-        first = made
+        first = chain = made
+        opened = spans[s, 0]
         for c in range(spans[s, 0], spans[s, 1] - 3, 4):
+            if caps[s] == BUTT and c > opened and _apart(eye, c, c - 1):
+                if made > chain and _apart(eye, opened, c - 1):
+                    _cut(parts, chain, made)
+                opened, chain = c, made
             x0, y0, z0 = eye[c, 0], eye[c, 1], eye[c, 2]
             for k in range(1, counts[curve] + 1):
                 t = k / counts[curve]
@@ -99,7 +132,7 @@ def stroke_chords(eye, spans, radii, rounds, heads, view):
                 xe, ye, we = _seen(view, bx, by, bz)
                 if not math.isfinite(xs + ys + ws + xe + ye + we):
                     continue
-                if math.hypot(xe - xs, ye - ys) <= 1e-4 and not rounds[s]:
+                if math.hypot(xe - xs, ye - ys) <= 1e-4 and caps[s] != ROUND:
                     continue
                 parts[made, KIND] = CAPSULE
                 parts[made, X0], parts[made, Y0], parts[made, W0] = xs, ys, ws
@@ -107,10 +140,19 @@ def stroke_chords(eye, spans, radii, rounds, heads, view):
                 parts[made, R0] = parts[made, R1] = radii[s]
                 made += 1
             curve += 1
+        if caps[s] == BUTT and made > chain and _apart(eye, opened, spans[s, 1] - 1):
+            _cut(parts, chain, made)
         if heads[s, 0] > 0.0 and made > first:
             made = _with_head(parts, first, made, heads[s, 0], heads[s, 1])
         ends[s] = made
     return parts[:made], ends
+
+
+@compiled
+def _cut(parts, first, end):
+    """End a chain of parts square on both sides."""
+    parts[first, KIND] = CUT_START
+    parts[end - 1, KIND] = CUT if end - 1 == first else CUT_END
 
 
 @compiled

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
 
 _MOST_STEPS = 6  # a patch is cut into so many strips at most, both ways
+_FEW, _LIT_STEPS = 200, 4  # few patches are large: their light bends, so they are cut finer
 _OPAQUE = 0.999
 
 
@@ -42,8 +43,13 @@ class Fills:
         self.ring_points, self.ring_values = np.zeros((0, 3)), np.zeros(0)
         self.ring_ends = self.shape_ends = np.zeros(0, np.int64)
         self._faces, self._face_shapes = np.zeros((0, 3), np.int32), np.zeros(0, np.int64)
-        self._outlines = np.zeros(0, np.int64)
         self._even = np.ones((0, 2))
+        self._ring_light = self.ring_values
+        self._outlines = self._outline_of = np.zeros(0, np.int64)
+        self.solid_faces = self.sheet_faces = self._faces
+        self.solid_tints = np.zeros((0, 3))
+        self.sheet_paints = self.shape_paints = np.zeros((0, PAINT_TERMS))
+        self.gradients = np.zeros((0, GRADIENT_STEPS, 4))
 
     def update(self, vectors: Vectors, camera: DepthCamera) -> None:
         """Follow the mobjects, and the camera: seen from near, curves need more chords."""
@@ -55,7 +61,6 @@ class Fills:
                 self._clear()
                 self._shape_key = self._paint_key = None
                 self.number += 1
-            self._paint(vectors)
             return
         light = camera.light_source.points[0] if camera.should_apply_shading else None
         key = (
@@ -109,6 +114,8 @@ class Fills:
             control = points[starts[patches][:, None] + np.arange(16)]
             bend = tessellate.largest_bend(points, starts, kinds == PATCH)
             steps = min(_MOST_STEPS, tessellate.chords_for(bend, scale))
+            if len(patches) <= _FEW:
+                steps = max(steps, _LIT_STEPS)
             placed = tessellate.patch_points(control, steps).reshape(-1, 3)
             shade = np.zeros(len(placed))
             if light is not None:

@@ -385,7 +385,7 @@ def scatter_points(
         sheets[number, DEPTH] = w
         for term in range(PAINT_TERMS):
             sheets[number, KIND + term] = paints[i, term]
-        corner_x, corner_y = math.floor(x0) - side // 2, math.floor(y0) - side // 2
+        corner_x, corner_y = math.floor(x0) - (side - 1) // 2, math.floor(y0) - (side - 1) // 2
         for y in range(max(corner_y, top), min(corner_y + side, bottom)):
             shielded = front[1] <= y < front[3]
             front_base = front[4] + ((y - front[1]) * front_width - front[0]) * SAMPLES

@@ -16,6 +16,7 @@ from manim.constants import CapStyleType
 from manim.mobject.mobject import Mobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
+from scenes.stage.chords import BUTT, ROUND, SOFT
 from scenes.stage.space import DEPTH_BIAS, GHOST_OPACITY, OCCLUSIONS
 
 
@@ -112,7 +113,8 @@ _ALWAYS = itemgetter(
 )  # fmt: skip
 
 # Columns of `Vectors.styles`.
-WIDTH, BELOW_WIDTH, LEFT, LIFT, ROUND, HEAD_LENGTH, HEAD_WIDTH = range(7)
+WIDTH, BELOW_WIDTH, LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH = range(7)
+_OWN = [LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH]
 
 
 def _styles(
@@ -128,10 +130,9 @@ def _styles(
     if not mobjects:
         return styles
     styles[:, WIDTH], styles[:, BELOW_WIDTH] = widths, below
-    styles[:, ROUND] = [cap is CapStyleType.ROUND for cap in caps]
     kinds = list(map(type, mobjects))
     rows = {kind: _style(kind, {}) for kind in set(kinds)}
-    styles[:, [LEFT, LIFT, HEAD_LENGTH, HEAD_WIDTH]] = [rows[kind] for kind in kinds]
+    styles[:, _OWN] = [rows[kind] for kind in kinds]
     for i, thing in enumerate(things):
         if (
             "occlusion" in thing
@@ -140,12 +141,15 @@ def _styles(
             or "depth_bias" in thing
             or "ghost_opacity" in thing
         ):
-            styles[i, [LEFT, LIFT, HEAD_LENGTH, HEAD_WIDTH]] = _style(kinds[i], thing)
+            styles[i, _OWN] = _style(kinds[i], thing)
+    for i, cap in enumerate(caps):
+        if cap is CapStyleType.ROUND:
+            styles[i, CAP] = ROUND
     return styles
 
 
-def _style(kind: type, thing: dict[str, Any]) -> tuple[float, float, float, float]:
-    """Return what is left of a line behind something, its lift, and the size of its arrow's head.
+def _style(kind: type, thing: dict[str, Any]) -> tuple[float, ...]:
+    """Return what is left of a line behind something, its lift, its cap and its arrow's head.
 
     Raises ValueError where its occlusion is none that there is.
     """
@@ -153,11 +157,18 @@ def _style(kind: type, thing: dict[str, Any]) -> tuple[float, float, float, floa
     def said(name: str, otherwise: Any) -> Any:
         return thing.get(name, getattr(kind, name, otherwise))
 
-    occlusion = said("occlusion", "ghost" if said("in_space", False) else "hide")
+    ours = said("in_space", False)
+    occlusion = said("occlusion", "ghost" if ours else "hide")
     if occlusion not in OCCLUSIONS:
         raise ValueError(f"occlusion={occlusion!r}: give one of {', '.join(OCCLUSIONS)}")
     left = {"hide": 0.0, "show": 1.0}.get(occlusion, said("ghost_opacity", GHOST_OPACITY))
-    return left, said("depth_bias", DEPTH_BIAS), said("head_length", 0.0), said("head_width", 0.0)
+    return (
+        left,
+        said("depth_bias", DEPTH_BIAS),
+        SOFT if ours else BUTT,
+        said("head_length", 0.0),
+        said("head_width", 0.0),
+    )
 
 
 def _rows(arrays: list[np.ndarray], columns: int) -> tuple[np.ndarray, np.ndarray]:

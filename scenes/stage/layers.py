@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from manim.mobject.mobject import Mobject
+from manim.mobject.types.image_mobject import AbstractImageMobject
+from manim.mobject.types.point_cloud_mobject import PMobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.fills import Fills
@@ -55,7 +57,7 @@ class Layers:
             others = [pair for pair in enumerate(mobjects) if not isinstance(pair[1], VMobject)]
         meshes = [mobject for _, mobject in others if isinstance(mobject, Mesh)]
         meshes = [mesh for mesh in meshes if mesh.opacity > 0]
-        rest = [pair for pair in others if not isinstance(pair[1], Mesh)]
+        rest = [pair for pair in others if isinstance(pair[1], (AbstractImageMobject, PMobject))]
         self._take_snapshots(meshes)
         self.vectors.take(lines, orders)
         self.fills.update(self.vectors, camera)

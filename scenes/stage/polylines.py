@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim.mobject.types.vectorized_mobject import VMobject
 
-from scenes.stage.chords import stroke_chords
+from scenes.stage.chords import SOFT, stroke_chords
 from scenes.stage.gather import (
     BELOW_WIDTH,
+    CAP,
     HEAD_LENGTH,
     HEAD_WIDTH,
     LEFT,
     LIFT,
-    ROUND,
     WIDTH,
     Vectors,
 )
@@ -34,7 +34,7 @@ class Polylines:
         self._strokes = np.zeros((0, STROKE_TERMS))
         self._spans = np.zeros((0, 2), np.int64)
         self._widths = np.zeros(0)
-        self._rounds = np.zeros(0, bool)
+        self._caps = np.zeros(0)
         self._heads = np.zeros((0, 2))
 
     def update(self, vectors: Vectors, camera: DepthCamera) -> tuple:
@@ -62,7 +62,7 @@ class Polylines:
         unit = camera.cairo_line_width_multiple * camera.pixel_width / camera.frame_width
         parts, ends = stroke_chords(
             camera.eye_points(vectors.points), self._spans, self._widths * (unit / 2),
-            self._rounds, self._heads * unit, camera.view_terms(),
+            self._caps, self._heads * unit, camera.view_terms(),
         )  # fmt: skip
         return self._strokes, parts, ends
 
@@ -113,10 +113,13 @@ class Polylines:
         else:
             index, spans = _without_doubles(vectors, of, strokes, spans, on_top & solid)
             strokes, of, on_top = strokes[index], of[index], on_top[index]
+        caps = styles[of, CAP]
+        # An edge that is left of a face meets others at its ends.
+        caps[vectors.shaded[of] & (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)] = SOFT
         strokes[:, :3] = np.clip(strokes[:, :3], 0.0, 1.0)
         self._strokes, self._spans = strokes, np.ascontiguousarray(spans)
         self._widths = np.where(on_top, styles[of, WIDTH], styles[of, BELOW_WIDTH])
-        self._rounds = styles[of, ROUND] > 0
+        self._caps = caps
         self._heads = styles[of][:, [HEAD_LENGTH, HEAD_WIDTH]] * [1.0, 0.5]
 
     def _split(

@@ -29,8 +29,8 @@ PART_TERMS = 9
 STROKE_TERMS = 7
 """Numbers in a row of strokes, as `draw_strokes` tells."""
 
-CAPSULE, HEAD = 0.0, 1.0
-"""The kinds of parts."""
+CAPSULE, HEAD, CUT_START, CUT_END, CUT = range(5)
+"""The kinds of parts: a capsule, an arrow's head, a capsule that ends square at one end or both."""
 
 _EDGE = 0.5001  # pixels beside a part in which there may still be some of it
 _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
@@ -44,11 +44,26 @@ def _box(distance, radius):
 
 
 @compiled
-def _capsule(px, py, dx, dy, t, start, end):
+def _capsule(px, py, dx, dy, t, start, end, kind):
     """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
 
     t is the nearest place on its axis; the radius goes from `start` to `end`.
     """
+    if kind != CAPSULE:
+        square = dx * dx + dy * dy
+        along, length = px * dx + py * dy, math.sqrt(square)
+        cut = 1.0
+        if kind != CUT_END:
+            cut = min(cut, max(along / length + 0.5, 0.0))
+        if kind != CUT_START:
+            cut = min(cut, max(length - along / length + 0.5, 0.0))
+        if cut <= 0.0:
+            return 0.0
+        if (along < 0.0 and kind != CUT_END) or (along > square and kind != CUT_START):
+            distance = abs(px * dy - py * dx) / length
+        else:
+            distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
+        return cut * min(1.0, _box(distance, start + t * (end - start)))
     distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
     return min(1.0, _box(distance, start + t * (end - start)))
 
@@ -93,7 +108,8 @@ def _cover(scratch, parts, first, end):
     height, width = scratch.shape
     most = 0
     for p in range(first, end):
-        head = parts[p, KIND] == HEAD
+        kind = parts[p, KIND]
+        head = kind == HEAD
         x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
         dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
         square = dx * dx + dy * dy
@@ -111,7 +127,7 @@ def _cover(scratch, parts, first, end):
                 if head:
                     coverage = _arrow_head(px, py, dx, dy, length, r0)
                 else:
-                    coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                    coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
                 if coverage > scratch[y, x]:
                     scratch[y, x] = coverage
     return most
@@ -188,7 +204,8 @@ def draw_strokes(
             places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
-            head = parts[p, KIND] == HEAD
+            kind = parts[p, KIND]
+            head = kind == HEAD
             x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
             dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
@@ -208,7 +225,7 @@ def draw_strokes(
                     if head:
                         coverage = _arrow_head(px, py, dx, dy, length, r0)
                     else:
-                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                        coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
                     if alone:
                         covered = np.float32(coverage)
                         if covered <= 0.0:

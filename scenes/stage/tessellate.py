@@ -18,7 +18,7 @@ from scenes.stage.compiled import compiled
 NOTHING, PATCH, FAN, OUTLINE = range(4)
 """What becomes of a shape."""
 
-_CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
+_CHORD_ERROR = 0.05  # pixels that a chord may leave its curve by
 _MOST_CHORDS = 64
 _SAME_PLACE = 1e-5  # world units: curves that come so near to each other meet
 
