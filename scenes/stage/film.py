@@ -23,7 +23,6 @@ from tqdm import tqdm
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
-from scenes.stage.families import heads
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.formula import Typesetter
 from scenes.stage.identity import Digest, code_identity, machine_identity
@@ -230,14 +229,14 @@ class Film(Scene):
         turning = self._camera_moves(animations)
         space_moves = turning or any(id(mob) in live and in_space(mob) for mob in families)
         if space_moves and self.camera.background_opacity < 1:
-            return heads(families), []  # layers are laid over opaque pictures only
+            return _heads(families), []  # layers are laid over opaque pictures only
 
         def moves(mobject: Mobject) -> bool:
             if in_space(mobject):
                 return space_moves
             return id(mobject) in live or (turning and hasattr(mobject, "turns_with_camera"))
 
-        moving = heads([mobject for mobject in families if moves(mobject)])
+        moving = _heads([mobject for mobject in families if moves(mobject)])
         resting = [mobject for mobject in families if not moves(mobject) and mobject.has_points()]
         return moving, resting
 
@@ -350,6 +349,17 @@ class Film(Scene):
 def _refuse(message: str) -> NoReturn:
     print(f"steepest: {message}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _heads(mobjects: list[Mobject]) -> list[Mobject]:
+    """Return those of the mobjects that are in no other one's family, in the same order."""
+    below = {
+        id(member)
+        for mobject in mobjects
+        for child in mobject.submobjects
+        for member in child.get_family()
+    }
+    return [mobject for mobject in mobjects if id(mobject) not in below]
 
 
 def _leaves(animations: Any) -> Iterator[Any]:

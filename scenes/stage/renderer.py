@@ -18,7 +18,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
-from scenes.stage.families import members, shown
+from scenes.stage.gather import family_members
 
 
 def _unfinished(path: Path) -> Path:
@@ -166,7 +166,7 @@ class FilmRenderer(CairoRenderer):
         static = list(static_mobjects)
         if not static:
             return None
-        if any(map(self.camera.is_in_space, members(scene.moving_mobjects))):
+        if any(map(self.camera.is_in_space, family_members(scene.moving_mobjects))):
             self.overlay = self.camera.drawn_as_layer(static)
         else:
             self.update_frame(scene, mobjects=static, include_submobjects=False)
@@ -192,7 +192,7 @@ class FilmRenderer(CairoRenderer):
             named = named or [*scene.mobjects, *scene.foreground_mobjects]
         else:
             camera.set_frame_to_background(self.static_image)
-        drawn = shown(named) if include_submobjects else named
+        drawn = family_members(named) if include_submobjects else named
         if self.overlay is None:
             camera.capture_mobjects(drawn, include_submobjects=False)
             return
