@@ -1,8 +1,8 @@
 """The depth camera: Manim's 3D camera with a depth for every pixel.
 
-What lives in space is drawn first: opaque meshes, translucent meshes from back to front
-(`layers`), then strokes (`polylines`), each tested against the depth of the meshes. What is flat
-comes on top, drawn by Manim itself.
+What lives in space is drawn first: what is opaque (`solids`), what is translucent (`sheets`), then
+strokes (`polylines`) and what faces the eye (`billboards`), each tested against the depth of the
+rest. What is flat comes on top, drawn by Manim itself.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ import numpy as np
 from manim.camera.camera import Camera
 from manim.camera.three_d_camera import ThreeDCamera
 from manim.mobject.mobject import Mobject
-from manim.mobject.types.vectorized_mobject import VMobject
 
-from scenes.stage.layers import MeshLayers
-from scenes.stage.polylines import stroke_parts
+from scenes.stage.billboards import Billboards
+from scenes.stage.gather import family_members
+from scenes.stage.layers import Layers
 from scenes.stage.shading import premultiply, unmultiply
-from scenes.stage.space import Mesh
-from scenes.stage.strokes import draw_strokes
 
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
@@ -34,18 +32,33 @@ class _Buffers:
     was rendered before.
     """
 
-    __slots__ = ("layers", "premultiplied", "scratch", "stage", "still")
+    __slots__ = (
+        "billboards", "fresh", "layers", "premultiplied", "space", "space_ground", "space_key",
+        "stage", "still",
+    )  # fmt: skip
 
     def __init__(self) -> None:
-        self.layers = MeshLayers()
-        self.scratch = np.zeros((0, 0), np.float32)
+        self.layers = Layers()
+        self.billboards = Billboards()
+        self.fresh = False  # whether the picture is nothing but the background
+        self.space: np.ndarray | None = None  # what lives in space, on the background
+        self.space_ground: np.ndarray | None = None
+        self.space_key: tuple | None = None
         self.still: list[Mobject] = []  # what Manim holds to stand still
         self.stage = "clean"  # what the picture holds: clean, still, drawn
         self.premultiplied = False
 
 
 class DepthCamera(ThreeDCamera):
-    """A `ThreeDCamera` that draws what is behind behind.
+    """A `ThreeDCamera` that draws what is behind behind: give it to any `ThreeDScene`.
+
+        class Ball(ThreeDScene):
+            def __init__(self, **kwargs):
+                super().__init__(camera_class=DepthCamera, **kwargs)
+
+    Every mobject stands in space but those fixed in frame. A line that passes behind something
+    is hidden by it; `mobject.occlusion` says otherwise ("ghost", "show"), and what is marked by
+    `space.in_space` is seen through it faintly.
 
     `principal_point` (2,) is where on the frame (in Manim units) the axis of view meets it.
     `light_direction` (3,) points from the world to the light; `ambient` is the share of light
@@ -72,7 +85,11 @@ class DepthCamera(ThreeDCamera):
 
     def is_flat(self, mobject: Mobject) -> bool:
         """Whether a mobject is drawn flat on the frame, on top of what lives in space."""
-        return mobject in self.fixed_in_frame_mobjects or mobject in self.fixed_orientation_mobjects
+        return mobject in self.fixed_in_frame_mobjects
+
+    def _has_flat(self) -> bool:
+        """Whether any mobject at all may be flat: a thousand faces need not be asked one by one."""
+        return type(self).is_flat is not DepthCamera.is_flat or bool(self.fixed_in_frame_mobjects)
 
     def project_points(self, points: np.ndarray) -> np.ndarray:
         """Return where points (n, 3) are seen on the frame, in Manim units."""
@@ -91,24 +108,57 @@ class DepthCamera(ThreeDCamera):
 
         Points beside or behind the eye come out as nan.
         """
-        rotated = (points - self.frame_center) @ self.get_rotation_matrix().T
-        focal = self.get_focal_distance()
-        away = focal - rotated[:, 2]
+        eye = self.eye_points(points)
+        eye[~(eye[:, 2] > self.nearest)] = np.nan
+        return self.to_screen(eye)
+
+    @property
+    def nearest(self) -> float:
+        """How far before the eye things begin to be seen, in world units."""
+        return _NEAREST * self.get_focal_distance()
+
+    @property
+    def layers(self) -> Layers:
+        """What stands in space, as it was last drawn."""
+        return self._buffers.layers
+
+    def eye_points(self, points: np.ndarray) -> np.ndarray:
+        """Return points (n, 3) as the eye has them: right, up, and the distance before the eye."""
+        turned = (points - self.frame_center) @ self.get_rotation_matrix().T
+        turned[:, 2] = self.get_focal_distance() - turned[:, 2]
+        return turned
+
+    def to_screen(self, eye: np.ndarray) -> np.ndarray:
+        """Return x, y in pixels and the depth w of points (n, 3) as the eye has them."""
+        focal, x_scale, y_scale, x, y, exponential = self.view_terms()[1:]
         with np.errstate(divide="ignore", invalid="ignore"):
-            away = np.where(away > _NEAREST * focal, away, np.nan)
-            factor = focal / away
-            if self.exponential_projection:
-                factor = np.where(away < focal, np.exp(rotated[:, 2] / focal), factor)
-        factor *= self.get_zoom()
+            depth = 1 / eye[:, 2]
+        factor = focal * depth
+        if exponential:
+            away = eye[:, 2]
+            factor = np.where(away < focal, np.exp((focal - away) / focal), factor)
+        screen = np.empty((len(eye), 3))
+        screen[:, 0] = x + eye[:, 0] * factor * x_scale
+        screen[:, 1] = y - eye[:, 1] * factor * y_scale
+        screen[:, 2] = depth
+        return screen
+
+    def view_terms(self) -> np.ndarray:
+        """Return what makes places before the eye places on the screen, as in `chords`."""
         x_scale = self.pixel_width / self.frame_width
         y_scale = self.pixel_height / self.frame_height
-        screen = np.empty((len(points), 3))
-        screen[:, 0] = self.pixel_width / 2
-        screen[:, 0] += (rotated[:, 0] * factor + self.principal_point[0]) * x_scale
-        screen[:, 1] = self.pixel_height / 2
-        screen[:, 1] -= (rotated[:, 1] * factor + self.principal_point[1]) * y_scale
-        screen[:, 2] = 1 / away
-        return screen
+        zoom = self.get_zoom()
+        return np.array(
+            [
+                self.nearest,
+                self.get_focal_distance(),
+                zoom * x_scale,
+                zoom * y_scale,
+                self.pixel_width / 2 + self.principal_point[0] * x_scale,
+                self.pixel_height / 2 - self.principal_point[1] * y_scale,
+                float(self.exponential_projection),
+            ]
+        )
 
     # A frame
 
@@ -127,10 +177,20 @@ class DepthCamera(ThreeDCamera):
         """Set the picture; its colours are straight, not multiplied by alpha."""
         super().set_pixel_array(pixel_array, convert_from_floats)
         self._buffers.premultiplied = False
+        self._buffers.fresh = pixel_array is self.background
 
-    def get_mobjects_to_display(self, *args: Any, **kwargs: Any) -> list[Mobject]:
+    def get_mobjects_to_display(
+        self,
+        mobjects: Iterable[Mobject],
+        include_submobjects: bool = True,
+        excluded_mobjects: list | None = None,
+    ) -> list[Mobject]:
         """Return what is to be drawn, by z_index; the depth does what Manim's sorting is for."""
-        return Camera.get_mobjects_to_display(self, *args, **kwargs)
+        if include_submobjects and not excluded_mobjects and self.use_z_index:
+            return family_members(mobjects)
+        return Camera.get_mobjects_to_display(
+            self, mobjects, include_submobjects, excluded_mobjects
+        )
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw mobjects: what lives in space with its depth, what is flat on top."""
@@ -147,35 +207,48 @@ class DepthCamera(ThreeDCamera):
             self.set_pixel_array(self.background)
             buffers.stage = "clean"
         self._draw(shown)
-        buffers.stage = "drawn"
+        buffers.stage, buffers.fresh = "drawn", False
 
     def _draw(self, shown: list[Mobject]) -> None:
-        meshes = [mobject for mobject in shown if isinstance(mobject, Mesh)]
-        lines, flat = [], []
-        for mobject in shown:
-            if isinstance(mobject, Mesh):
-                continue
-            in_space = isinstance(mobject, VMobject) and not self.is_flat(mobject)
-            (lines if in_space else flat).append(mobject)
+        buffers = self._buffers
+        flat, facing, spatial = [], [], shown
+        if self._has_flat():
+            flat = [mobject for mobject in shown if self.is_flat(mobject)]
+            spatial = [mobject for mobject in shown if not self.is_flat(mobject)]
+        turned = self.fixed_orientation_mobjects
+        if turned:
+            facing = [mobject for mobject in spatial if mobject in turned]
+            spatial = [mobject for mobject in spatial if mobject not in turned]
         see_through = self.background_opacity < 1
-        if see_through and not self._buffers.premultiplied:
+        if see_through and not buffers.premultiplied:
             premultiply(self.pixel_array)
-        self._buffers.premultiplied = True
-        self._draw_meshes([mesh for mesh in meshes if mesh.opacity > 0])
-        self._draw_strokes(lines)
+        buffers.premultiplied = True
+        # Manim may add flat things to a frame in a second call: its depth stays as it is then.
+        if spatial or buffers.stage == "clean":
+            self._draw_space(spatial)
+        buffers.billboards.draw(facing, self)
         for kind, group in itertools.groupby(flat, self.type_or_raise):
             self.display_funcs[kind](list(group), self.pixel_array)
         if see_through:
             # Cairo multiplies colours by alpha, files do not: left alone, edges would be dark.
             unmultiply(self.pixel_array)
-            self._buffers.premultiplied = False
+            buffers.premultiplied = False
+
+    def _draw_space(self, mobjects: list[Mobject]) -> None:
+        """Draw what lives in space, or copy its picture where that is as it was twice before."""
+        buffers = self._buffers
+        key = (buffers.layers.update(mobjects, self), buffers.premultiplied)
+        again = buffers.fresh and bool(mobjects) and key == buffers.space_key
+        again = again and buffers.space_ground is self.background
+        if again and buffers.space is not None:
+            np.copyto(self.pixel_array, buffers.space)
+            return
+        buffers.layers.draw(self)
+        buffers.space = self.pixel_array.copy() if again else None
+        buffers.space_key = key if buffers.fresh else None
+        buffers.space_ground = self.background
 
     # What lives in space
-
-    def _draw_meshes(self, meshes: list[Mesh]) -> None:
-        # Manim may add flat things to a frame in a second call: its depth stays as it is then.
-        if meshes or self._buffers.stage == "clean":
-            self._buffers.layers.draw(meshes, self)
 
     def view_key(self) -> tuple:
         """Return everything about the camera that drawn meshes depend on."""
@@ -201,19 +274,3 @@ class DepthCamera(ThreeDCamera):
             light[:, 1] = self.ambient + (1 - self.ambient) * (0.5 - 0.5 * facing)
             light[:, 1] *= self.underside
         return light
-
-    def _draw_strokes(self, lines: list[VMobject]) -> None:
-        buffers = self._buffers
-        unit = self.cairo_line_width_multiple * self.pixel_width / self.frame_width
-        strokes, parts, ends = stroke_parts(lines, self.screen_points, unit)
-        if not len(strokes):
-            return
-        if buffers.scratch.shape != self.pixel_array.shape[:2]:
-            buffers.scratch = np.zeros(self.pixel_array.shape[:2], np.float32)
-        # The step in depth as wide as one pixel, as a share of the depth.
-        pixel = self.frame_width / self.pixel_width / self.get_zoom() / self.get_focal_distance()
-        layers = buffers.layers
-        draw_strokes(
-            self.pixel_array, buffers.scratch, parts, strokes, ends, pixel,
-            layers.windows, layers.opacities, layers.depth, layers.owner, layers.planes,
-        )  # fmt: skip

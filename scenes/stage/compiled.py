@@ -15,7 +15,17 @@ from typing import Any
 
 import numba
 
-SOURCES = ("raster.py", "shading.py", "strokes.py", "normals.py")
+SOURCES = (
+    "raster.py",
+    "shading.py",
+    "strokes.py",
+    "normals.py",
+    "clip.py",
+    "tessellate.py",
+    "fragments.py",
+    "chords.py",
+    "billboards.py",
+)
 """The files with compiled loops, beside this one."""
 
 

@@ -142,27 +142,25 @@ class Plot(VGroup):
             if every(value) and (value != x_range[0] or floor == y_range[0]):
                 self.add(text.next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
 
-    def at(self, x: float, y: float) -> np.ndarray:
-        """Return the place of a pair of numbers, as a Manim point."""
+    def at(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
+        """Return the places of pairs of numbers (...) as Manim points (..., 3)."""
         fraction_x = (x - self.x_range[0]) / (self.x_range[1] - self.x_range[0])
         fraction_y = (y - self.y_range[0]) / (self.y_range[1] - self.y_range[0])
-        return np.array(
-            [
-                self.area.left + fraction_x * self.area.width,
-                self.area.bottom + fraction_y * self.area.height,
-                0.0,
-            ]
-        )
+        places = np.zeros((*np.shape(fraction_x), 3))
+        places[..., 0] = self.area.left + fraction_x * self.area.width
+        places[..., 1] = self.area.bottom + fraction_y * self.area.height
+        return places
 
     def curve(self, points: Callable[[], np.ndarray], color: str, width: float = 4) -> VMobject:
         """Return a polyline that follows `points()`, pairs of numbers (m, 2), on every frame."""
         line = VMobject(stroke_color=color, stroke_width=width)
 
         def follow(mobject: VMobject) -> None:
-            mobject.points = np.zeros((0, 3))
+            drawn = [np.zeros((0, 3))]
             for stretch in unbroken(points()):
-                corners = [self.at(x, y) for x, y in stretch]
-                mobject.append_points(VMobject().set_points_as_corners(corners).points)
+                mobject.set_points_as_corners(self.at(*stretch.T))
+                drawn.append(mobject.points)
+            mobject.points = np.concatenate(drawn)
 
         follow(line)
         return line.add_updater(follow)

@@ -1,111 +1,204 @@
-"""Manim's curves in space into the parts that `strokes` draws: capsules and arrow heads."""
+"""The strokes of VMobjects in space: which there are and how they look, kept until they change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from manim.constants import CapStyleType
 from manim.mobject.types.vectorized_mobject import VMobject
 
-from scenes.stage.space import DEPTH_BIAS, GHOST_OPACITY, OCCLUSIONS
-from scenes.stage.strokes import CAPSULE, HEAD, PART_TERMS, R0, R1, W0, W1, X0, X1
+from scenes.stage.chords import SOFT, stroke_chords
+from scenes.stage.gather import (
+    BELOW_WIDTH,
+    CAP,
+    HEAD_LENGTH,
+    HEAD_WIDTH,
+    LEFT,
+    LIFT,
+    WIDTH,
+    Vectors,
+)
+from scenes.stage.strokes import PART_TERMS, STROKE_TERMS
+from scenes.stage.tessellate import face_normals, light_factor, place_keys
 
-_CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
-_MOST_CHORDS = 64
-
-Project = Callable[[np.ndarray], np.ndarray]
-"""Points (n, 3) of space to x, y in pixels and depth, (n, 3)."""
+if TYPE_CHECKING:
+    from scenes.stage.camera import DepthCamera
 
 
-def stroke_parts(
-    lines: list[VMobject], project: Project, unit: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the strokes (s, 6), their parts (p, 9) and where each stroke's parts end (s,).
+class Polylines:
+    """Strokes in the order in which they are drawn: a table and the points of each."""
 
-    The columns are those of `strokes.draw_strokes`; `unit` is a stroke unit in pixels. Raises
-    ValueError where a line's occlusion is none that there is.
+    def __init__(self) -> None:
+        self._key: tuple | None = None
+        self._gradients: dict[tuple, np.ndarray] = {}
+        self._strokes = np.zeros((0, STROKE_TERMS))
+        self._spans = np.zeros((0, 2), np.int64)
+        self._widths = np.zeros(0)
+        self._caps = np.zeros(0)
+        self._heads = np.zeros((0, 2))
+
+    def update(self, vectors: Vectors, camera: DepthCamera) -> tuple:
+        """Follow the mobjects; return a key that says which strokes there are."""
+        light = camera.light_source.points[0] if camera.should_apply_shading else None
+        key = (
+            vectors.shape_number,
+            vectors.stroke_number,
+            None if light is None else light.tobytes(),
+        )
+        if key != self._key:
+            self._key = key
+            self._list(vectors, light)
+        return key
+
+    def parts(
+        self, vectors: Vectors, camera: DepthCamera
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the strokes (s, 7), their parts (p, 9) and where each stroke's parts end (s,).
+
+        The columns are those of `strokes.draw_strokes`.
+        """
+        if not len(self._strokes):
+            return self._strokes, np.zeros((0, PART_TERMS)), np.zeros(0, np.int64)
+        unit = camera.cairo_line_width_multiple * camera.pixel_width / camera.frame_width
+        parts, ends = stroke_chords(
+            camera.eye_points(vectors.points), self._spans, self._widths * (unit / 2),
+            self._caps, self._heads * unit, camera.view_terms(),
+        )  # fmt: skip
+        return self._strokes, parts, ends
+
+    def _list(self, vectors: Vectors, light: np.ndarray | None) -> None:
+        """List the strokes of all mobjects, that below a fill before the other."""
+        styles, starts = vectors.styles, vectors.starts
+        curves = np.diff(starts) // 4
+        shown, colours = [], []
+        for rgbas, stops, width in (
+            (vectors.below, vectors.below_stops, styles[:, BELOW_WIDTH]),
+            (vectors.stroke, vectors.stroke_stops, styles[:, WIDTH]),
+        ):
+            first = rgbas[stops[:-1]] if len(rgbas) else np.zeros((len(curves), 4))
+            colours.append(first)
+            shown.append((curves > 0) & (width > 0) & (first[:, 3] > 0))
+        below, above = np.flatnonzero(shown[0]), np.flatnonzero(shown[1])
+        keys = np.concatenate([2 * below, 2 * above + 1])
+        keys.sort()
+        of, on_top = keys // 2, keys % 2 == 1
+        strokes = np.zeros((len(keys), STROKE_TERMS))
+        strokes[:, :4] = np.where(on_top[:, None], colours[1][of], colours[0][of])
+        strokes[:, 3] = np.minimum(strokes[:, 3], 1.0)
+        strokes[:, 4] = styles[of, LEFT]
+        strokes[:, 5] = styles[of, LIFT]
+        strokes[:, 6] = np.where(on_top, vectors.orders[of], vectors.orders[of] - 0.5)
+        solid = vectors.shaded[of]
+        if light is not None and solid.any():
+            strokes[solid, :3] += _light(vectors, of[solid], light)[:, None]
+        spans = np.stack([starts[of], starts[of] + 4 * curves[of]], -1)
+        many = np.where(
+            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
+        )
+        if (many > 1).any():
+            repeats, colours_of = self._split(vectors, of, on_top, many > 1)
+            index = np.repeat(np.arange(len(of)), repeats)
+            within = np.arange(len(index)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+            added = (
+                strokes[:, :3] - np.where(on_top[:, None], colours[1][of], colours[0][of])[:, :3]
+            )
+            strokes, pieces = strokes[index], repeats[index] > 1
+            for stroke, table in colours_of.items():
+                mine = index == stroke
+                strokes[mine, :4] = table
+                strokes[mine, :3] += added[stroke]
+            begin = spans[index, 0] + 4 * within
+            spans = np.where(pieces[:, None], np.stack([begin, begin + 4], -1), spans[index])
+            of, on_top = of[index], on_top[index]
+        else:
+            index, spans = _without_doubles(vectors, of, strokes, spans, on_top & solid)
+            strokes, of, on_top = strokes[index], of[index], on_top[index]
+        caps = styles[of, CAP]
+        # An edge that is left of a face meets others at its ends.
+        caps[vectors.shaded[of] & (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)] = SOFT
+        strokes[:, :3] = np.clip(strokes[:, :3], 0.0, 1.0)
+        self._strokes, self._spans = strokes, np.ascontiguousarray(spans)
+        self._widths = np.where(on_top, styles[of, WIDTH], styles[of, BELOW_WIDTH])
+        self._caps = caps
+        self._heads = styles[of][:, [HEAD_LENGTH, HEAD_WIDTH]] * [1.0, 0.5]
+
+    def _split(
+        self, vectors: Vectors, of: np.ndarray, on_top: np.ndarray, many: np.ndarray
+    ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+        """Return into how many strokes of one colour each one is cut, and the colours of those.
+
+        A stroke with a gradient is drawn curve by curve, each in the colour of its middle.
+        """
+        repeats, tables, kept = np.ones(len(of), np.int64), {}, {}
+        for stroke in np.flatnonzero(many):
+            mobject = vectors.members[of[stroke]]
+            stops = vectors.stroke_stops if on_top[stroke] else vectors.below_stops
+            rgbas = vectors.stroke if on_top[stroke] else vectors.below
+            colours = rgbas[stops[of[stroke]] : stops[of[stroke] + 1]]
+            points = vectors.points[vectors.starts[of[stroke]] : vectors.starts[of[stroke] + 1]]
+            key = id(mobject), bool(on_top[stroke]), points.tobytes(), colours.tobytes()
+            table = self._gradients.get(key)
+            if table is None:
+                table = _gradient(mobject, points, colours)
+            kept[key] = tables[int(stroke)] = table
+            repeats[stroke] = len(table)
+        self._gradients = kept
+        return repeats, tables
+
+
+def _gradient(mobject: VMobject, points: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """Return the colours (c, 4) of a mobject's curves, along the line that Manim's gradient has."""
+    start, end = (np.asarray(place) for place in mobject.get_gradient_start_and_end_points())
+    along = end - start
+    middles = points[: len(points) // 4 * 4].reshape(-1, 4, 3).mean(axis=1)
+    share = (middles - start) @ along / max(along @ along, 1e-12)
+    at = np.linspace(0, 1, len(colours))
+    return np.stack([np.interp(share, at, column) for column in colours.T], -1)
+
+
+def _light(vectors: Vectors, of: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Return what Manim's light adds to the colour of solids' strokes, at their first corner."""
+    first = vectors.starts[of]
+    normals = face_normals(vectors.points, vectors.starts, of)
+    normals[vectors.starts[of + 1] - first < 8] = (0.0, 1.0, 0.0)  # a line alone has no face
+    factor = light_factor(vectors.points[first], normals, light)
+    return np.nan_to_num(factor)
+
+
+def _lengths(stops: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Return the number of colours of some mobjects, 1 where nothing is known of them."""
+    return np.diff(stops)[of] if len(stops) > 1 else np.ones(len(of), np.int64)
+
+
+def _without_doubles(
+    vectors: Vectors, of: np.ndarray, strokes: np.ndarray, spans: np.ndarray, faces: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strokes to draw and their points, each border of two faces once.
+
+    Neighbouring faces of a surface both have the edge between them. Manim paints a face over
+    half of what its neighbour drew of it; drawn twice on top, a hairline would be twice as strong.
     """
-    drawn = [(line, below) for line in lines for below in (True, False) if _shows(line, below)]
-    if not drawn:
-        return np.zeros((0, 6)), np.zeros((0, PART_TERMS)), np.zeros(0, np.int64)
-    strokes = np.array([_stroke(line, below) for line, below in drawn], dtype=float)
-    radii = np.array([line.get_stroke_width(below) * unit / 2 for line, below in drawn])
-    curves = [line.points[: len(line.points) // 4 * 4].reshape(-1, 4, 3) for line, _ in drawn]
-    stroke_of = np.repeat(np.arange(len(curves)), [len(control) for control in curves])
-    start, end, of = _chords(np.concatenate(curves), project)
-    stroke_of = stroke_of[of]
-    parts = np.zeros((len(of), PART_TERMS))
-    parts[:, X0 : W0 + 1] = start
-    parts[:, X1 : W1 + 1] = end
-    parts[:, R0] = parts[:, R1] = radii[stroke_of]
-    dots = np.array([line.cap_style == CapStyleType.ROUND for line, _ in drawn])
-    length = np.hypot(*(end - start)[:, :2].T)
-    kept = ((length > 1e-4) | dots[stroke_of]) & np.isfinite(parts).all(axis=1)
-    parts, stroke_of = parts[kept], stroke_of[kept]
-    ends = np.searchsorted(stroke_of, np.arange(len(curves)), side="right")
-    heads = [getattr(line, "head_length", 0) for line, _ in drawn]
-    if not any(heads):
-        return strokes, parts, ends
-    pieces = np.split(parts, ends[:-1])
-    pieces = [
-        _with_head(piece, head * unit, line.head_width * unit / 2) if head and len(piece) else piece
-        for piece, head, (line, _) in zip(pieces, heads, drawn, strict=True)
-    ]
-    return strokes, np.concatenate(pieces), np.cumsum([len(piece) for piece in pieces])
-
-
-def _shows(line: VMobject, below: bool) -> bool:
-    """Whether a line's stroke (or the wider one below it) is there to see."""
-    return (
-        len(line.points) >= 4
-        and line.get_stroke_width(below) > 0
-        and line.get_stroke_rgbas(below)[0][3] > 0
-    )
-
-
-def _stroke(line: VMobject, below: bool) -> tuple[float, ...]:
-    """Return a stroke's colour, opacity, what is left of it behind something, and its lift."""
-    occlusion = getattr(line, "occlusion", "ghost")
-    if occlusion not in OCCLUSIONS:
-        raise ValueError(f"occlusion={occlusion!r}: give one of {', '.join(OCCLUSIONS)}")
-    left = {"hide": 0.0, "show": 1.0}.get(occlusion, getattr(line, "ghost_opacity", GHOST_OPACITY))
-    red, green, blue, alpha = line.get_stroke_rgbas(below)[0][:4]
-    return red, green, blue, min(alpha, 1.0), left, getattr(line, "depth_bias", DEPTH_BIAS)
-
-
-def _chords(control: np.ndarray, project: Project) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut Bezier curves (c, 4, 3) into chords: their two ends on the screen, and whose."""
-    seen = project(control.reshape(-1, 3)).reshape(-1, 4, 3)
-    bend = np.abs(np.diff(seen[..., :2], n=2, axis=1)).sum(axis=2).max(axis=1)
-    bend = np.nan_to_num(bend, nan=0.0, posinf=0.0)
-    count = np.clip(np.ceil(np.sqrt(0.75 * bend / _CHORD_ERROR)), 1, _MOST_CHORDS).astype(int)
-    of = np.repeat(np.arange(len(control)), count)
-    last = np.cumsum(count) - 1
-    t = (np.arange(1, len(of) + 1) - np.repeat(last + 1 - count, count)) / count[of]
-    t, s = t[:, None], 1 - t[:, None]
-    p0, p1, p2, p3 = (control[of, i] for i in range(4))
-    end = project(s**3 * p0 + 3 * s**2 * t * p1 + 3 * s * t**2 * p2 + t**3 * p3)
-    end[last] = seen[:, 3]
-    start = np.empty_like(end)
-    start[1:] = end[:-1]
-    start[last + 1 - count] = seen[:, 0]
-    return start, end, of
-
-
-def _with_head(parts: np.ndarray, length: float, half: float) -> np.ndarray:
-    """Return an arrow's parts: a shaft and a head, which shrink together on a short arrow."""
-    start, tip = parts[0, X0 : W0 + 1], parts[-1, X1 : W1 + 1]
-    whole = np.hypot(*(tip - start)[:2])
-    if whole < 1e-6:
-        return parts[:0]
-    scale = min(1.0, whole / (3 * length))
-    radius = parts[0, R0] * scale
-    base = tip + (start - tip) * (length * scale / whole)
-    neck = tip + (start - tip) * (0.8 * length * scale / whole)
-    return np.array(
-        [
-            [CAPSULE, *start, radius, *neck, radius],
-            [HEAD, *base, half * scale, *tip, 0.0],
-        ]
-    )
+    faces = faces & (spans[:, 1] - spans[:, 0] == 16)
+    chosen = np.flatnonzero(faces)
+    if len(chosen) < 2:
+        return np.arange(len(of)), spans
+    begins = spans[chosen, :1] + np.arange(0, 16, 4)
+    ends = np.stack([vectors.points[begins], vectors.points[begins + 3]], axis=2)  # (f, 4, 2, 3)
+    places = place_keys(ends.reshape(-1, 3)).reshape(-1, 4, 2)
+    places.sort(axis=2)
+    looks = np.column_stack([strokes[chosen, 3:6], vectors.styles[of[chosen], WIDTH]])
+    looks = np.column_stack([looks, vectors.stroke[vectors.stroke_stops[of[chosen]]]])
+    marks = looks.view(np.int64) @ np.arange(3, 3 + 2 * looks.shape[1], 2)
+    keys = places[..., 0] * 6364136223846793005 + places[..., 1] + marks[:, None] * 1442695040888963
+    first = np.zeros(keys.size, bool)
+    first[np.unique(keys.ravel(), return_index=True)[1]] = True
+    whole = first.reshape(-1, 4).all(axis=1)
+    # What keeps all its edges stays one stroke; else each edge that is left is one of its own.
+    faces[chosen[whole]] = False
+    edges = first.reshape(-1, 4) & ~whole[:, None]
+    face, edge = np.nonzero(edges)
+    index = np.concatenate([np.flatnonzero(~faces), chosen[face]])
+    begin = begins[face, edge]
+    spans = np.concatenate([spans[~faces], np.stack([begin, begin + 4], -1)])
+    order = np.argsort(index, kind="stable")
+    return index[order], spans[order]

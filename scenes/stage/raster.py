@@ -29,7 +29,8 @@ SAMPLE_X = np.array([0.375, 0.875, 0.125, 0.625])
 """Where in the pixel's width the sample of each sub-row stands."""
 
 # Columns of `planes`: a corner on the screen; depth, value times depth and light times depth
-# there and their changes per pixel; the number of the mesh; whether a contour line may cross.
+# there and their changes per pixel; the number of the mesh; whether a contour line may cross; the
+# tint of a triangle that has a colour of its own (which whoever calls `fill_triangles` enters).
 (
     CORNER_X,
     CORNER_Y,
@@ -44,7 +45,10 @@ SAMPLE_X = np.array([0.375, 0.875, 0.125, 0.625])
     LIGHT_Y,
     MESH,
     CROSSED,
-) = range(13)
+    TINT_RED,
+    TINT_GREEN,
+    TINT_BLUE,
+) = range(16)
 PLANE_TERMS = 16
 """Numbers in a row of `planes`: a whole line of the processor's cache."""
 

@@ -20,6 +20,9 @@ from scenes.stage.raster import (
     MESH,
     SAMPLE_X,
     SAMPLES,
+    TINT_BLUE,
+    TINT_GREEN,
+    TINT_RED,
     VALUE,
     VALUE_X,
     VALUE_Y,
@@ -41,8 +44,9 @@ RAMP_STEPS = 1024
     LEVELS_FIRST,
     LEVELS_END,
     LEVELS_SPACING,
-) = range(11)
-LOOK_TERMS = 11
+    TINTED,
+) = range(12)
+LOOK_TERMS = 12
 """Numbers in a row of the table of looks."""
 
 _SPARSE_GAP, _DENSE_GAP = 5.0, 2.0  # pixels between contour lines: full strength, gone
@@ -74,7 +78,7 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels):
     """Shade a layer's samples into `patch` (h, w, 4), premultiplied 8-bit RGBA, of its window.
 
     Samples that lie behind those of the window `front` are left out (give the same window for
-    none). Each surface in a pixel is shaded once, amid its samples. `looks` (m, 11), `ramps`
+    none). Each surface in a pixel is shaded once, amid its samples. `looks` (m, 12), `ramps`
     (m, 1024, 3) and `levels` say how each mesh looks.
     """
     # One long body: numba counts references for every array that is handed to another function,
@@ -137,6 +141,9 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels):
                                 planes[other, MESH] == mesh
                                 and abs(light * two - light_two * one) < tone
                                 and abs(value * two - value_two * one) * scale < tone
+                                and planes[other, TINT_RED] == planes[number, TINT_RED]
+                                and planes[other, TINT_GREEN] == planes[number, TINT_GREEN]
+                                and planes[other, TINT_BLUE] == planes[number, TINT_BLUE]
                             )
                     if smooth:
                         group |= 1 << m
@@ -157,6 +164,10 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels):
                 i = np.uint64(min(max(stop, 0.0), 1.0) * (RAMP_STEPS - 1) + 0.5)
                 r, g, b = ramps[mesh, i, 0], ramps[mesh, i, 1], ramps[mesh, i, 2]
                 r, g, b = r * light, g * light, b * light
+                if looks[mesh, TINTED] > 0.0:
+                    r = planes[number, TINT_RED] + value
+                    g = planes[number, TINT_GREEN] + value
+                    b = planes[number, TINT_BLUE] + value
 
                 if planes[number, CROSSED] > 0.0:
                     begin, end = int(looks[mesh, LEVELS_FIRST]), int(looks[mesh, LEVELS_END])

@@ -1,4 +1,4 @@
-"""Strokes into pixels: capsules and arrow heads, each pixel tested against the layers' depth."""
+"""Strokes into pixels: capsules and arrow heads, each pixel tested against the depth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ import math
 import numpy as np
 
 from scenes.stage.compiled import compiled
+from scenes.stage.fragments import (
+    CORNER_X,
+    CORNER_Y,
+    COVER,
+    LINK,
+    ORDER,
+    SHEET,
+)
+from scenes.stage.fragments import DEPTH as SHEET_DEPTH
+from scenes.stage.fragments import DEPTH_X as SHEET_X
+from scenes.stage.fragments import DEPTH_Y as SHEET_Y
 from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
 
 # Columns of a stroke's parts: a tapered capsule, or the triangle of an arrow's head. Both ends
@@ -15,9 +26,13 @@ KIND, X0, Y0, W0, R0, X1, Y1, W1, R1 = range(9)
 PART_TERMS = 9
 """Numbers in a row of a stroke's parts."""
 
-CAPSULE, HEAD = 0.0, 1.0
-"""The kinds of parts."""
+STROKE_TERMS = 7
+"""Numbers in a row of strokes, as `draw_strokes` tells."""
 
+CAPSULE, HEAD, CUT_START, CUT_END, CUT = range(5)
+"""The kinds of parts: a capsule, an arrow's head, a capsule that ends square at one end or both."""
+
+_EDGE = 0.5001  # pixels beside a part in which there may still be some of it
 _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
 _BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 
@@ -29,11 +44,26 @@ def _box(distance, radius):
 
 
 @compiled
-def _capsule(px, py, dx, dy, t, start, end):
+def _capsule(px, py, dx, dy, t, start, end, kind):
     """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
 
     t is the nearest place on its axis; the radius goes from `start` to `end`.
     """
+    if kind != CAPSULE:
+        square = dx * dx + dy * dy
+        along, length = px * dx + py * dy, math.sqrt(square)
+        cut = 1.0
+        if kind != CUT_END:
+            cut = min(cut, max(along / length + 0.5, 0.0))
+        if kind != CUT_START:
+            cut = min(cut, max(length - along / length + 0.5, 0.0))
+        if cut <= 0.0:
+            return 0.0
+        if (along < 0.0 and kind != CUT_END) or (along > square and kind != CUT_START):
+            distance = abs(px * dy - py * dx) / length
+        else:
+            distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
+        return cut * min(1.0, _box(distance, start + t * (end - start)))
     distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
     return min(1.0, _box(distance, start + t * (end - start)))
 
@@ -78,12 +108,13 @@ def _cover(scratch, parts, first, end):
     height, width = scratch.shape
     most = 0
     for p in range(first, end):
-        head = parts[p, KIND] == HEAD
+        kind = parts[p, KIND]
+        head = kind == HEAD
         x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
         dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
         square = dx * dx + dy * dy
         length = math.sqrt(square)
-        radius = max(r0, r1) + 1.0
+        radius = max(r0, r1) + _EDGE
         low, high = _rows(y0, y0 + dy, radius, height)
         for y in range(low, high):
             start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
@@ -96,9 +127,25 @@ def _cover(scratch, parts, first, end):
                 if head:
                     coverage = _arrow_head(px, py, dx, dy, length, r0)
                 else:
-                    coverage = _capsule(px, py, dx, dy, t, r0, r1)
+                    coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
                 if coverage > scratch[y, x]:
                     scratch[y, x] = coverage
+    return most
+
+
+@compiled
+def _touched(scratch, parts, p):
+    """Return a number of pixels that is at least that of those that part p covers."""
+    height, width = scratch.shape
+    head = parts[p, KIND] == HEAD
+    x0, y0 = parts[p, X0], parts[p, Y0]
+    dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+    radius = max(parts[p, R0], parts[p, R1]) + _EDGE
+    low, high = _rows(y0, y0 + dy, radius, height)
+    most = 0
+    for y in range(low, high):
+        start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
+        most += max(stop - start, 0)
     return most
 
 
@@ -110,23 +157,32 @@ def draw_strokes(
     strokes,
     ends,
     pixel_depth,
-    windows,
-    opacities,
+    window,
     depth,
     owner,
     planes,
+    sheet_window,
+    heads,
+    records,
+    alphas,
+    sheets,
 ):
-    """Blend strokes over `pixels`, each one tested against the layers' depth pixel by pixel.
+    """Blend strokes over `pixels`, each one tested against the depth of the rest pixel by pixel.
 
     `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
-    ends[s]. `strokes` (s, 6) holds red, green, blue, opacity, the share of the opacity that is
-    left behind something, and how far toward the eye it is lifted (world units, at least a
-    pixel's width). What is seen through something is drawn first, so that it never lies over a
-    line that is really seen. `pixel_depth` is the step in depth as wide as one pixel, as a share
-    of w. The parts of a stroke count once where they overlap. `scratch` (h, w) must be, and is
-    left, all zero.
+    ends[s]. `strokes` (s, 7) holds red, green, blue, opacity, the share of the opacity that is
+    left behind something, how far toward the eye it is lifted (world units, at least a pixel's
+    width), and its place in the order by which flat things at one depth cover each other.
+    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `alphas`
+    and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
+    is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
+    step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
+    they overlap. `scratch` (h, w) must be, and is left, all zero.
     """
     height, width = scratch.shape
+    left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
+    sheet_left, sheet_top = sheet_window[0], sheet_window[1]
+    sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
     places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 2))
     stops = np.empty(strokes.shape[0], np.int64)
@@ -134,26 +190,33 @@ def draw_strokes(
     for s in range(strokes.shape[0]):
         first, begin = begin, ends[s]
         lift = strokes[s, 5]
-        hides = strokes[s, 4] < 1.0 and windows.shape[0] > 0
-        most = count + _cover(scratch, parts, first, ends[s])
+        left_over = strokes[s, 4]
+        hides = left_over < 1.0
+        # A stroke of one part needs no scratch: there is nothing that could overlap it.
+        alone = ends[s] - first == 1
+        if alone:
+            most = count + _touched(scratch, parts, first)
+        else:
+            most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
             kept_places, kept_shares = places, shares
             places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 2))
             places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
-            head = parts[p, KIND] == HEAD
+            kind = parts[p, KIND]
+            head = kind == HEAD
             x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
             dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
             square = dx * dx + dy * dy
             length = math.sqrt(square)
-            low, high = _rows(y0, y0 + dy, max(r0, r1) + 1.0, height)
+            low, high = _rows(y0, y0 + dy, max(r0, r1) + _EDGE, height)
             for y in range(low, high):
-                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + 1.0, y, width)
+                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + _EDGE, y, width)
                 py = y + 0.5 - y0
                 for x in range(start, stop):
-                    covered = scratch[y, x]
+                    covered = np.float32(1.0) if alone else scratch[y, x]
                     if covered == 0.0:
                         continue
                     px = x + 0.5 - x0
@@ -162,10 +225,15 @@ def draw_strokes(
                     if head:
                         coverage = _arrow_head(px, py, dx, dy, length, r0)
                     else:
-                        coverage = _capsule(px, py, dx, dy, t, r0, r1)
-                    if np.float32(coverage) < covered:
-                        continue  # the turn of another part
-                    scratch[y, x] = 0.0
+                        coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
+                    if alone:
+                        covered = np.float32(coverage)
+                        if covered <= 0.0:
+                            continue
+                    else:
+                        if np.float32(coverage) < covered:
+                            continue  # the turn of another part
+                        scratch[y, x] = 0.0
                     seen = 1.0
                     if hides:
                         # The stroke's depth is known on its axis; so each surface is carried
@@ -178,12 +246,9 @@ def draw_strokes(
                         reach = math.sqrt(away_x * away_x + away_y * away_y) + 0.5
                         reach *= soft * _STEEPEST
                         a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
-                        for n in range(windows.shape[0]):
-                            left, top = windows[n, 0], windows[n, 1]
-                            if not (left <= x < windows[n, 2] and top <= y < windows[n, 3]):
-                                continue
-                            pixel = (y - top) * (windows[n, 2] - left) + x - left
-                            i = np.uint64(windows[n, 4] + pixel * SAMPLES)
+                        if left <= x < right and top <= y < bottom:
+                            pixel = (y - top) * (right - left) + x - left
+                            i = np.uint64(offset + pixel * SAMPLES)
                             last, passed = np.uint64(0), -1.0
                             for k in range(SAMPLES):
                                 surface = depth[i + np.uint64(k)]
@@ -200,7 +265,7 @@ def draw_strokes(
                                     change = min(max(change, -reach), reach)
                                     surface += change - _BEND * abs(change)
                                     hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
-                                    passed = 1.0 - opacities[n] * hidden
+                                    passed = 1.0 - hidden
                                 if k == 0:
                                     a *= passed
                                 elif k == 1:
@@ -209,7 +274,37 @@ def draw_strokes(
                                     c *= passed
                                 else:
                                     d *= passed
+                        if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
+                            row = (y - sheet_top) * (sheet_right - sheet_left)
+                            fragment = heads[row + x - sheet_left]
+                            while fragment >= 0:
+                                sheet = records[fragment, SHEET]
+                                surface = sheets[sheet, SHEET_DEPTH]
+                                change = x + 0.5 - sheets[sheet, CORNER_X]
+                                surface += sheets[sheet, SHEET_X] * change
+                                change = y + 0.5 - sheets[sheet, CORNER_Y]
+                                surface += sheets[sheet, SHEET_Y] * change
+                                change = sheets[sheet, SHEET_X] * away_x
+                                change += sheets[sheet, SHEET_Y] * away_y
+                                change = min(max(change, -reach), reach)
+                                surface += change - _BEND * abs(change)
+                                covered_by = sheets[sheet, ORDER] > strokes[s, 6]
+                                level = w0 + t * dw - soft if covered_by else w
+                                hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
+                                passed = 1.0 - alphas[fragment] * hidden
+                                mask = records[fragment, COVER]
+                                if mask & 1:
+                                    a *= passed
+                                if mask & 2:
+                                    b *= passed
+                                if mask & 4:
+                                    c *= passed
+                                if mask & 8:
+                                    d *= passed
+                                fragment = records[fragment, LINK]
                         seen = (a + b + c + d) / SAMPLES
+                        if seen == 0.0 and left_over == 0.0:
+                            continue
                     places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
                     count += 1
         stops[s] = count

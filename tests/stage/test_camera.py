@@ -7,7 +7,7 @@ import pytest
 from manim import DEGREES, Circle, Line, Square, ThreeDCamera, VMobject, tempconfig
 from manim.utils.hashing import get_json
 
-from scenes.stage import raster, shading
+from scenes.stage import fragments, raster, shading
 from scenes.stage.camera import DepthCamera
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 
@@ -401,38 +401,46 @@ def test_a_kept_frame_equals_a_fresh_one():
         first = kept
 
 
-def test_only_the_layers_that_changed_are_drawn_again(monkeypatch):
-    filled, shaded = [], []
-    fill, resolve = raster.fill_triangles, shading.resolve
-    monkeypatch.setattr(
-        raster, "fill_triangles", lambda *given: (filled.append(len(given[3])), fill(*given))
-    )
-    monkeypatch.setattr(
-        shading, "resolve", lambda *given: (shaded.append(given[0].shape), resolve(*given))
-    )
+def test_only_what_changed_is_drawn_again(monkeypatch):
+    calls = []
+
+    def note(module, name, size):
+        whole = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *given: (calls.append((name, size(given))), whole(*given))[1]
+        )
+
+    note(raster, "fill_triangles", lambda given: len(given[3]))
+    note(shading, "resolve", lambda given: 1)
+    note(fragments, "scatter_triangles", lambda given: len(given[3]))
+    note(fragments, "blend", lambda given: 1)
     view, (hill, floor, line, dot, arrow) = camera(60, -50), scene()
     turning = sheet(size=1.5, opacity=0.3, rows=3).rotate(1.0, axis=[1, 0, 0])
     things = (hill, floor, turning, line, dot, arrow)
+    solid = [("fill_triangles", len(hill.faces)), ("resolve", 1)]
+    sheer = [("scatter_triangles", len(each.faces)) for each in (floor, turning)]
+    sheer.append(("blend", 1))
 
     def drawn_again():
-        filled.clear()
-        shaded.clear()
+        calls.clear()
         kept = picture(view, *things)
         view.capture_mobjects([])  # as flat things are added to a frame
-        counts = list(filled), len(shaded)
+        noted = list(calls)
         fresh = camera(60, -50)
         fresh.set_theta(view.get_theta())
         assert np.array_equal(kept, picture(fresh, *things))
-        return counts
+        return noted
 
-    assert drawn_again() == ([len(hill.faces), len(floor.faces), len(turning.faces)], 3)
-    assert drawn_again() == ([], 0)
+    assert drawn_again() == solid + sheer
+    assert drawn_again() == []
     turning.rotate(0.2, axis=[0, 0, 1])
-    assert drawn_again() == ([len(turning.faces)], 1)
+    assert drawn_again() == sheer
     turning.set_opacity(0.6)
-    assert drawn_again() == ([], 1)
+    assert drawn_again() == sheer
+    hill.set_ramp("#FF0000", "#00FF00")
+    assert drawn_again() == [("resolve", 1)]
     view.set_theta(0.3)
-    assert drawn_again() == ([len(hill.faces), len(floor.faces), len(turning.faces)], 3)
+    assert drawn_again() == solid + sheer
 
 
 def test_layers_that_come_and_go_leave_the_others_as_they_are():

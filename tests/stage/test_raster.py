@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scenes.stage import raster, shading, strokes
+from scenes.stage import fragments, raster, shading, strokes
 from scenes.stage.normals import vertex_normals
 from scenes.stage.space import grid_faces
 
@@ -18,14 +18,18 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
         pixels,
         scratch,
         parts,
-        np.array([[*colour, 0.2, 0.0]]),
+        np.array([[*colour, 0.2, 0.0, 0.0]]),
         np.array([len(parts)]),
         1e-3,
-        np.zeros((0, 5), np.int64),
-        np.zeros(0),
+        np.zeros(5, np.int64),
         np.zeros(0, np.float32),
         np.zeros(0, np.int32),
         np.zeros((0, raster.PLANE_TERMS), np.float32),
+        np.zeros(4, np.int64),
+        np.zeros(0, np.int32),
+        np.zeros((0, 3), np.int32),
+        np.zeros(0, np.float32),
+        np.zeros((0, fragments.SHEET_TERMS)),
     )
     assert not scratch.any()
     return pixels

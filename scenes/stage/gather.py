@@ -1,0 +1,185 @@
+"""What is to be drawn, gathered from Manim's mobjects into arrays.
+
+A surface is a thousand mobjects. Here each is touched once a frame, to pick up its arrays; whether
+anything changed is then a comparison of a few long arrays, and all that follows is computed from
+those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from manim.constants import CapStyleType
+from manim.mobject.mobject import Mobject
+from manim.mobject.types.vectorized_mobject import VMobject
+
+from scenes.stage.chords import BUTT, ROUND, SOFT
+from scenes.stage.space import DEPTH_BIAS, GHOST_OPACITY, OCCLUSIONS
+
+
+def family_members(mobjects: Iterable[Mobject]) -> list[Mobject]:
+    """Return all that has points in families of mobjects, each once, by z_index.
+
+    The same list as `extract_mobject_family_members` with `only_those_with_points`, in a tenth of
+    the time: that one makes and thins out a list at every level of every family.
+    """
+    found: list[Mobject] = []
+    _walk(mobjects, found)
+    if len(set(map(id, found))) < len(found):  # what is there twice counts where it is last
+        found = list({id(mobject): mobject for mobject in reversed(found)}.values())[::-1]
+    if any([mobject.z_index for mobject in found]):  # noqa: C419, a list is twice as fast
+        found.sort(key=lambda mobject: mobject.z_index)
+    return found
+
+
+def _walk(mobjects: Iterable[Mobject], found: list[Mobject]) -> None:
+    """Append what has points in families of mobjects, parents before children."""
+    for mobject in mobjects:
+        if len(mobject.points):
+            found.append(mobject)
+        if mobject.submobjects:
+            _walk(mobject.submobjects, found)
+
+
+class Vectors:
+    """VMobjects in space as arrays: m mobjects with n points in all.
+
+    Each of `shape_number`, `fill_number` and `stroke_number` goes up when something that it
+    stands for changed: points and how they are shaded; colours of fills; everything of strokes.
+    """
+
+    __slots__ = (
+        "below", "below_stops", "fill", "fill_number", "fill_stops", "members", "orders", "points",
+        "shaded", "shape_number", "starts", "stroke", "stroke_number", "stroke_stops", "styles",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.members: list[VMobject] = []
+        self.points = np.zeros((0, 3))
+        self.starts = np.zeros(1, np.int64)  # mobject i has points starts[i] to starts[i + 1]
+        self.shaded = np.zeros(0, bool)
+        self.orders = np.zeros(0)
+        self.fill, self.fill_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
+        self.stroke, self.stroke_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
+        self.below, self.below_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
+        self.styles = np.zeros((0, 7))
+        self.shape_number = self.fill_number = self.stroke_number = 0
+
+    def take(self, mobjects: list[VMobject], orders: list[int]) -> None:
+        """Take mobjects as they are now; where the same place holds two, the later order wins."""
+        self.members = mobjects
+        things = [mobject.__dict__ for mobject in mobjects]
+        columns = [list(column) for column in zip(*map(_ALWAYS, things), strict=True)]
+        columns = columns or [[] for _ in range(8)]
+        points, starts = _rows(columns[0], 3)
+        shaded = np.array(columns[1], dtype=bool)
+        ordered = np.array(orders, dtype=float)
+        if not (
+            np.array_equal(starts, self.starts)
+            and np.array_equal(shaded, self.shaded)
+            and np.array_equal(ordered, self.orders)
+            and _same(points, self.points)
+        ):
+            self.points, self.starts = points, starts
+            self.shaded, self.orders = shaded, ordered
+            self.shape_number += 1
+        fill, stops = _rows(columns[2], 4)
+        if not (np.array_equal(stops, self.fill_stops) and _same(fill, self.fill)):
+            self.fill, self.fill_stops = fill, stops
+            self.fill_number += 1
+        stroke, stops = _rows(columns[3], 4)
+        below, below_stops = _rows(columns[4] if any(columns[6]) else [], 4)
+        styles = _styles(mobjects, things, columns[5:])
+        if not (
+            np.array_equal(stops, self.stroke_stops)
+            and np.array_equal(below_stops, self.below_stops)
+            and _same(stroke, self.stroke)
+            and _same(below, self.below)
+            and _same(styles, self.styles)
+        ):
+            self.stroke, self.stroke_stops = stroke, stops
+            self.below, self.below_stops = below, below_stops
+            self.styles = styles
+            self.stroke_number += 1
+
+
+# What every VMobject has, in the order in which `Vectors.take` wants it.
+_ALWAYS = itemgetter(
+    "points", "shade_in_3d", "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas",
+    "stroke_width", "background_stroke_width", "cap_style",
+)  # fmt: skip
+
+# Columns of `Vectors.styles`.
+WIDTH, BELOW_WIDTH, LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH = range(7)
+_OWN = [LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH]
+
+
+def _styles(
+    mobjects: list[VMobject], things: list[dict[str, Any]], columns: list[list[Any]]
+) -> np.ndarray:
+    """Return how mobjects' strokes are drawn, (m, 7): what their classes say and they themselves.
+
+    A mobject may have the attributes of `space.in_space` things: occlusion, ghost_opacity,
+    depth_bias, in_space, head_length and head_width.
+    """
+    widths, below, caps = columns
+    styles = np.zeros((len(mobjects), 7))
+    if not mobjects:
+        return styles
+    styles[:, WIDTH], styles[:, BELOW_WIDTH] = widths, below
+    kinds = list(map(type, mobjects))
+    rows = {kind: _style(kind, {}) for kind in set(kinds)}
+    styles[:, _OWN] = [rows[kind] for kind in kinds]
+    for i, thing in enumerate(things):
+        if (
+            "occlusion" in thing
+            or "head_length" in thing
+            or "in_space" in thing
+            or "depth_bias" in thing
+            or "ghost_opacity" in thing
+        ):
+            styles[i, _OWN] = _style(kinds[i], thing)
+    for i, cap in enumerate(caps):
+        if cap is CapStyleType.ROUND:
+            styles[i, CAP] = ROUND
+    return styles
+
+
+def _style(kind: type, thing: dict[str, Any]) -> tuple[float, ...]:
+    """Return what is left of a line behind something, its lift, its cap and its arrow's head.
+
+    Raises ValueError where its occlusion is none that there is.
+    """
+
+    def said(name: str, otherwise: Any) -> Any:
+        return thing.get(name, getattr(kind, name, otherwise))
+
+    ours = said("in_space", False)
+    occlusion = said("occlusion", "ghost" if ours else "hide")
+    if occlusion not in OCCLUSIONS:
+        raise ValueError(f"occlusion={occlusion!r}: give one of {', '.join(OCCLUSIONS)}")
+    left = {"hide": 0.0, "show": 1.0}.get(occlusion, said("ghost_opacity", GHOST_OPACITY))
+    return (
+        left,
+        said("depth_bias", DEPTH_BIAS),
+        SOFT if ours else BUTT,
+        said("head_length", 0.0),
+        said("head_width", 0.0),
+    )
+
+
+def _rows(arrays: list[np.ndarray], columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return arrays (k, columns) as one, and where each begins, with the end."""
+    starts = np.zeros(len(arrays) + 1, np.int64)
+    if not arrays:
+        return np.zeros((0, columns)), starts
+    np.cumsum(list(map(len, arrays)), out=starts[1:])
+    return np.ascontiguousarray(np.concatenate(arrays), dtype=float), starts
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays of floats hold the same bits (nan is the same as nan)."""
+    return one.shape == other.shape and np.array_equal(one.view(np.int64), other.view(np.int64))

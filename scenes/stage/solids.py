@@ -1,0 +1,180 @@
+"""What is opaque in space, as it was last drawn: filled and shaded again only when it changed."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenes.stage import raster, shading
+from scenes.stage.fills import Fills
+from scenes.stage.normals import vertex_normals
+from scenes.stage.projection import frame_of, project_triangles
+from scenes.stage.space import Mesh
+
+if TYPE_CHECKING:
+    from scenes.stage.camera import DepthCamera
+
+_SLACK = 1.3  # arrays are given this much more room than they need, to grow in
+
+
+class Snapshot:
+    """A mesh as it was drawn: to see a change by whatever way it came, and to keep its normals."""
+
+    __slots__ = ("faces", "heights", "normals", "number", "points")
+
+    _numbers = itertools.count()
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.points = np.array(mesh.points, dtype=float, order="C")
+        self.heights = np.array(mesh.heights, dtype=float, order="C")
+        self.faces = np.array(mesh.faces, dtype=np.int32, order="C")
+        self.normals = vertex_normals(self.points, self.faces)
+        self.number = next(self._numbers)
+
+    def shows(self, mesh: Mesh) -> bool:
+        """Whether the mesh is still as it was."""
+        return (
+            _same(self.points, mesh.points)
+            and _same(self.heights, mesh.heights)
+            and _same(self.faces, mesh.faces)
+        )
+
+
+def _same(kept: np.ndarray, given: np.ndarray) -> bool:
+    """Whether two arrays hold the same bits (nan is the same as nan)."""
+    if kept.shape != given.shape or kept.dtype != given.dtype:
+        return False
+    bits = f"i{kept.dtype.itemsize}"
+    return np.array_equal(kept.view(bits), np.ascontiguousarray(given).view(bits))
+
+
+class Solids:
+    """The layer of all that is opaque: the depth of its samples (see `raster`) and its picture."""
+
+    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "window")
+
+    def __init__(self) -> None:
+        self.depth = np.zeros(0, np.float32)
+        self.owner = np.zeros(0, np.int32)
+        self.planes = np.zeros((0, raster.PLANE_TERMS), np.float32)
+        self.window = np.zeros(5, np.int64)
+        self.patch = np.zeros((0, 0, 4), np.uint8)
+        self.key: tuple | None = None  # what its samples depend on
+        self.picture_key: tuple | None = None  # what its picture depends on
+
+    def update(
+        self, meshes: list[Mesh], snapshots: list[Snapshot], fills: Fills, camera: DepthCamera
+    ) -> None:
+        """Draw opaque meshes and the opaque faces of fills, unless they are as they were."""
+        solid = len(fills.solid_faces) > 0
+        key = (
+            camera.view_key() if meshes or solid else None,
+            fills.number if solid else None,
+            *((kept.number, lines_of(m)) for kept, m in zip(snapshots, meshes, strict=True)),
+        )
+        if key != self.key:
+            self.key = key
+            self._fill(meshes, snapshots, fills, camera)
+        patch_key = (key, *(look_of(mesh) for mesh in meshes))
+        if patch_key != self.picture_key:
+            self.picture_key = patch_key
+            left, top, right, bottom, _ = self.window
+            if self.patch.shape[:2] != (bottom - top, right - left):
+                self.patch = np.zeros((bottom - top, right - left, 4), np.uint8)
+            shading.resolve(
+                self.patch, self.window, self.window, self.depth, self.owner, self.planes,
+                *look_tables(meshes, camera.pixel_height),
+            )  # fmt: skip
+
+    def _fill(
+        self, meshes: list[Mesh], snapshots: list[Snapshot], fills: Fills, camera: DepthCamera
+    ) -> None:
+        pieces = []
+        for mesh, kept in zip(meshes, snapshots, strict=True):
+            light = camera.light_on(mesh.lit, kept.normals)
+            pieces.append(project_triangles(camera, kept.points, kept.heights, light, kept.faces))
+        if len(fills.solid_faces):
+            pieces.append(fills.projected(camera, fills.solid_faces))
+        screens = [piece.screen for piece in pieces]
+        self.window[:4] = frame_of(screens, camera.pixel_width, camera.pixel_height)
+        width, height = self.window[2] - self.window[0], self.window[3] - self.window[1]
+        samples = int(raster.SAMPLES * width * height)
+        if len(self.depth) < samples:
+            self.depth = np.empty(int(samples * _SLACK), np.float32)
+            self.owner = np.empty(int(samples * _SLACK), np.int32)
+        triangles = sum(len(piece.faces) for piece in pieces)
+        if len(self.planes) < triangles:
+            shape = int(triangles * _SLACK), raster.PLANE_TERMS
+            self.planes = np.zeros(shape, np.float32)
+        raster.clear(self.depth, self.window)
+        first = 0
+        for number, piece in enumerate(pieces):
+            levels, radius = np.zeros(0), 0.0
+            tints = self.planes[first : first + len(piece.faces), raster.TINT_RED :]
+            if number < len(meshes):
+                radius = contour_radius(meshes[number], camera.pixel_height)
+                if radius > 0:
+                    levels = np.array(meshes[number].contour_levels, dtype=float)
+                tints[:] = 0
+            else:
+                tints[:] = fills.solid_tints[piece.sources]
+            raster.fill_triangles(
+                piece.screen, piece.values, piece.light, piece.faces, levels, radius + 1.5,
+                number, first, self.window, self.depth, self.owner, self.planes,
+            )  # fmt: skip
+            first += len(piece.faces)
+
+
+def contour_radius(mesh: Mesh, pixel_height: int) -> float:
+    """Return half the width of a mesh's contour lines in pixels, 0 where there are none."""
+    return mesh.contour_width / 2 * pixel_height / 1080 if mesh.contour_opacity > 0 else 0.0
+
+
+def lines_of(mesh: Mesh) -> tuple:
+    """Return what of a mesh's look its samples depend on."""
+    lines = mesh.contour_levels.tobytes(), mesh.contour_width, mesh.contour_opacity > 0
+    return mesh.lit, *lines
+
+
+def look_of(mesh: Mesh) -> tuple:
+    """Return what of a mesh's look its picture depends on and its samples do not."""
+    return (
+        mesh.opacity,
+        mesh.value_range,
+        mesh.contour_opacity,
+        mesh.ramp.tobytes(),
+        tuple(mesh.contour_color.to_rgb()),
+    )
+
+
+def look_tables(meshes: list[Mesh], pixel_height: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the tables that the shading reads: looks, colour ramps, contour levels.
+
+    After the meshes comes one row more, for triangles that have a tint of their own.
+    """
+    looks = np.zeros((len(meshes) + 1, shading.LOOK_TERMS))
+    ramps = np.zeros((len(meshes) + 1, shading.RAMP_STEPS, 3), np.float32)
+    levels = np.concatenate([np.zeros(1), *(mesh.contour_levels for mesh in meshes)])
+    looks[-1, [shading.OPACITY, shading.VALUE_SCALE, shading.TINTED]] = 1.0
+    steps = np.linspace(0, 1, shading.RAMP_STEPS)
+    first = 1
+    for look, ramp, mesh in zip(looks, ramps, meshes, strict=False):
+        low, high = mesh.value_range
+        look[shading.OPACITY] = min(mesh.opacity, 1.0)
+        look[shading.VALUE_LOW] = low
+        look[shading.VALUE_SCALE] = 1 / (high - low) if high > low else 0.0
+        look[shading.CONTOUR_RADIUS] = contour_radius(mesh, pixel_height)
+        look[shading.CONTOUR_OPACITY] = mesh.contour_opacity
+        look[shading.CONTOUR_RED : shading.CONTOUR_BLUE + 1] = mesh.contour_color.to_rgb()
+        count = len(mesh.contour_levels)
+        look[shading.LEVELS_FIRST], look[shading.LEVELS_END] = first, first + count
+        gaps = np.diff(mesh.contour_levels)
+        if count > 1 and np.allclose(gaps, gaps[0], rtol=1e-6, atol=0):
+            look[shading.LEVELS_SPACING] = gaps.mean()
+        first += count
+        stops = np.linspace(0, 1, len(mesh.ramp))
+        for channel in range(3):
+            ramp[:, channel] = np.interp(steps, stops, mesh.ramp[:, channel])
+    return looks, ramps, levels
