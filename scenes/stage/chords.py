@@ -72,7 +72,7 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
     for s in range(spans.shape[0]):
         curves += max(spans[s, 1] - spans[s, 0], 0) // 4
     counts = np.empty(curves, np.int64)
-    curve, total = 0, 2 * spans.shape[0]
+    curve, total = 0, spans.shape[0]
     for s in range(spans.shape[0]):
         for c in range(spans[s, 0], spans[s, 1] - 3, 4):
             straight = True
@@ -96,10 +96,10 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
                         xa, ya, xb, yb = xb, yb, xc, yc
             chords = math.ceil(math.sqrt(0.75 * bend / _CHORD_ERROR))
             counts[curve] = int(min(max(chords, 1.0), _MOST_CHORDS))
-            total += counts[curve]
+            total += 2 * counts[curve]  # each with a mitre
             curve += 1
 
-    parts = np.zeros((total, PART_TERMS))
+    parts = np.empty((total, PART_TERMS))
     ends = np.empty(spans.shape[0], np.int64)
     curve, made = 0, 0
     for s in range(spans.shape[0]):
@@ -107,8 +107,7 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
         opened = spans[s, 0]
         for c in range(spans[s, 0], spans[s, 1] - 3, 4):
             if caps[s] == BUTT and c > opened and _apart(eye, c, c - 1):
-                if made > chain and _apart(eye, opened, c - 1):
-                    _cut(parts, chain, made)
+                made = _finish(parts, chain, made, _apart(eye, opened, c - 1))
                 opened, chain = c, made
             x0, y0, z0 = eye[c, 0], eye[c, 1], eye[c, 2]
             for k in range(1, counts[curve] + 1):
@@ -140,8 +139,8 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
                 parts[made, R0] = parts[made, R1] = radii[s]
                 made += 1
             curve += 1
-        if caps[s] == BUTT and made > chain and _apart(eye, opened, spans[s, 1] - 1):
-            _cut(parts, chain, made)
+        if caps[s] == BUTT:
+            made = _finish(parts, chain, made, _apart(eye, opened, spans[s, 1] - 1))
         if heads[s, 0] > 0.0 and made > first:
             made = _with_head(parts, first, made, heads[s, 0], heads[s, 1])
         ends[s] = made
@@ -149,10 +148,55 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
 
 
 @compiled
-def _cut(parts, first, end):
-    """End a chain of parts square on both sides."""
-    parts[first, KIND] = CUT_START
-    parts[end - 1, KIND] = CUT if end - 1 == first else CUT_END
+def _finish(parts, first, end, opened):
+    """Give a chain of parts its mitres and, where it is open, square ends; return its new end."""
+    made = end
+    for i in range(first + 1, end):
+        made = _with_mitre(parts, i - 1, i, made)
+    if end > first:
+        if opened:
+            parts[first, KIND] = CUT_START
+            parts[end - 1, KIND] = CUT if end - 1 == first else CUT_END
+        else:
+            made = _with_mitre(parts, end - 1, first, made)
+    return made
+
+
+@compiled
+def _with_mitre(parts, one, two, made):
+    """Fill the outer corner between parts `one` and `two` to a point, if they meet in a corner.
+
+    A corner sharper than 11.5° stays round (where Manim cuts it off: cairo's limit of 10).
+    """
+    x, y = parts[two, X0], parts[two, Y0]
+    if abs(parts[one, X1] - x) + abs(parts[one, Y1] - y) > 1e-6:
+        return made
+    ax, ay = x - parts[one, X0], y - parts[one, Y0]
+    bx, by = parts[two, X1] - x, parts[two, Y1] - y
+    a, b = math.hypot(ax, ay), math.hypot(bx, by)
+    if a < 1e-6 or b < 1e-6:
+        return made
+    ax, ay, bx, by = ax / a, ay / a, bx / b, by / b
+    turn = ax * by - ay * bx
+    straight = ax * bx + ay * by  # the cosine of the turn
+    if straight > 0.97:
+        return made
+    # The tip is 1 / cos(turn / 2) radii from the corner, away from the inside of the turn.
+    half = math.sqrt(max(0.5 * (1.0 + straight), 0.0))
+    if half < 0.1:
+        return made
+    radius = parts[two, R0]
+    sense = -1.0 if turn > 0.0 else 1.0
+    nx, ny = -sense * (ay + by), sense * (ax + bx)
+    size = math.hypot(nx, ny)
+    nx, ny = nx / size, ny / size
+    parts[made, KIND] = HEAD
+    # The base joins the outer edges' ends, which lie cos(turn / 2) radii along the bisector.
+    parts[made, X0], parts[made, Y0] = x + nx * radius * half, y + ny * radius * half
+    parts[made, X1], parts[made, Y1] = x + nx * radius / half, y + ny * radius / half
+    parts[made, W0] = parts[made, W1] = parts[two, W0]
+    parts[made, R0], parts[made, R1] = radius * math.sqrt(1.0 - half * half), 0.0
+    return made + 1
 
 
 @compiled

@@ -65,7 +65,7 @@ class Vectors:
         self.fill, self.fill_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
         self.stroke, self.stroke_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
         self.below, self.below_stops = np.zeros((0, 4)), np.zeros(1, np.int64)
-        self.styles = np.zeros((0, 7))
+        self.styles = np.zeros((0, 8))
         self.shape_number = self.fill_number = self.stroke_number = 0
 
     def take(self, mobjects: list[VMobject], orders: list[int]) -> None:
@@ -113,20 +113,20 @@ _ALWAYS = itemgetter(
 )  # fmt: skip
 
 # Columns of `Vectors.styles`.
-WIDTH, BELOW_WIDTH, LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH = range(7)
+WIDTH, BELOW_WIDTH, LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH, RANK = range(8)
 _OWN = [LEFT, LIFT, CAP, HEAD_LENGTH, HEAD_WIDTH]
 
 
 def _styles(
     mobjects: list[VMobject], things: list[dict[str, Any]], columns: list[list[Any]]
 ) -> np.ndarray:
-    """Return how mobjects' strokes are drawn, (m, 7): what their classes say and they themselves.
+    """Return how mobjects' strokes are drawn, (m, 8): what their classes say and they themselves.
 
     A mobject may have the attributes of `space.in_space` things: occlusion, ghost_opacity,
     depth_bias, in_space, head_length and head_width.
     """
     widths, below, caps = columns
-    styles = np.zeros((len(mobjects), 7))
+    styles = np.zeros((len(mobjects), 8))
     if not mobjects:
         return styles
     styles[:, WIDTH], styles[:, BELOW_WIDTH] = widths, below
@@ -142,6 +142,11 @@ def _styles(
             or "ghost_opacity" in thing
         ):
             styles[i, _OWN] = _style(kinds[i], thing)
+    # Manim's strokes of one z_index lie as they are deep; ours keep the order they are given.
+    styles[:, RANK] = [mobject.z_index for mobject in mobjects]
+    styles[:, RANK] -= min(styles[:, RANK].min(), 0.0)
+    ours = np.flatnonzero(styles[:, CAP] != BUTT)
+    styles[ours, RANK] = -1.0 - ours
     for i, cap in enumerate(caps):
         if cap is CapStyleType.ROUND:
             styles[i, CAP] = ROUND

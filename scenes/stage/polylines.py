@@ -15,6 +15,7 @@ from scenes.stage.gather import (
     HEAD_WIDTH,
     LEFT,
     LIFT,
+    RANK,
     WIDTH,
     Vectors,
 )
@@ -53,7 +54,7 @@ class Polylines:
     def parts(
         self, vectors: Vectors, camera: DepthCamera
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the strokes (s, 7), their parts (p, 9) and where each stroke's parts end (s,).
+        """Return the strokes (s, 8), their parts (p, 9) and where each stroke's parts end (s,).
 
         The columns are those of `strokes.draw_strokes`.
         """
@@ -88,6 +89,7 @@ class Polylines:
         strokes[:, 4] = styles[of, LEFT]
         strokes[:, 5] = styles[of, LIFT]
         strokes[:, 6] = np.where(on_top, vectors.orders[of], vectors.orders[of] - 0.5)
+        strokes[:, 7] = vectors.styles[of, RANK]
         solid = vectors.shaded[of]
         if light is not None and solid.any():
             strokes[solid, :3] += _light(vectors, of[solid], light)[:, None]

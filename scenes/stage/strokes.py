@@ -26,7 +26,7 @@ KIND, X0, Y0, W0, R0, X1, Y1, W1, R1 = range(9)
 PART_TERMS = 9
 """Numbers in a row of a stroke's parts."""
 
-STROKE_TERMS = 7
+STROKE_TERMS = 8
 """Numbers in a row of strokes, as `draw_strokes` tells."""
 
 CAPSULE, HEAD, CUT_START, CUT_END, CUT = range(5)
@@ -150,9 +150,69 @@ def _touched(scratch, parts, p):
 
 
 @compiled
+def _any_equal(strokes):
+    """Whether two strokes may have one rank: those of a rank of their own have a negative one."""
+    return strokes.shape[0] > 1 and strokes[:, 7].max() >= 0.0
+
+
+@compiled
+def _blend_by_depth(pixels, scratch, tops, strokes, stops, places, shares, pixel_depth):
+    """Blend what was found of strokes pixel by pixel, among those of one rank the nearest on top.
+
+    `tops` holds the front of each pixel's list of places, which `below` links to the back.
+    """
+    width = scratch.shape[1]
+    total = stops[-1]
+    below, of = np.empty(total, np.int64), np.empty(total, np.int64)
+    first = 0
+    for s in range(strokes.shape[0]):
+        lift, rank = strokes[s, 5], strokes[s, 7]
+        for i in range(first, stops[s]):
+            of[i] = s
+            w = shares[i, 2]
+            # What is nearer by less than the width of a line or so counts as crossing it.
+            margin = w + max(w * w * lift, 2.0 * w * pixel_depth)
+            before, under = -1, tops[places[i]]
+            while under >= 0 and strokes[of[under], 7] == rank and shares[under, 2] > margin:
+                before, under = under, below[under]
+            below[i] = under
+            if before < 0:
+                tops[places[i]] = i
+            else:
+                below[before] = i
+        first = stops[s]
+    ghosts = strokes[:, 4].max() > 0.0
+    for start in range(total):
+        place = places[start]
+        if tops[place] < 0:
+            continue
+        red, green, blue, keep = 0.0, 0.0, 0.0, 1.0
+        for behind in range(2):  # from the front to the back: ghosts below all that is seen
+            if behind and not ghosts:
+                break
+            i = tops[place]
+            while i >= 0:
+                s = of[i]
+                alpha = (1.0 - shares[i, 1]) * strokes[s, 4] if behind else shares[i, 1]
+                alpha *= shares[i, 0] * strokes[s, 3] * keep
+                red += strokes[s, 0] * alpha
+                green += strokes[s, 1] * alpha
+                blue += strokes[s, 2] * alpha
+                keep -= alpha
+                i = below[i]
+        tops[place] = -1
+        y, x = place // width, place % width
+        pixels[y, x, 0] = int(pixels[y, x, 0] * keep + 255.0 * red + 0.5)
+        pixels[y, x, 1] = int(pixels[y, x, 1] * keep + 255.0 * green + 0.5)
+        pixels[y, x, 2] = int(pixels[y, x, 2] * keep + 255.0 * blue + 0.5)
+        pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * (1.0 - keep) + 0.5)
+
+
+@compiled
 def draw_strokes(
     pixels,
     scratch,
+    tops,
     parts,
     strokes,
     ends,
@@ -170,21 +230,22 @@ def draw_strokes(
     """Blend strokes over `pixels`, each one tested against the depth of the rest pixel by pixel.
 
     `parts` (p, 9) are the strokes' capsules and arrow heads in order; stroke s takes those up to
-    ends[s]. `strokes` (s, 7) holds red, green, blue, opacity, the share of the opacity that is
+    ends[s]. `strokes` (s, 8) holds red, green, blue, opacity, the share of the opacity that is
     left behind something, how far toward the eye it is lifted (world units, at least a pixel's
-    width), and its place in the order by which flat things at one depth cover each other.
+    width), its place in the order by which flat things at one depth cover each other, and its
+    rank: of two strokes of one rank the nearer lies on top, of others the later.
     `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `alphas`
     and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
-    they overlap. `scratch` (h, w) must be, and is left, all zero.
+    they overlap. `scratch` (h, w) must be, and is left, all zero, and `tops` (h w,) all -1.
     """
     height, width = scratch.shape
     left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
     sheet_left, sheet_top = sheet_window[0], sheet_window[1]
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
-    # What is drawn, pixel by pixel: where, how much of the pixel, how much of that is seen.
-    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 2))
+    # What is drawn, pixel by pixel: where; how much of the pixel, how much of that is seen, depth.
+    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 3))
     stops = np.empty(strokes.shape[0], np.int64)
     count, begin = 0, 0
     for s in range(strokes.shape[0]):
@@ -200,7 +261,7 @@ def draw_strokes(
             most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
             kept_places, kept_shares = places, shares
-            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 2))
+            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 3))
             places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
@@ -306,8 +367,12 @@ def draw_strokes(
                         if seen == 0.0 and left_over == 0.0:
                             continue
                     places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
+                    shares[count, 2] = w0 + t * dw
                     count += 1
         stops[s] = count
+    if _any_equal(strokes):
+        _blend_by_depth(pixels, scratch, tops, strokes, stops, places, shares, pixel_depth)
+        return
     for behind in (True, False):
         at = 0
         for s in range(strokes.shape[0]):

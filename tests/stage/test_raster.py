@@ -17,8 +17,9 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
     strokes.draw_strokes(
         pixels,
         scratch,
+        np.full(size * size, -1, np.int32),
         parts,
-        np.array([[*colour, 0.2, 0.0, 0.0]]),
+        np.array([[*colour, 0.2, 0.0, 0.0, -1.0]]),
         np.array([len(parts)]),
         1e-3,
         np.zeros(5, np.int64),

@@ -118,6 +118,9 @@ STOCK = {
     "MathTypst": lambda: red(MathTypst("integral x^2 dif x", font_size=120)),
     "Circle": lambda: plain(Circle(radius=2)),
     "bordered Square": lambda: Square(3, fill_opacity=1, fill_color="#00FF00", stroke_width=8),
+    "corners": lambda: VMobject(stroke_width=20, stroke_color="#FFFFFF").set_points_as_corners(
+        [[-2, -1, 0], [-1, 1, 0], [0, -1, 0], [1, 1, 0], [2, 1, 0]]
+    ),
     "Star": lambda: plain(Star(outer_radius=2)),
     "pentagram": lambda: plain(
         VMobject().set_points_as_corners(
@@ -176,6 +179,20 @@ def test_a_line_behind_a_solid_is_hidden_and_one_in_space_is_seen_faintly():
     assert drawn[beside][:3].tolist() == [0, 255, 0]
     drawn = picture(view, ball, in_space(line))
     assert 30 < drawn[middle][1] < 90
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_nearer_of_two_lines_lies_on_top_unless_z_index_says_otherwise(order):
+    near = Line([-2, 0, 1], [2, 0, 1], stroke_width=20, color="#FF0000")
+    far = Line([0, -2, -1], [0, 2, -1], stroke_width=20, color="#00FF00")
+    view = camera(phi=0)
+    at = pixel(view, [0, 0, 1])
+    assert picture(view, *[near, far][::order])[at][:3].tolist() == [255, 0, 0]
+    far.set_z_index(1)
+    assert picture(view, *[near, far][::order])[at][:3].tolist() == [0, 255, 0]
+    far.set_z_index(0).set_z(1)  # through each other: the later is on top
+    expected = [0, 255, 0] if order == 1 else [255, 0, 0]
+    assert picture(view, *[near, far][::order])[at][:3].tolist() == expected
 
 
 # Light
