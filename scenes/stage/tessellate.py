@@ -19,6 +19,7 @@ NOTHING, PATCH, FAN, OUTLINE = range(4)
 """What becomes of a shape."""
 
 _CHORD_ERROR = 0.05  # pixels that a chord may leave its curve by
+_PATCH_ERROR = 0.1  # the same for patches, which have many points
 _MOST_CHORDS = 64
 _SAME_PLACE = 1e-5  # world units: curves that come so near to each other meet
 
@@ -73,7 +74,7 @@ def chords_for(bend: float, scale: float) -> int:
     """Return how many chords a curve needs that bends so far, `scale` pixels to a world unit."""
     if not math.isfinite(bend * scale):
         return 1
-    return max(1, min(_MOST_CHORDS, math.ceil(math.sqrt(0.75 * bend * scale / _CHORD_ERROR))))
+    return max(1, min(_MOST_CHORDS, math.ceil(math.sqrt(0.75 * bend * scale / _PATCH_ERROR))))
 
 
 @cache
