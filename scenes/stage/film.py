@@ -29,7 +29,7 @@ from scenes.stage.identity import Digest, code_identity, machine_identity
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import chosen_language, current_lesson, knobs_of_films
 from scenes.stage.progress import Progress
-from scenes.stage.renderer import FilmRenderer
+from scenes.stage.renderer import FilmRenderer, sweep
 from scenes.stage.theme import QUICK, REST, THEMES
 
 FILMS = Path(__file__).resolve().parents[1]
@@ -78,6 +78,7 @@ class Film(Scene):
         self._caption: VMobject | None = None
         self._caption_due = 0.0
         self._updated: list[Mobject] | None = None
+        self._asks_for_dt: dict[Callable[..., Any], bool] = {}
         self._history, self._beat_digests = self._identity()
         self.renderer.on_frame = self._progress.frame
 
@@ -100,6 +101,16 @@ class Film(Scene):
 
     def cast(self) -> None:
         """Make what the film shows. Runs before the first beat; nothing is on screen yet."""
+
+    def leave_out(self, *beats: str) -> None:
+        """Tell the film without some of its beats; `cast` may ask for it.
+
+        Raises ValueError where there is no such beat.
+        """
+        for name in beats:
+            if name not in self.beats:
+                raise ValueError(f"{name!r} is no beat of this film: {', '.join(self.beats)}")
+        self.beats = tuple(name for name in self.beats if name not in beats)
 
     # What a beat uses
 
@@ -130,6 +141,7 @@ class Film(Scene):
         """Play animations, as in Manim."""
         super().play(*args, **kwargs)
         self._updated = None
+        self._asks_for_dt.clear()
         self.clock += self.duration
 
     def update_mobjects(self, dt: float) -> None:
@@ -138,7 +150,16 @@ class Film(Scene):
             super().update_mobjects(dt)
         else:
             for mobject in self._updated:
-                mobject.update(dt, recursive=False)
+                if not mobject.updating_suspended:
+                    for updater in mobject.updaters:
+                        updater(mobject, dt) if self._takes_dt(updater) else updater(mobject)
+
+    def _takes_dt(self, updater: Callable[..., Any]) -> bool:
+        """Whether an updater asks for the time since its last call, as Manim tells it."""
+        known = self._asks_for_dt.get(updater)
+        if known is None:
+            known = self._asks_for_dt[updater] = "dt" in inspect.signature(updater).parameters
+        return known
 
     @contextmanager
     def blaming(self, knob: str) -> Iterator[None]:
@@ -194,6 +215,9 @@ class Film(Scene):
     ) -> tuple[list[Mobject], list[Mobject]]:
         """Split what is shown into what may change during a play and what rests.
 
+        Of what may change, the heads are returned: their families may change too. What rests is
+        returned member by member.
+
         Unlike Manim's split this does not depend on the order of the mobjects: flat ones do not
         overlap on these stages, and space is one picture: if one thing in it moves, all of it does.
         """
@@ -215,14 +239,16 @@ class Film(Scene):
         turning = self._camera_moves(animations)
         space_moves = turning or any(id(mob) in live and in_space(mob) for mob in families)
         if space_moves and self.camera.background_opacity < 1:
-            return families, []  # layers are laid over opaque pictures only
+            return _heads(families), []  # layers are laid over opaque pictures only
 
         def moves(mobject: Mobject) -> bool:
             if in_space(mobject):
                 return space_moves
-            return id(mobject) in live or (turning and hasattr(mobject, "turns_with_camera"))
+            director = getattr(mobject, "director", None)
+            directed = director and (turning or any(id(way) in live for way in director.ways))
+            return id(mobject) in live or bool(directed)
 
-        moving = [mobject for mobject in families if moves(mobject)]
+        moving = _heads([mobject for mobject in families if moves(mobject)])
         resting = [mobject for mobject in families if not moves(mobject) and mobject.has_points()]
         return moving, resting
 
@@ -296,6 +322,7 @@ class Film(Scene):
                 folder.mkdir(parents=True, exist_ok=True)
                 with tempfile.TemporaryFile(dir=folder):
                     pass
+                sweep(folder)
             except OSError as error:
                 raise FilmError(
                     f"{folder}: the films are written there, but it cannot be written to "
@@ -335,6 +362,17 @@ class Film(Scene):
 def _refuse(message: str) -> NoReturn:
     print(f"steepest: {message}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _heads(mobjects: list[Mobject]) -> list[Mobject]:
+    """Return those of the mobjects that are in no other one's family, in the same order."""
+    below = {
+        id(member)
+        for mobject in mobjects
+        for child in mobject.submobjects
+        for member in child.get_family()
+    }
+    return [mobject for mobject in mobjects if id(mobject) not in below]
 
 
 def _leaves(animations: Any) -> Iterator[Any]:

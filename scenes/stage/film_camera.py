@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 from manim.mobject.mobject import Mobject
+from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.camera import DepthCamera
+from scenes.stage.flat import Cutting, KeptPaths, cuttings
 from scenes.stage.shading import lay_over
 from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH, Zone
 
@@ -19,10 +21,13 @@ class FilmCamera(DepthCamera):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self._layer = np.zeros_like(self.pixel_array)
+        self._paths = KeptPaths()
 
     def is_in_space(self, mobject: Mobject) -> bool:
         """Whether a mobject stands in the scene's space, behind the depth camera."""
-        return bool(getattr(mobject, "in_space", False))
+        # Not by getattr(mobject, ...): where there is nothing, Manim makes that a long search.
+        marked = mobject.__dict__.get("in_space")
+        return bool(getattr(type(mobject), "in_space", False) if marked is None else marked)
 
     def is_flat(self, mobject: Mobject) -> bool:
         """Whether a mobject lies on the frame, as text and plots do."""
@@ -45,17 +50,24 @@ class FilmCamera(DepthCamera):
         self.set_zoom(zoom)
         self.principal_point = np.array(zone.center[:2]) - zoom * (low + high) / 2
 
-    def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> np.ndarray:
-        """Return flat mobjects drawn on nothing, (height, width, 4), premultiplied by alpha."""
+    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
+        """Make a flat mobject's outline the path of a Cairo context."""
+        if len(vmobject.points):
+            self._paths.set_path(ctx, vmobject, self.transform_points_pre_display)
+        return self
+
+    def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> list[Cutting]:
+        """Return flat mobjects drawn on nothing, premultiplied by alpha, where they are."""
         picture = self.pixel_array
         self.pixel_array = self._layer
         self.pixel_array[:] = 0
         try:
             self.capture_mobjects(mobjects, include_submobjects=False)
-            return self._layer.copy()
+            return cuttings(self._layer)
         finally:
             self.pixel_array = picture
 
-    def lay_over(self, layer: np.ndarray) -> None:
+    def lay_over(self, layer: list[Cutting]) -> None:
         """Put a layer over the picture."""
-        lay_over(self.pixel_array, layer, 0, 0)
+        for left, top, pixels in layer:
+            lay_over(self.pixel_array, pixels, left, top)

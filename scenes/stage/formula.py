@@ -70,6 +70,8 @@ class Formula(Typst):
 
     def __init__(self, source: str, *, typst_preamble: str, **kwargs: Any):
         _set_whole(source, typst_preamble)
+        # Manim would copy every text for the case that it is set again: half as long once more.
+        kwargs.setdefault("use_svg_cache", False)
         super().__init__(source, typst_preamble=typst_preamble, **kwargs)
 
     def generate_mobject(self) -> Self:

@@ -1,0 +1,102 @@
+"""How fast the stage renders at 1080p60, beside stock Manim: `python -m benchmarks.stage`.
+
+Every case is rendered in a process of its own, without a cache: by stock Manim, by us, and encoded
+only, which is the floor: the same frames, unpacked in memory, through the same file writer and
+encoder. Rates are frames of the video for each second from the first play to the whole video.
+
+    orbit     a hill that the camera goes round, with axes, a walked path and a dot
+    fixed     a tangent plane and arrows that move on a hill, the camera at rest
+    manim-*   the 3D examples of Manim's documentation, where only the camera's class is changed
+    descent   the film as it is; it has no twin in stock Manim
+    board     formulas, live numbers and a plot: what is flat in a film (no twin either)
+
+The encoder has Manim's default settings, or with `--encoder project` those of `manim.cfg`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.cases.names import CASES, WITHOUT_TWIN
+
+ROOT = Path(__file__).resolve().parents[1]
+
+_WHOLE = 1_000_000  # frames, more than any film has
+
+
+def run(case: str, role: str, *options: str) -> dict[str, float]:
+    """Measure a case in a process of its own.
+
+    Raises:
+        RuntimeError: the process failed; its last lines are in the message.
+    """
+    command = [sys.executable, "-m", "benchmarks.worker", case, role, *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{case} ({role}) failed:\n" + "\n".join(done.stderr.splitlines()[-12:]))
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measured(case: str, quick: bool, encoder: str) -> dict[str, float | None]:
+    """Return the figures of a case: of stock Manim (None without a twin), ours, the floor."""
+    settings = ["--encoder", encoder]
+    stock = None
+    if case not in WITHOUT_TWIN:
+        stock = run(case, "stock", "--frames", "6" if quick else "15", *settings)["fps"]
+    frames = "60" if quick else str(_WHOLE) if case == "descent" else "120"
+    rounds = "1" if quick or case == "descent" else "3"
+    ours = run(case, "ours", "--frames", frames, "--rounds", rounds, *settings)
+    return {
+        "stock_fps": stock,
+        "ours_fps": ours["fps"],
+        "floor_fps": ours["floor_fps"],
+        "raster_ms": ours["raster_ms"],
+        "build_s": ours["build"],
+        "imports_s": ours["imports"],
+    }
+
+
+def line(case: str, figures: dict[str, float | None]) -> str:
+    """Return a row of the table."""
+    stock, ours, floor = (figures[f"{who}_fps"] for who in ("stock", "ours", "floor"))
+    assert ours is not None
+    assert floor is not None
+    cells = f"{ours:8.1f}{floor:8.1f}"
+    gain = f"{stock:8.2f}{cells}{ours / stock:10.1f}" if stock else f"{'':8}{cells}{'':10}"
+    rest = f"{figures['raster_ms']:10.1f}{figures['build_s']:9.2f}{figures['imports_s']:9.2f}"
+    return f"{case:32}{gain}{floor / ours:10.2f}{rest}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer frames, one round")
+    parser.add_argument("--case", action="append", choices=CASES, metavar="NAME", help="only this")
+    parser.add_argument("--encoder", choices=["manim", "project"], default="manim")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    given = parser.parse_args()
+    print(f"{'':32}{'frames a second':^24}{'ours /':>10}{'time /':>10}{'drawing':>10}"
+          f"{'build':>9}{'imports':>9}")  # fmt: skip
+    print(f"{'':32}{'stock':>8}{'ours':>8}{'floor':>8}{'stock':>10}{'floor':>10}{'ms':>10}"
+          f"{'s':>9}{'s':>9}")  # fmt: skip
+    cases = {}
+    for number, case in enumerate(given.case or CASES, start=1):
+        print(f"{number}/{len(given.case or CASES)} {case}", file=sys.stderr, flush=True)
+        cases[case] = measured(case, given.quick, given.encoder)
+        print(line(case, cases[case]), flush=True)
+    if given.json:
+        machine = (
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        )
+        print(json.dumps({"machine": machine, "encoder": given.encoder, "cases": cases}))
+
+
+if __name__ == "__main__":
+    main()
