@@ -131,15 +131,15 @@ class DepthCamera(ThreeDCamera):
     def to_screen(self, eye: np.ndarray) -> np.ndarray:
         """Return x, y in pixels and the depth w of points (n, 3) as the eye has them."""
         focal, x_scale, y_scale, x, y, exponential = self.view_terms()[1:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            depth = 1 / eye[:, 2]
-        factor = focal * depth
-        if exponential:
-            away = eye[:, 2]
-            factor = np.where(away < focal, np.exp((focal - away) / focal), factor)
         screen = np.empty((len(eye), 3))
-        screen[:, 0] = x + eye[:, 0] * factor * x_scale
-        screen[:, 1] = y - eye[:, 1] * factor * y_scale
+        with np.errstate(divide="ignore", invalid="ignore"):  # places beside the eye
+            depth = 1 / eye[:, 2]
+            factor = focal * depth
+            if exponential:
+                away = eye[:, 2]
+                factor = np.where(away < focal, np.exp((focal - away) / focal), factor)
+            screen[:, 0] = x + eye[:, 0] * factor * x_scale
+            screen[:, 1] = y - eye[:, 1] * factor * y_scale
         screen[:, 2] = depth
         return screen
 

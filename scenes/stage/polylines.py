@@ -94,27 +94,9 @@ class Polylines:
         if light is not None and solid.any():
             strokes[solid, :3] += _light(vectors, of[solid], light)[:, None]
         spans = np.stack([starts[of], starts[of] + 4 * curves[of]], -1)
-        many = np.where(
-            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
-        )
-        if (many > 1).any():
-            repeats, colours_of = self._split(vectors, of, on_top, many > 1)
-            index = np.repeat(np.arange(len(of)), repeats)
-            within = np.arange(len(index)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-            added = (
-                strokes[:, :3] - np.where(on_top[:, None], colours[1][of], colours[0][of])[:, :3]
-            )
-            strokes, pieces = strokes[index], repeats[index] > 1
-            for stroke, table in colours_of.items():
-                mine = index == stroke
-                strokes[mine, :4] = table
-                strokes[mine, :3] += added[stroke]
-            begin = spans[index, 0] + 4 * within
-            spans = np.where(pieces[:, None], np.stack([begin, begin + 4], -1), spans[index])
-            of, on_top = of[index], on_top[index]
-        else:
-            index, spans = _without_doubles(vectors, of, strokes, spans, on_top & solid)
-            strokes, of, on_top = strokes[index], of[index], on_top[index]
+        strokes, spans, of, on_top = self._with_gradients(vectors, strokes, spans, of, on_top)
+        index, spans = _without_doubles(vectors, of, strokes, spans, on_top & vectors.shaded[of])
+        strokes, of, on_top = strokes[index], of[index], on_top[index]
         caps = styles[of, CAP]
         # An edge that is left of a face meets others at its ends.
         caps[vectors.shaded[of] & (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)] = SOFT
@@ -124,13 +106,42 @@ class Polylines:
         self._caps = caps
         self._heads = styles[of][:, [HEAD_LENGTH, HEAD_WIDTH]] * [1.0, 0.5]
 
+    def _with_gradients(
+        self,
+        vectors: Vectors,
+        strokes: np.ndarray,
+        spans: np.ndarray,
+        of: np.ndarray,
+        on_top: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Cut strokes of many colours into strokes of one: each curve in that of its middle.
+
+        Takes and returns the strokes, their spans of points, their mobjects and whether each lies
+        on its fill.
+        """
+        count = np.where(
+            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
+        )
+        if not (count > 1).any():
+            return strokes, spans, of, on_top
+        repeats, tables = self._split(vectors, of, on_top, count > 1)
+        index = np.repeat(np.arange(len(of)), repeats)
+        within = np.arange(len(index)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        pieces = strokes[index]
+        for stroke, (plain, colours) in tables.items():
+            mine = index == stroke
+            light = strokes[stroke, :3] - plain[:3]
+            pieces[mine, :4] = colours
+            pieces[mine, :3] += light
+        begin = spans[index, 0] + 4 * within
+        cut = np.stack([begin, begin + 4], -1)
+        spans = np.where(repeats[index, None] > 1, cut, spans[index])
+        return pieces, spans, of[index], on_top[index]
+
     def _split(
         self, vectors: Vectors, of: np.ndarray, on_top: np.ndarray, many: np.ndarray
-    ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-        """Return into how many strokes of one colour each one is cut, and the colours of those.
-
-        A stroke with a gradient is drawn curve by curve, each in the colour of its middle.
-        """
+    ) -> tuple[np.ndarray, dict[int, tuple[np.ndarray, np.ndarray]]]:
+        """Return into how many strokes each is cut; its first colour and those of the pieces."""
         repeats, tables, kept = np.ones(len(of), np.int64), {}, {}
         for stroke in np.flatnonzero(many):
             mobject = vectors.members[of[stroke]]
@@ -142,7 +153,8 @@ class Polylines:
             table = self._gradients.get(key)
             if table is None:
                 table = _gradient(mobject, points, colours)
-            kept[key] = tables[int(stroke)] = table
+            kept[key] = table
+            tables[int(stroke)] = colours[0], table
             repeats[stroke] = len(table)
         self._gradients = kept
         return repeats, tables

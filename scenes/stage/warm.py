@@ -6,7 +6,7 @@ A quarter of a minute, once after the installation, instead of before the first 
 from __future__ import annotations
 
 import numpy as np
-from manim import Line
+from manim import Annulus, Cube, Dot, Line, PMobject, Square
 
 from scenes.stage.camera import DepthCamera
 from scenes.stage.space import SpaceArrow, grid_mesh, in_space
@@ -17,8 +17,17 @@ def main() -> None:
     camera = DepthCamera(pixel_width=64, pixel_height=36, background_opacity=0.0)
     x, y = np.meshgrid(*2 * [np.linspace(-1, 1, 5)])
     sheet = np.stack([x, y, x * y], axis=-1)
+    label, cloud = Dot(), PMobject()
+    cloud.add_points(np.zeros((1, 3)))
+    camera.add_fixed_orientation_mobjects(label)
     camera.capture_mobjects(
         [
+            Cube(fill_opacity=1),
+            Cube(fill_opacity=0.5).scale(40),  # reaches behind the eye
+            Annulus().rotate(1.0, axis=[1, 0, 0]).scale(40),
+            Square(),
+            cloud,
+            label,
             grid_mesh(sheet, contour_levels=[0.0, 0.1]),
             grid_mesh(sheet[..., [0, 2, 1]], opacity=0.5),
             in_space(Line()),
