@@ -16,7 +16,7 @@ from typing import Any
 
 import numba
 
-SOURCES = ("raster.py", "shading.py", "strokes.py", "normals.py")
+SOURCES = ("samples.py", "lanes.py", "raster.py", "shading.py", "strokes.py", "normals.py")
 """The files with compiled loops, beside this one."""
 
 

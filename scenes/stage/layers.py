@@ -143,19 +143,16 @@ class MeshLayers:
         raster.clear(self.depth, layer.window)
         first = layer.triangles.start
         for number, (mesh, kept, screen) in enumerate(zip(meshes, snapshots, screens, strict=True)):
-            radius = _contour_radius(mesh, camera.pixel_height)
-            levels = np.array(mesh.contour_levels if radius > 0 else (), dtype=float)
             raster.fill_triangles(
                 screen, kept.heights, camera.light_on(mesh.lit, kept.normals), kept.faces,
-                levels, radius + 1.5, number, first, layer.window,
-                self.depth, self.owner, self.planes,
+                number, first, layer.window, self.depth, self.owner, self.planes,
             )  # fmt: skip
             first += len(kept.faces)
 
     def _make_room(self, layer: Layer, triangles: int) -> None:
         """See that a layer has room for its window's samples and its triangles."""
         window = layer.window
-        samples = int(raster.SAMPLES * (window[2] - window[0]) * (window[3] - window[1]))
+        samples = raster.SAMPLES * int((window[2] - window[0]) * (window[3] - window[1]) + 3)
         if len(layer.samples) < samples:
             layer.samples = range(0)
             layer.samples = _free(samples, (other.samples for other in self._kept.values()))
@@ -233,7 +230,7 @@ def _grown(array: np.ndarray, length: int) -> np.ndarray:
     """Return an array with at least `length` rows that begins as `array` does."""
     if len(array) >= length:
         return array
-    longer = np.empty((length, *array.shape[1:]), array.dtype)
+    longer = np.zeros((length, *array.shape[1:]), array.dtype)
     longer[: len(array)] = array
     return longer
 

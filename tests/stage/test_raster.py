@@ -93,8 +93,6 @@ def test_neighbouring_triangles_share_every_sample_once():
             np.zeros(len(points)),
             np.ones((len(points), 2)),
             np.array([triangle], np.int32),
-            np.zeros(0),
-            2.0,
             0,
             0,
             window,
