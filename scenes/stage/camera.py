@@ -22,6 +22,7 @@ from scenes.stage.polylines import stroke_parts
 from scenes.stage.shading import premultiply, unmultiply
 from scenes.stage.space import Mesh
 from scenes.stage.strokes import draw_strokes
+from scenes.stage.vertices import to_screen
 
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
@@ -91,24 +92,21 @@ class DepthCamera(ThreeDCamera):
 
         Points beside or behind the eye come out as nan.
         """
-        rotated = (points - self.frame_center) @ self.get_rotation_matrix().T
-        focal = self.get_focal_distance()
-        away = focal - rotated[:, 2]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            away = np.where(away > _NEAREST * focal, away, np.nan)
-            factor = focal / away
-            if self.exponential_projection:
-                factor = np.where(away < focal, np.exp(rotated[:, 2] / focal), factor)
-        factor *= self.get_zoom()
         x_scale = self.pixel_width / self.frame_width
         y_scale = self.pixel_height / self.frame_height
-        screen = np.empty((len(points), 3))
-        screen[:, 0] = self.pixel_width / 2
-        screen[:, 0] += (rotated[:, 0] * factor + self.principal_point[0]) * x_scale
-        screen[:, 1] = self.pixel_height / 2
-        screen[:, 1] -= (rotated[:, 1] * factor + self.principal_point[1]) * y_scale
-        screen[:, 2] = 1 / away
-        return screen
+        focal, zoom = self.get_focal_distance(), self.get_zoom()
+        return to_screen(
+            np.ascontiguousarray(points, dtype=float),
+            np.asarray(self.frame_center, dtype=float),
+            np.ascontiguousarray(self.get_rotation_matrix(), dtype=float),
+            float(focal),
+            float(_NEAREST * focal),
+            float(zoom * x_scale),
+            float(zoom * y_scale),
+            float(self.pixel_width / 2 + self.principal_point[0] * x_scale),
+            float(self.pixel_height / 2 - self.principal_point[1] * y_scale),
+            bool(self.exponential_projection),
+        )
 
     # A frame
 

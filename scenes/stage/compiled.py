@@ -16,7 +16,15 @@ from typing import Any
 
 import numba
 
-SOURCES = ("samples.py", "lanes.py", "raster.py", "shading.py", "strokes.py", "normals.py")
+SOURCES = (
+    "samples.py",
+    "lanes.py",
+    "raster.py",
+    "shading.py",
+    "strokes.py",
+    "normals.py",
+    "vertices.py",
+)
 """The files with compiled loops, beside this one."""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from scenes.stage import raster, shading
 from scenes.stage.normals import vertex_normals
 from scenes.stage.space import Mesh
+from scenes.stage.vertices import extent
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -25,7 +26,7 @@ _SLACK = 1.3  # a layer is given this much more room than it needs, to grow in
 class Snapshot:
     """A mesh as it was drawn: to see a change by whatever way it came, and to keep its normals."""
 
-    __slots__ = ("faces", "heights", "normals", "number", "points")
+    __slots__ = ("_light", "_light_key", "faces", "heights", "normals", "number", "points")
 
     _numbers = itertools.count()
 
@@ -35,6 +36,16 @@ class Snapshot:
         self.faces = np.array(mesh.faces, dtype=np.int32, order="C")
         self.normals = vertex_normals(self.points, self.faces)
         self.number = next(self._numbers)
+        self._light_key: tuple | None = None
+        self._light = np.ones((0, 2))
+
+    def light(self, lit: bool, camera: DepthCamera) -> np.ndarray:
+        """Return the light (n, 2) on the front and back of the vertices."""
+        key = (lit, camera.light_direction.tobytes(), camera.ambient, camera.underside)
+        if key != self._light_key:
+            self._light_key = key
+            self._light = camera.light_on(lit, self.normals)
+        return self._light
 
     def shows(self, mesh: Mesh) -> bool:
         """Whether the mesh is still as it was."""
@@ -135,16 +146,15 @@ class MeshLayers:
             return
         layer.depth_key = key
         screens = [camera.screen_points(kept.points) for kept in snapshots]
-        visible = np.concatenate(screens)
-        visible = visible[np.isfinite(visible).all(axis=1)]
-        layer.nearness = visible[:, 2].mean() if len(visible) else 0.0
-        layer.window[:4] = _frame_of(visible[:, :2], camera.pixel_width, camera.pixel_height)
+        extents = np.array([extent(screen) for screen in screens])
+        layer.nearness = extents[:, 4].sum() / max(extents[:, 5].sum(), 1)
+        layer.window[:4] = _frame_of(extents, camera.pixel_width, camera.pixel_height)
         self._make_room(layer, sum(len(kept.faces) for kept in snapshots))
         raster.clear(self.depth, layer.window)
         first = layer.triangles.start
         for number, (mesh, kept, screen) in enumerate(zip(meshes, snapshots, screens, strict=True)):
             raster.fill_triangles(
-                screen, kept.heights, camera.light_on(mesh.lit, kept.normals), kept.faces,
+                screen, kept.heights, kept.light(mesh.lit, camera), kept.faces,
                 number, first, layer.window, self.depth, self.owner, self.planes,
             )  # fmt: skip
             first += len(kept.faces)
@@ -204,13 +214,13 @@ def _look_of(mesh: Mesh) -> tuple:
     )
 
 
-def _frame_of(points: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
-    """Return the rectangle of pixels (left, top, right, bottom) that holds points (n, 2)."""
-    if not len(points):
+def _frame_of(extents: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return the rectangle of pixels (left, top, right, bottom) that holds some extents (n, 6)."""
+    if not extents[:, 5].any():
         return 0, 0, 0, 0
     limits = np.array([width, height])
-    low = np.clip(np.floor(points.min(axis=0)) - 1, 0, limits)
-    high = np.clip(np.ceil(points.max(axis=0)) + 1, 0, limits)
+    low = np.clip(np.floor(extents[:, :2].min(axis=0)) - 1, 0, limits)
+    high = np.clip(np.ceil(extents[:, 2:4].max(axis=0)) + 1, 0, limits)
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
