@@ -238,6 +238,33 @@ def fill_row(
     return result, write
 
 
+@intrinsic
+def covered(typing, depth, at):
+    """Return the set of samples of the pixel at sample `at` where there is something."""
+    result = types.int64(depth, types.uint64)
+
+    def write(context, builder, signature, arguments):
+        pixel = _pointer(context, builder, signature.args[0], *arguments)
+        there = builder.fcmp_ordered(">", _loaded(builder, pixel, 4), _constant(_F32, [0.0] * 4))
+        return builder.zext(builder.bitcast(there, ir.IntType(4)), _I64)
+
+    return result, write
+
+
+@intrinsic
+def has_border(typing, owner, at):
+    """Return whether the samples of the pixel at sample `at` are of more than one triangle."""
+    result = types.boolean(owner, types.uint64)
+
+    def write(context, builder, signature, arguments):
+        owners = _loaded(builder, _pointer(context, builder, signature.args[0], *arguments), 4)
+        first = _repeated(builder, _lane(builder, owners, 0), 4)
+        apart = builder.bitcast(builder.icmp_signed("!=", owners, first), ir.IntType(4))
+        return builder.icmp_unsigned("!=", apart, ir.Constant(ir.IntType(4), 0))
+
+    return result, write
+
+
 def _row_of_planes(context, builder, kind, planes, number):
     """Return a function that loads four columns of a triangle's row, from a given one on."""
     row = builder.mul(number, ir.Constant(_I64, PLANE_TERMS))

@@ -7,7 +7,16 @@ import math
 import numpy as np
 
 from scenes.stage.compiled import compiled
-from scenes.stage.lanes import carries_on, inked, plane_at, ramp_colour, tint_colour, word
+from scenes.stage.lanes import (
+    carries_on,
+    covered,
+    has_border,
+    inked,
+    plane_at,
+    ramp_colour,
+    tint_colour,
+    word,
+)
 from scenes.stage.samples import (
     DEPTH_X,
     DEPTH_Y,
@@ -69,10 +78,12 @@ _MIDDLE_Y = (_MEMBERS @ SAMPLE_Y / _COUNT).astype(np.float32)
 _SHARE = (_COUNT / SAMPLES).astype(np.float32)
 _ALL = (1 << SAMPLES) - 1
 
-# What is known of the surfaces that are seen in a row of pixels: each is shaded once for a
-# pixel, amid its samples. Rows of numbers, one column for a surface.
-_W, _VALUE, _LIGHT, _W_X, _W_Y, _V_X, _V_Y, _LEVEL, _GAP, _INK, _PART = range(11)
-_COLUMN, _LOOK, _TRIANGLE, _STEP = range(4)
+# The surfaces that are seen in a row of pixels, each shaded once for a pixel. First which they
+# are: the column, the triangle, the set of samples, the number of the mesh, the step of its ramp.
+_COLUMN, _TRIANGLE, _SET, _LOOK, _STEP = range(5)
+# Then what is known amid those samples: value, light, the square of the value's slope for one
+# pixel, the nearest contour line and how far the next is, how much of the pixel that line covers.
+_VALUE, _LIGHT, _SLOPE, _LEVEL, _GAP, _INK = range(6)
 
 
 def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) -> None:
@@ -96,12 +107,14 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) ->
 @compiled
 def _resolve(words, window, front, depth, owner, planes, looks, ramps, inks, levels):
     """Shade row by row: which surfaces are seen, how they look, and into the patch."""
-    most = SAMPLES * words.shape[1]
-    numbers = np.empty((11, most), np.float32)
-    indices = np.empty((4, most), np.int32)
+    width = words.shape[1]
+    indices = np.empty((5, SAMPLES * width), np.int32)
+    numbers = np.empty((6, SAMPLES * width), np.float32)
+    columns = np.empty((2, width), np.int32)
     mixed = np.zeros(4, np.float32)
     for y in range(window[1], window[3]):
-        count = _surfaces(y, window, front, depth, owner, planes, looks, numbers, indices)
+        count = _surfaces(y, window, front, depth, owner, planes, looks, columns, indices)
+        _measure(y, window[0], count, planes, indices, numbers)
         begin = 0
         while begin < count:
             end = _end_of_look(indices, begin, count)
@@ -112,69 +125,92 @@ def _resolve(words, window, front, depth, owner, planes, looks, ramps, inks, lev
 
 
 @compiled
-def _surfaces(y, window, front, depth, owner, planes, looks, numbers, indices):
-    """Find the surfaces that are seen in a row, from left to right, and return how many."""
-    left, right = window[0], window[2]
-    start = window[4] + ((y - window[1]) * (right - left) - left) * SAMPLES
-    shielded = front[4] != window[4] and front[1] <= y < front[3]
-    front_start = front[4] + ((y - front[1]) * (front[2] - front[0]) - front[0]) * SAMPLES
-    ws, values, lights, parts = numbers[_W], numbers[_VALUE], numbers[_LIGHT], numbers[_PART]
-    w_x, w_y, v_x, v_y = numbers[_W_X], numbers[_W_Y], numbers[_V_X], numbers[_V_Y]
-    columns, meshes, triangles = indices[_COLUMN], indices[_LOOK], indices[_TRIANGLE]
-    # Unsigned, here and below, so that no index is looked at for being negative.
-    count = np.uint64(0)
-    mid_y, tone = np.float32(y) + _HALF, _SAME_TONE
-    for x in range(left, right):
-        at = np.uint64(start + SAMPLES * x)
-        second, third, fourth = at + np.uint64(1), at + np.uint64(2), at + np.uint64(3)
-        a, b, c, d = depth[at], depth[second], depth[third], depth[fourth]
-        if (a + b) + (c + d) == _NOTHING:
-            continue
-        todo = _ALL
-        if min(min(a, b), min(c, d)) == _NOTHING:
-            todo = (a > _NOTHING) | (b > _NOTHING) << 1 | (c > _NOTHING) << 2 | (d > _NOTHING) << 3
-        if shielded and front[0] <= x < front[2]:
-            for k in range(SAMPLES):
-                if depth[front_start + SAMPLES * x + k] >= depth[at + np.uint64(k)]:
-                    todo &= ~(1 << k)
-        mid_x = np.float32(x) + _HALF
-        while todo:
-            # The samples of one surface: those of one triangle, and of others that carry it on.
-            k = 0
-            while not (todo >> k) & 1:
-                k += 1
-            number = np.uint64(owner[at + np.uint64(k)])
-            group = 1 << k
-            if todo == _ALL:
-                two = np.uint64(owner[second])
-                three, four = np.uint64(owner[third]), np.uint64(owner[fourth])
-                group = _ALL
-                if (number ^ two) | (number ^ three) | (number ^ four):
-                    scale = looks[np.uint64(planes[number, MESH]), VALUE_SCALE]
-                    group = 1
-                    group |= carries_on(planes, number, two, mid_x, mid_y, scale, tone) << 1
-                    group |= carries_on(planes, number, three, mid_x, mid_y, scale, tone) << 2
-                    group |= carries_on(planes, number, four, mid_x, mid_y, scale, tone) << 3
-            else:
-                scale = looks[np.uint64(planes[number, MESH]), VALUE_SCALE]
-                for m in range(k + 1, SAMPLES):
-                    if (todo >> m) & 1:
-                        other = np.uint64(owner[at + np.uint64(m)])
-                        group |= carries_on(planes, number, other, mid_x, mid_y, scale, tone) << m
-            todo &= ~group
+def _surfaces(y, window, front, depth, owner, planes, looks, columns, indices):
+    """Find which surfaces are seen in a row and return how many; those of a pixel in a row.
 
-            middle = np.uint64(group)
-            ws[count], values[count], lights[count] = plane_at(
-                planes, number, np.float32(x) + _MIDDLE_X[middle], np.float32(y) + _MIDDLE_Y[middle]
-            )
-            w_x[count], w_y[count] = planes[number, DEPTH_X], planes[number, DEPTH_Y]
-            v_x[count], v_y[count] = planes[number, VALUE_X], planes[number, VALUE_Y]
-            parts[count] = _SHARE[middle]
-            columns[count] = np.int32(x - left)
-            meshes[count] = np.int32(planes[number, MESH])
-            triangles[count] = np.int32(number)
+    Pixels are sorted into lists without a branch, since no processor can guess which pixels have
+    a border of triangles in them.
+    """
+    left, width = window[0], window[2] - window[0]
+    start = window[4] + (y - window[1]) * width * SAMPLES
+    shielded = front[4] != window[4] and front[1] <= y < front[3]
+    front_start = front[4] + (y - front[1]) * (front[2] - front[0]) * SAMPLES
+    places, triangles, sets = indices[_COLUMN], indices[_TRIANGLE], indices[_SET]
+    several, partial = columns[0], columns[1]
+    y_mid, tone = np.float32(y) + _HALF, _SAME_TONE
+    # Unsigned, here and below, so that no index is looked at for being negative.
+    count, borders, rest = np.uint64(0), np.uint64(0), np.uint64(0)
+    for x in range(width):
+        at = np.uint64(start + SAMPLES * x)
+        seen = covered(depth, at)
+        if not seen:
+            continue
+        border, full = has_border(owner, at), (seen == _ALL) & (not shielded)
+        places[count], triangles[count], sets[count] = x, owner[at], _ALL
+        several[borders] = partial[rest] = x
+        count += np.uint64(full & (not border))
+        borders += np.uint64(full & border)
+        rest += np.uint64(not full)
+
+    # Where all samples are of triangles that carry on one surface, it is that surface's pixel.
+    for i in range(borders):
+        x = several[i]
+        at = np.uint64(start + SAMPLES * x)
+        number = np.uint64(owner[at])
+        scale = looks[np.uint64(planes[number, MESH]), VALUE_SCALE]
+        x_mid, alike = np.float32(left + x) + _HALF, 1
+        for k in range(1, SAMPLES):
+            other = np.uint64(owner[at + np.uint64(k)])
+            alike &= carries_on(planes, number, other, x_mid, y_mid, scale, tone)
+        places[count], triangles[count], sets[count] = x, np.int32(number), _ALL
+        partial[rest] = x
+        count += np.uint64(alike)
+        rest += np.uint64(1 - alike)
+
+    # The others surface by surface.
+    for i in range(rest):
+        x = np.int64(partial[i])
+        at, x_mid = np.uint64(start + SAMPLES * x), np.float32(left + x) + _HALF
+        todo = covered(depth, at)
+        if shielded and front[0] <= left + x < front[2]:
+            before = np.uint64(front_start + SAMPLES * (left + x - front[0]))
+            for k in range(SAMPLES):
+                if depth[before + np.uint64(k)] >= depth[at + np.uint64(k)]:
+                    todo &= ~(1 << k)
+        while todo:
+            first = 0
+            while not (todo >> first) & 1:
+                first += 1
+            number = np.uint64(owner[at + np.uint64(first)])
+            scale = looks[np.uint64(planes[number, MESH]), VALUE_SCALE]
+            group = 1 << first
+            for k in range(first + 1, SAMPLES):
+                if (todo >> k) & 1:
+                    other = np.uint64(owner[at + np.uint64(k)])
+                    group |= carries_on(planes, number, other, x_mid, y_mid, scale, tone) << k
+            todo &= ~group
+            places[count], triangles[count], sets[count] = x, np.int32(number), group
             count += np.uint64(1)
     return np.int64(count)
+
+
+@compiled
+def _measure(y, left, count, planes, indices, numbers):
+    """Find value, light and slope of surfaces amid their samples, and their meshes."""
+    values, lights, slopes = numbers[_VALUE], numbers[_LIGHT], numbers[_SLOPE]
+    places, triangles, sets = indices[_COLUMN], indices[_TRIANGLE], indices[_SET]
+    meshes = indices[_LOOK]
+    for i in range(count):
+        number, group = np.uint64(triangles[i]), np.uint64(sets[i])
+        x, y_mid = np.float32(left + places[i]) + _MIDDLE_X[group], np.float32(y) + _MIDDLE_Y[group]
+        w, value, light = plane_at(planes, number, x, y_mid)
+        away = _WHOLE / w
+        value *= away
+        across = (planes[number, VALUE_X] - value * planes[number, DEPTH_X]) * away
+        down = (planes[number, VALUE_Y] - value * planes[number, DEPTH_Y]) * away
+        values[i], lights[i] = value, light * away
+        slopes[i] = across * across + down * down
+        meshes[i] = np.int32(planes[number, MESH])
 
 
 @compiled
@@ -189,18 +225,17 @@ def _end_of_look(indices, begin, count):
 
 @compiled
 def _shade(numbers, indices, begin, end, looks, levels):
-    """Find value, light, step of the ramp and share of ink of surfaces of one mesh.
+    """Find the step of the ramp and the share of ink of surfaces of one mesh.
 
     Short loops over few rows each, so that LLVM turns them into vector instructions.
     """
     look = looks[indices[_LOOK, begin]]
-    w, value, light = numbers[_W, begin:end], numbers[_VALUE, begin:end], numbers[_LIGHT, begin:end]
-    step, ink = indices[_STEP, begin:end], numbers[_INK, begin:end]
-    for i in range(end - begin):
-        w[i] = _WHOLE / w[i]
-        value[i] *= w[i]
-    for i in range(end - begin):
-        light[i] *= w[i]
+    value, slope, ink = (
+        numbers[_VALUE, begin:end],
+        numbers[_SLOPE, begin:end],
+        numbers[_INK, begin:end],
+    )
+    step = indices[_STEP, begin:end]
     low, scale = look[VALUE_LOW], look[VALUE_SCALE] * _LAST_STEP
     for i in range(end - begin):
         stop = (value[i] - low) * scale
@@ -212,13 +247,6 @@ def _shade(numbers, indices, begin, end, looks, levels):
     if last < first or not radius * opacity > _NOTHING:
         return
 
-    # How fast the value changes over the screen, for one pixel.
-    w_x, w_y = numbers[_W_X, begin:end], numbers[_W_Y, begin:end]
-    v_x, v_y = numbers[_V_X, begin:end], numbers[_V_Y, begin:end]
-    for i in range(end - begin):
-        across = (v_x[i] - value[i] * w_x[i]) * w[i]
-        down = (v_y[i] - value[i] * w_y[i]) * w[i]
-        w_x[i] = math.sqrt(across * across + down * down)
     # The nearest contour line, and how far its neighbour is.
     level, gap = numbers[_LEVEL, begin:end], numbers[_GAP, begin:end]
     spacing, lowest = look[LEVELS_SPACING], levels[first]
@@ -241,7 +269,7 @@ def _shade(numbers, indices, begin, end, looks, levels):
             level[i] = higher if higher - value[i] < value[i] - lower else lower
             gap[i] = higher - lower if higher > lower else _FAR
     for i in range(end - begin):
-        pixels = _WHOLE / w_x[i] if w_x[i] > _NOTHING else _NOTHING  # for one of the value
+        pixels = _WHOLE / math.sqrt(slope[i]) if slope[i] > _NOTHING else _NOTHING
         distance = abs(value[i] - level[i]) * pixels
         covered = min(distance + _HALF, radius) - max(distance - _HALF, -radius)
         # Lines closer together than a few pixels fade out.
@@ -254,9 +282,8 @@ def _shade(numbers, indices, begin, end, looks, levels):
 def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed, words):
     """Write a row's surfaces into the patch; those of one pixel stand side by side."""
     row, left = np.uint64(y - window[1]), np.uint64(window[0])
-    values, lights, parts = numbers[_VALUE], numbers[_LIGHT], numbers[_PART]
-    shares = numbers[_INK]
-    columns, meshes = indices[_COLUMN], indices[_LOOK]
+    values, lights, shares = numbers[_VALUE], numbers[_LIGHT], numbers[_INK]
+    columns, sets, meshes = indices[_COLUMN], indices[_SET], indices[_LOOK]
     triangles, steps = indices[_TRIANGLE], indices[_STEP]
     thresholds = _THRESHOLDS[y & 7]
     last = np.int32(-1)
@@ -268,9 +295,10 @@ def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed
         else:
             step = mesh * np.uint64(RAMP_STEPS) + np.uint64(steps[i])
             colour = ramp_colour(ramps, step, lights[i])
-        colour = inked(colour, inks, mesh, shares[i], parts[i] * looks[mesh, OPACITY])
+        part = _SHARE[np.uint64(sets[i])]
+        colour = inked(colour, inks, mesh, shares[i], part * looks[mesh, OPACITY])
         threshold = thresholds[(column + left) & np.uint64(7)]
-        if parts[i] == _WHOLE:
+        if sets[i] == _ALL:
             words[row, column] = word(colour, threshold)
         else:
             if columns[i] != last:
