@@ -33,11 +33,10 @@ from scenes.stage.samples import (
 __all__ = ["DEPTH_X", "DEPTH_Y", "PLANE_TERMS", "SAMPLES", "SAMPLE_X", "clear", "fill_triangles"]
 
 
-@compiled
-def clear(depth, window):
+def clear(depth: np.ndarray, window: np.ndarray) -> None:
     """Empty the samples of `window`."""
-    size = (window[2] - window[0]) * (window[3] - window[1]) * SAMPLES
-    depth[window[4] : window[4] + size] = 0.0
+    left, top, right, bottom, offset = window
+    depth[offset : offset + (right - left) * (bottom - top) * SAMPLES] = 0
 
 
 @compiled

@@ -28,7 +28,7 @@ SAMPLE_Y = np.array([0.125, 0.375, 0.625, 0.875])
 """Where in the pixel's height the sub-rows are."""
 
 LANES = 16
-"""Samples that are drawn at once; the arrays of samples are no shorter."""
+"""Samples that are drawn at once: those of four pixels."""
 
 # Columns of `planes`. In fours, so that the quantities are computed side by side: depth, value
 # times depth and light times depth at a corner of the triangle, their changes to the right and
