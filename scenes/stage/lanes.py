@@ -35,6 +35,7 @@ _COLOUR = types.UniTuple(types.float32, 4)
 _LANE_X = [lane // SAMPLES + SAMPLE_X[lane % SAMPLES] for lane in range(LANES)]
 _LANE_Y = [SAMPLE_Y[lane % SAMPLES] for lane in range(LANES)]
 _PIXELS = LANES // SAMPLES
+_NARROW = 24  # pixels
 
 
 def _constant(kind, numbers):
@@ -161,15 +162,24 @@ def fill_row(
         last = builder.select(inside, last, lowest)
 
         # The pixels of the row, in groups that end with the last of them: a group may begin
-        # before the row, but does not reach past the end of the arrays.
+        # before the row, but does not reach past the end of the arrays. In a narrow triangle all
+        # rows are taken for as long as the longest, which spares the processor a guess.
         four = ir.VectorType(_F32, SAMPLES)
         least = _function(builder, "llvm.vector.reduce.fmin.v4f32", _F32, four)
         most = _function(builder, "llvm.vector.reduce.fmax.v4f32", _F32, four)
         up = _function(builder, "llvm.ceil.f32", _F32, _F32)
-        begin_x = builder.call(least, [first], fastmath=("nnan",))
-        end_x = builder.call(most, [last], fastmath=("nnan",))
-        begin_x = builder.fptosi(builder.call(up, [begin_x]), _I64)
-        end_x = builder.fptosi(builder.call(up, [end_x]), _I64)
+        wide = builder.icmp_signed(">", builder.sub(high, low), ir.Constant(_I64, _NARROW))
+        unmeasured = builder.basic_block
+        with builder.if_then(wide):
+            from_x = builder.call(least, [first], fastmath=("nnan",))
+            to_x = builder.call(most, [last], fastmath=("nnan",))
+            from_x = builder.fptosi(builder.call(up, [from_x]), _I64)
+            to_x = builder.fptosi(builder.call(up, [to_x]), _I64)
+            measured = builder.basic_block
+        begin_x, end_x = builder.phi(_I64), builder.phi(_I64)
+        for phi, taken, found in ((begin_x, low, from_x), (end_x, high, to_x)):
+            phi.add_incoming(taken, unmeasured)
+            phi.add_incoming(found, measured)
         groups = builder.add(builder.sub(end_x, begin_x), ir.Constant(_I64, _PIXELS - 1))
         groups = builder.ashr(groups, ir.Constant(_I64, _PIXELS.bit_length() - 1))
         begin_x = builder.sub(end_x, builder.mul(groups, ir.Constant(_I64, _PIXELS)))
