@@ -18,14 +18,18 @@ import numba
 
 SOURCES = (
     "samples.py",
+    "vectors.py",
     "lanes.py",
+    "surface_lanes.py",
+    "colour_lanes.py",
     "raster.py",
+    "surfaces.py",
     "shading.py",
     "strokes.py",
     "normals.py",
     "vertices.py",
 )
-"""The files with compiled loops, beside this one."""
+"""The files with compiled loops, and what these import, beside this one."""
 
 
 def cache_name(folder: Path) -> str:
