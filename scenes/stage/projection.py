@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scenes.stage.clip import clip_rings, clip_triangles
+from scenes.stage.vertices import extent
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -72,14 +73,12 @@ def on_grid(screen: np.ndarray) -> np.ndarray:
 
 
 def frame_of(screens: Iterable[np.ndarray], width: int, height: int) -> tuple[int, int, int, int]:
-    """Return the rectangle of pixels (left, top, right, bottom) that holds points (n, 2 or 3)."""
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for screen in screens:
-        if not len(screen):
-            continue
-        for axis in (0, 1):  # along a column: much faster than both at once
-            low[axis] = min(low[axis], np.fmin.reduce(screen[:, axis]))
-            high[axis] = max(high[axis], np.fmax.reduce(screen[:, axis]))
+    """Return the rectangle of pixels (left, top, right, bottom) that holds points (n, 3)."""
+    extents = np.array([extent(screen) for screen in screens]).reshape(-1, 4)
+    low, high = (
+        extents[:, :2].min(axis=0, initial=np.inf),
+        extents[:, 2:].max(axis=0, initial=-np.inf),
+    )
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         return 0, 0, 0, 0
     limits = np.array([width, height])
