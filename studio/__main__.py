@@ -102,7 +102,7 @@ def list_films(film: str | None, as_json: bool) -> None:
     help="Language of the lesson, and of what is explained in it.",
 )
 def new(file: Path, lang: str) -> None:
-    """Write a lesson file that names every knob of every film, ready to be set."""
+    """Write a lesson file with every knob of every film."""
     from studio.new import write_lesson
 
     click.echo(write_lesson(file, lang))

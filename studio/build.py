@@ -13,11 +13,15 @@ from studio.worker import ending, run_aloud
 REFUSED = 2
 """Exit status of a film that refused its settings."""
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
 
 def build(files: Sequence[Path], manim_options: Sequence[str], settings: Mapping[str, str]) -> int:
     """Render films with Manim, which says of each where it is; return the exit status.
 
     That is 0; or 2 where a film refused what was set; or 1 where one broke. The others are there.
+    Ctrl-C ends it all with 130.
 
     Args:
         files: the films' files.
@@ -27,7 +31,14 @@ def build(files: Sequence[Path], manim_options: Sequence[str], settings: Mapping
     refused: list[str] = []
     broken: list[str] = []
     for file in files:
-        status = run_aloud("scenes.stage.command", [*manim_options, str(file)], settings)
+        try:
+            status = run_aloud("scenes.stage.command", [*manim_options, str(file)], settings)
+        except KeyboardInterrupt:
+            said = (
+                f"\nsteepest: stopped while {file.stem} was drawn; earlier videos are as they were."
+            )
+            click.echo(said, err=True)
+            return INTERRUPTED
         if status == REFUSED:
             refused.append(file.stem)
         elif status != 0:

@@ -58,7 +58,9 @@ class KnobSource:
             "unknown": tr("a value as in the film's source"),
         }
         count = len(self.default) if isinstance(self.default, tuple) else 0
-        kind = kinds[self.kind].format(count=count)
+        ranged = self.above is not None or self.between is not None
+        of_number = self.kind == "unknown" and ranged
+        kind = kinds["number" if of_number else self.kind].format(count=count)
         if isinstance(self.above, (int, float)):
             return tr("{kind} above {low}").format(kind=kind, low=f"{self.above:g}")
         if isinstance(self.between, tuple):

@@ -65,7 +65,7 @@ def lesson_text(sources: Sequence[FilmSource], file: Path, language: str) -> str
         ('theme = "dark"', tr("dark or light")),
     ]
     lines = [
-        f"## {tr('A Steepest lesson: what the films of one lecture show.')}",
+        "## " + tr("A Steepest lesson: what the films of one lecture show."),
         "##",
         "## " + tr("A line that begins with one # is a default: take the # away, set your value."),
         "## "
@@ -77,13 +77,13 @@ def lesson_text(sources: Sequence[FilmSource], file: Path, language: str) -> str
         "",
         *_settings(look),
         "",
-        f"## {tr('For every film that has these knobs; the table of a film, below, wins.')}",
+        "## " + tr("For every film that has these knobs; the table of a film, below, wins."),
         "[all]",
         *_knobs(shared_knobs(sources), tr),
     ]
     if language != "en":
         place = next(i for i, line in enumerate(lines) if line.startswith("# language"))
-        lines[place] = lines[place].removeprefix("# ")
+        lines[place] = lines[place].removeprefix("# ").replace("  #", "    #", 1)
     for source in sources:
         lines += ["", f"## {tr(source.summary)}", f"[{source.name}]"]
         lines += _knobs(list(source.knobs.values()), tr)
@@ -123,15 +123,19 @@ def translation(language: str) -> Translate:
 def _knobs(knobs: Sequence[KnobSource], tr: Translate) -> Iterator[str]:
     yield from _settings(
         [
-            (f"{knob.name} = {knob.toml}", f"{tr(knob.meaning)}; {knob.rule_in(tr)}")
+            (f"{knob.name} = {knob.toml}", _remark(knob, tr))
             for knob in knobs
             if knob.toml is not None
         ]
     )
     for knob in knobs:
         if knob.toml is None:
-            computed = tr("computed in the film's source")
-            yield f"## {knob.name}: {tr(knob.meaning)}; {knob.rule_in(tr)}; {computed}"
+            computed = tr("computed in the source")
+            yield f"## {knob.name}: {_remark(knob, tr)} ({computed})"
+
+
+def _remark(knob: KnobSource, tr: Translate) -> str:
+    return tr("{meaning}; {rule}").format(meaning=tr(knob.meaning), rule=knob.rule_in(tr))
 
 
 def _settings(settings: Sequence[tuple[str, str]]) -> Iterator[str]:
