@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from studio.knob_source import KnobSource, Unread
-from studio.source import FilmSource, UnreadFilm
+from studio.source import BeatSource, FilmSource, UnreadFilm
 
 WIDEST = 100
 """Columns; longer lines are hard to read."""
 
 LONGEST_DEFAULT = 24
 """Characters of a knob's default that the page shows."""
+
+MOST_CAPTIONS = 2
+"""Captions of a beat that the page shows."""
 
 Found = FilmSource | UnreadFilm
 
@@ -43,10 +46,10 @@ def film_page(film: FilmSource) -> str:
         column = max(len(beat.name) for beat in film.beats) + 2
         for number, beat in enumerate(film.beats, 1):
             head = f"  {number:2}  {beat.name:<{column}}"
-            captions = beat.captions or ("",)
-            lines += _row(head, captions[0])
-            for other in captions[1:]:
-                lines += _row(" " * len(head), f"or: {other}")
+            first, *others = _captions(beat)
+            lines += _row(head, first)
+            for other in others:
+                lines += _row(" " * len(head), f"or {other}")
     if film.knobs:
         lines += ["", "Knobs"]
         names = max(len(name) for name in film.knobs) + 2
@@ -90,6 +93,14 @@ def _knob_fields(knob: KnobSource) -> dict[str, Any]:
         "meaning": knob.meaning,
     }
     return {key: None if isinstance(value, Unread) else value for key, value in fields.items()}
+
+
+def _captions(beat: BeatSource) -> list[str]:
+    """Return the one or two captions of a beat, or of many the last: the usual case comes last."""
+    captions = list(beat.captions) or [""]
+    if len(captions) <= MOST_CAPTIONS:
+        return captions
+    return [captions[-1], f"one of {len(captions) - 1} others (--json has them)"]
 
 
 def _default(knob: KnobSource) -> str:

@@ -26,7 +26,7 @@ def shown(value: Any) -> str:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     try:
-        text = repr(value)
+        text = repr(list(value) if isinstance(value, tuple) else value)
     except ValueError:  # Python refuses to write out whole numbers of thousands of digits
         return "a number of thousands of digits"
     except RecursionError:

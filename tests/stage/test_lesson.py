@@ -27,6 +27,7 @@ from scenes.stage.lesson import (
     read_lesson,
     typed_settings,
 )
+from scenes.stage.stills import film_in
 
 KNOBS = {"descent": frozenset({"rate", "steps", "f"}), "hill": frozenset({"f", "height"})}
 RATE = knob(0.1, "a rate", above=0)
@@ -366,6 +367,25 @@ def test_what_is_typed_wins_over_the_lesson(film, monkeypatch):
     made = film(Base, lesson)  # f is a knob of another film
     assert (made.rate, made.steps, made.start) == (0.125, 7, (3.0, -math.pi))
     assert (made.theme.name, made.language) == ("dark", "en")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("f=x +", "--set f: f = 'x +': "),
+        ("start=9,9", "--set start: start = [9.0, 9.0]: it lies outside the hill that is shown"),
+        ("x_range=1,1", "--set x_range: x_range = [1.0, 1.0]: the first number must be below"),
+    ],
+)
+def test_what_the_film_finds_out_later_is_refused_where_it_was_set(
+    film, monkeypatch, capsys, root, setting, said
+):
+    monkeypatch.setenv("STEEPEST_SET", setting)
+    made = film(film_in(root / "scenes" / "descent.py"))
+    with pytest.raises(SystemExit) as ended:
+        made.render()
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_theme_that_there_is_not_is_refused(film, monkeypatch, capsys):
