@@ -30,20 +30,24 @@ def build(files: Sequence[Path], manim_options: Sequence[str], settings: Mapping
     """
     refused: list[str] = []
     broken: list[str] = []
-    for file in files:
-        try:
+    film = "nothing"
+    try:
+        if len(files) > 1:  # one sentence, rather than the same from every film
+            status = run_aloud("scenes.stage.check", [str(file) for file in files], settings)
+            if status == REFUSED:
+                return REFUSED
+        for file in files:
+            film = file.stem
             status = run_aloud("scenes.stage.command", [*manim_options, str(file)], settings)
-        except KeyboardInterrupt:
-            said = (
-                f"\nsteepest: stopped while {file.stem} was drawn; earlier videos are as they were."
-            )
-            click.echo(said, err=True)
-            return INTERRUPTED
-        if status == REFUSED:
-            refused.append(file.stem)
-        elif status != 0:
-            click.echo(f"steepest: {file.stem}: {ending(status)}", err=True)
-            broken.append(file.stem)
+            if status == REFUSED:
+                refused.append(film)
+            elif status != 0:
+                click.echo(f"steepest: {film}: {ending(status)}", err=True)
+                broken.append(film)
+    except KeyboardInterrupt:
+        said = f"\nsteepest: stopped while {film} was drawn; earlier videos are as they were."
+        click.echo(said, err=True)
+        return INTERRUPTED
     if len(files) > 1 and refused + broken:
         done = f"{len(files) - len(refused + broken)} of {len(files)} films rendered"
         parts = [
