@@ -110,6 +110,8 @@ def read_lesson(path: Path, film_knobs: FilmKnobs) -> Lesson:
             )
     for table, settings in tables.items():
         if table != "all" and table not in film_knobs:
+            if _is_own_film(table, path.parent):
+                continue  # the user's; it checks its table itself
             raise FilmError(f"{path}: {_no_film(table, film_knobs)}")
         for name in settings:
             if name in ("language", "theme"):
@@ -147,9 +149,10 @@ def typed_settings(film_knobs: Callable[[], FilmKnobs]) -> Typed:
         if not (equals and name):
             raise FilmError(f"--set {line.strip()}: write it as NAME=VALUE, such as rate=0.2.")
         known = film_knobs()
-        if film and film not in known:
+        if not film or film in known:
+            _check_knob(f"--set {full_name}", film or "all", name, known)
+        elif not _is_own_film(film):
             raise FilmError(f"--set {full_name}: {_no_film(film, known)}")
-        _check_knob(f"--set {full_name}", film or "all", name, known)
         tables.setdefault(film or "all", {})[name] = value
     return Typed(source="--set", shared=tables.pop("all", {}), films=tables)
 
@@ -212,6 +215,12 @@ def knobs_in_source(source: str) -> frozenset[str]:
 def _no_film(name: str, film_knobs: FilmKnobs) -> str:
     quoted = '"' + shown(name)[1:-1] + '"'
     return f"no film named {quoted}.{nearest(name, film_knobs)}"
+
+
+def _is_own_film(name: str, *folders: Path) -> bool:
+    """Whether the user has a file of this name, here or beside the lesson: a film of their own."""
+    places = (Path(), *folders)
+    return name.isidentifier() and any((place / f"{name}.py").is_file() for place in places)
 
 
 def _check_knob(where: str, table: str, name: str, film_knobs: FilmKnobs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import math
 import os
 import re
@@ -241,6 +242,24 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(type(path), "open", locked)
     with pytest.raises(FilmError, match=r"cannot be read \(Permission denied\)"):
         read_lesson(path, KNOBS)
+
+
+def test_the_table_of_a_film_of_ones_own_does_not_keep_other_films_from_the_lesson(
+    lesson, tmp_path, monkeypatch
+):
+    text = "[mine]\nspeed = 1\n[descent]\nrate = 0.3\n"
+    with pytest.raises(FilmError, match='no film named "mine"'):
+        lesson(text)
+    (tmp_path / "mine.py").touch()
+    assert lesson(text).films["descent"] == {"rate": 0.3}
+    monkeypatch.setenv("STEEPEST_SET", "mine.speed=2")
+    assert not typed_settings(lambda: KNOBS).settings_for(("descent",))
+    monkeypatch.chdir(tmp_path.parent)  # beside the lesson, wherever one works
+    assert read_lesson(tmp_path / "lesson.toml", KNOBS).films["descent"] == {"rate": 0.3}
+    for name in ("../mine", "/etc/passwd", "a\0b", ""):
+        (tmp_path / "lesson.toml").write_text(f"[{json.dumps(name)}]\n")
+        with pytest.raises(FilmError, match="no film named"):
+            read_lesson(tmp_path / "lesson.toml", KNOBS)
 
 
 # What is typed
