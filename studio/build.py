@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 from studio.errors import StudioError, WorkerCrashedError
+from studio.source import require_python
 from studio.worker import ending, run_aloud
 
-REFUSED = 2
+REFUSED = StudioError.exit_code
 """Exit status of a film that refused its settings."""
+
+BROKEN = WorkerCrashedError.exit_code
+"""Exit status of a build in which a film broke."""
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
@@ -28,34 +32,36 @@ def build(files: Sequence[Path], manim_options: Sequence[str], settings: Mapping
         manim_options: for Manim's command line.
         settings: environment variables that say what the films show, besides our own.
     """
-    refused: list[str] = []
-    broken: list[str] = []
-    film = "nothing"
-    try:
-        if len(files) > 1:  # one sentence, rather than the same from every film
-            status = run_aloud("scenes.stage.check", [str(file) for file in files], settings)
-            if status == REFUSED:
-                return REFUSED
-        for file in files:
-            film = file.stem
-            status = run_aloud("scenes.stage.command", [*manim_options, str(file)], settings)
-            if status == REFUSED:
-                refused.append(film)
-            elif status != 0:
-                click.echo(f"steepest: {film}: {ending(status)}", err=True)
-                broken.append(film)
-    except KeyboardInterrupt:
-        said = f"\nsteepest: stopped while {film} was drawn; earlier videos are as they were."
-        click.echo(said, err=True)
-        return INTERRUPTED
+    if len(files) > 1:  # what all films would refuse is refused once
+        status = run_aloud("scenes.stage.check", [str(file) for file in files], settings)
+        if status == REFUSED:
+            return REFUSED
+    ends: dict[Path, int] = {}
+    for file in files:
+        try:
+            ends[file] = _render(file, manim_options, settings)
+        except KeyboardInterrupt:
+            what = f"stopped while {file.stem} was drawn; earlier videos are as they were"
+            click.echo(f"\nsteepest: {what}.", err=True)
+            return INTERRUPTED
+    refused = [file.stem for file, status in ends.items() if status == REFUSED]
+    broken = [file.stem for file, status in ends.items() if status not in (0, REFUSED)]
     if len(files) > 1 and refused + broken:
         done = f"{len(files) - len(refused + broken)} of {len(files)} films rendered"
-        parts = [
-            f"{how}: {', '.join(names)}"
-            for how, names in (("refused", refused), ("broken", broken))
-            if names
-        ]
-        click.echo(f"steepest: {done}; {'; '.join(parts)}.", err=True)
-    if broken:
-        return WorkerCrashedError.exit_code
-    return StudioError.exit_code if refused else 0
+        lists = {"refused": refused, "broken": broken}
+        rest = "".join(f"; {how}: {', '.join(names)}" for how, names in lists.items() if names)
+        click.echo(f"steepest: {done}{rest}.", err=True)
+    return BROKEN if broken else REFUSED if refused else 0
+
+
+def _render(file: Path, manim_options: Sequence[str], settings: Mapping[str, str]) -> int:
+    """Render one film and return its exit status; where it broke, say so."""
+    try:
+        require_python(file)  # a slip of the pen needs no traceback
+    except StudioError as error:
+        error.show()
+        return BROKEN
+    status = run_aloud("scenes.stage.command", [*manim_options, str(file)], settings)
+    if status not in (0, REFUSED):
+        click.echo(f"steepest: {file.stem}: {ending(status)}", err=True)
+    return status

@@ -184,6 +184,15 @@ def _file_of(node: ast.ImportFrom, importer: Path) -> Path | None:
     return None
 
 
+def require_python(file: Path) -> None:
+    """Do nothing where a file is Python.
+
+    Raises:
+        StudioError: it cannot be read, or is not Python; with the line, in one sentence.
+    """
+    _module(file)
+
+
 def _module(path: Path) -> ast.Module:
     """Return a parsed file.
 
@@ -197,7 +206,9 @@ def _module(path: Path) -> ast.Module:
         raise StudioError(
             f"{path}, line {error.lineno}: this is not Python ({error.msg})."
         ) from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):
+        raise StudioError(f"{path}: this is not Python (too deep).") from None
+    except ValueError as error:
         reason = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
         raise StudioError(f"{path}: this is not Python ({reason}).") from None
     except OSError as error:

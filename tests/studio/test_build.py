@@ -104,6 +104,17 @@ def test_a_refusal_alone_ends_with_2_and_one_sentence(workplace: Path) -> None:
     assert time.monotonic() - began < 60  # the others on this machine included
 
 
+def test_a_film_that_is_not_python_is_told_in_a_sentence(workplace: Path) -> None:
+    (workplace / "slip.py").write_text("class Slip(Film):\n  def\n")
+    status, output, calls = build("slip.py", "teller.py")
+    assert status == 1
+    assert output == (
+        "steepest: slip.py, line 2: this is not Python (invalid syntax).\n"
+        "steepest: 1 of 2 films rendered; broken: slip.\n"
+    )
+    assert [arguments[-1] for arguments, _ in calls] == ["teller.py"]
+
+
 def test_a_lesson_that_all_films_would_refuse_is_refused_once(workplace: Path) -> None:
     (workplace / "lesson.toml").write_text("[tell]\nrate = 1\n")
     status, out, err = run("build", "descent", "teller.py", *SMALL)
