@@ -134,3 +134,35 @@ def share(drawn: np.ndarray, without: np.ndarray) -> np.ndarray:
     """Return the share (n,) of white in colours (n, 3), given those without the line."""
     toward = 255.0 - without
     return ((drawn - without) * toward).sum(axis=1) / (toward * toward).sum(axis=1)
+
+
+def strokes_among_sheets(count: int, name: str) -> Tally:
+    """Compare the colours of three lines through the sheets of each of `count` scenes.
+
+    Where it passes behind sheets, a line wears their colours, blended from front to back.
+    """
+    tally = Tally(name)
+    for seed in range(count):
+        rng = np.random.default_rng([seed, 8])
+        looking, things, opacities = scenes.stacked_sheets(rng)
+        looking = replace(looking, width=480, height=270)
+        camera = scenes.camera_for(looking)
+        meshes = [one.mesh(scenes.COLOURS[i], opacities[i]) for i, one in enumerate(things)]
+        for number in range(3):
+            track = lines.straight(rng, looking, 1.5)
+            here = lines.inside(looking, track)
+            column, row, away = looking.seen_at(track.places[here]).T
+            drawn = scenes.picture(camera, *meshes, track.stroke("hide"))
+            drawn = drawn[row.astype(int), column.astype(int)]
+            each = [lines.certain(looking, [one], track) for one in things]
+            sure = np.all([sure for sure, _ in each], axis=0)[here]
+            before = np.stack([gone for _, gone in each], axis=1)[here]
+            rays = (track.places[here] - looking.eye) / away[:, None]
+            hits = all_hits([one.solid for one in things], looking.eye, rays)
+            depths = np.where(before, np.concatenate(hits, axis=1), np.inf)
+            colours = scenes.COLOURS[: len(things)].astype(float)
+            expected = blended(depths, colours, opacities, np.full(3, 255.0))
+            agreed = (np.abs(drawn - expected) <= 2 * SHADES).all(axis=1)
+            picture = f"scene {seed}, line {number}"
+            tally.add(picture, (agreed & sure).sum(), sure.sum(), len(sure))
+    return tally
