@@ -15,7 +15,7 @@ GOLD = Path(__file__).with_name("gold")
 CHANGED = Path(__file__).parents[2] / "renders" / ".gold"
 
 MEAN_SHADES = 0.5
-"""Shades out of 255 by which pictures may differ in the mean."""
+"""Shades out of 255 by which what is drawn may differ in the mean."""
 
 MANY_SHADES, FEW_PIXELS = 24, 0.003
 """No more than this share of the pixels may differ by more than so many shades."""
@@ -31,9 +31,14 @@ def as_seen(picture: np.ndarray) -> np.ndarray:
 
 
 def differences(old: np.ndarray, new: np.ndarray) -> tuple[float, float]:
-    """Return the mean difference in shades, and the share of pixels that differ by many."""
-    off = np.abs(as_seen(old) - as_seen(new))
-    return float(off.mean()), float((off.max(axis=-1) > MANY_SHADES).mean())
+    """Return the mean difference in shades, and the share of pixels that differ by many.
+
+    The mean is that of what is drawn: bare background, the colour of the corner, would thin it.
+    """
+    off = np.abs(as_seen(old) - as_seen(new)).max(axis=-1)
+    drawn = (old != old[0, 0]).any(axis=-1) | (new != new[0, 0]).any(axis=-1)
+    mean = off[drawn].mean() if drawn.any() else 0.0
+    return float(mean), float((off > MANY_SHADES).mean())
 
 
 def side_by_side(old: np.ndarray, new: np.ndarray) -> np.ndarray:

@@ -74,8 +74,11 @@ def test_a_scene_gives_the_same_bytes_again(seed):
     assert fresh == bytes_of(used, *everything(seed))
     assert fresh == bytes_of(used, looking, mobjects)
     for change in ({"phi": 1.0}, {"theta": 2.0}, {"gamma": 0.7}, {"zoom": 0.9}, {"focal": 30.0}):
-        assert fresh != bytes_of(used, replace(looking, **change), mobjects)
-        assert fresh == bytes_of(used, looking, mobjects)
+        other = replace(looking, **change)
+        changed = bytes_of(scenes.camera_for(other), other, mobjects)
+        assert changed != fresh
+        assert changed == bytes_of(used, other, mobjects)
+    assert fresh == bytes_of(used, looking, mobjects)
 
 
 @pytest.mark.parametrize("seed", range(2))
