@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import ManimColor
@@ -199,6 +199,19 @@ def off_frame(rng: np.random.Generator) -> Scene:
     count = rng.integers(4, 9)
     looking = view(rng, zoom=rng.uniform(2, 5), center=rng.normal(0, 1, 3))
     return looking, [thing(rng, rng.uniform(-2, 2, 3), 1.4) for _ in range(count)]
+
+
+def of_any_shape(rng: np.random.Generator) -> Scene:
+    """Return a scene in an upright, square or broad picture, of odd and even numbers of pixels."""
+    looking, things = strewn(rng)
+    width, height = (int(size) for size in rng.integers(60, 140, 2))
+    return replace(looking, zoom=2.5, width=width, height=height), things
+
+
+def close_up(rng: np.random.Generator, most: float = 4.0) -> Scene:
+    """Return the spot where sheets cross at a zoom of up to ten thousand, corners far off page."""
+    looking = view(rng, zoom=10 ** rng.uniform(2, most), principal_point=(0.0, 0.0))
+    return looking, [thing(rng, np.asarray(looking.center), 1.0, "sheet") for _ in range(3)]
 
 
 def edge_on(rng: np.random.Generator) -> Scene:
