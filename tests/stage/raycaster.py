@@ -22,6 +22,8 @@ NOWHERE = -1
 FRAME_WIDTH = 128 / 9
 """Width of Manim's frame in its units; the height follows from the picture's shape."""
 
+_BATCH = 2048  # rays that are cast at once: what is worked out for them stays in the cache
+
 
 @dataclass(frozen=True)
 class View:
@@ -92,8 +94,10 @@ class Solid:
 
     def hits(self, eye: np.ndarray, rays: np.ndarray) -> np.ndarray:
         """Return the t > 0 where rays (n, 3) meet the surface, rising, inf for none: (n, k)."""
+        eye, rays = (eye - self.at) @ self.axes, rays @ self.axes
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = self._meet((eye - self.at) @ self.axes, rays @ self.axes)
+            parts = [self._meet(eye, rays[i : i + _BATCH]) for i in range(0, len(rays), _BATCH)]
+        found = np.concatenate(parts)
         return np.sort(np.where(found > 0, found, np.inf), axis=-1)
 
     def _meet(self, eye: np.ndarray, rays: np.ndarray) -> np.ndarray:
