@@ -96,7 +96,9 @@ class Solid:
         """Return the t > 0 where rays (n, 3) meet the surface, rising, inf for none: (n, k)."""
         eye, rays = (eye - self.at) @ self.axes, rays @ self.axes
         with np.errstate(divide="ignore", invalid="ignore"):
-            parts = [self._meet(eye, rays[i : i + _BATCH]) for i in range(0, len(rays), _BATCH)]
+            parts = [
+                self._meet(eye, rays[i : i + _BATCH]) for i in range(0, max(len(rays), 1), _BATCH)
+            ]
         found = np.concatenate(parts)
         return np.sort(np.where(found > 0, found, np.inf), axis=-1)
 
