@@ -257,7 +257,8 @@ def behind_the_eye(rng: np.random.Generator) -> Scene:
     """Return things that reach from before the eye to behind it, a floor among them."""
     looking = view(rng, focal=rng.uniform(3, 6), zoom=rng.uniform(0.4, 1.0))
     right, up = looking.page
-    below = looking.eye - rng.uniform(0.4, 1.0) * up
+    aside = rng.uniform(-2, 2, 2) @ np.stack([right, looking.outward])
+    below = looking.eye - rng.uniform(0.4, 1.0) * up + aside
     things = [sheet(below, np.stack([right, looking.outward, up], 1), np.array([9.0, 9.0]), 12)]
     for direction in rng.normal(size=(60, 3)):
         place = looking.eye + rng.uniform(1.0, 3.0) * direction / np.linalg.norm(direction)

@@ -27,9 +27,13 @@ def test_what_reaches_behind_the_eye_is_cut_off_at_the_eye(count):
     comparisons.fronts(scenes.behind_the_eye, count, "behind the eye").check(0.995)
 
 
-def test_a_floor_of_two_triangles_reaches_from_under_the_eye_to_the_horizon():
+@pytest.mark.parametrize(
+    ("middle", "cuts"),
+    [(0.0, 1), pytest.param(-4.0, 2, id="with corners exactly beside the eye")],
+)
+def test_a_floor_reaches_from_under_the_eye_to_the_horizon(middle, cuts):
     looking = View(np.pi / 2, -np.pi / 2, focal=4.0)
-    floor = scenes.sheet(np.array([0, 0, -1.0]), UP, np.array([50.0, 50.0]), cuts=1)
+    floor = scenes.sheet(np.array([0, middle, -1.0]), UP, np.array([50.0, 50.0]), cuts)
     drawn = scenes.picture(scenes.camera_for(looking), floor.mesh(np.array([255, 0, 0])))
     assert (drawn[60:, :, 0] == 255).all()
     assert (drawn[:30] == 0).all()
