@@ -11,16 +11,11 @@ from dataclasses import replace
 import numpy as np
 import random_lines as lines
 import random_scenes as scenes
-from raycaster import (
-    NOWHERE,
-    View,
-    all_hits,
-    away_from_edges,
-    blended,
-    front,
-    pixel_rays,
-)
+from pictures import camera_for, picture
+from raycaster import NOWHERE, View, away_from_edges, blended, front, pixel_rays
+from solids import all_hits
 from tally import Tally
+from things import COLOURS, Thing
 
 FINE = 3
 """Rays along a pixel's side, by which edges are found; the middle one says what is expected."""
@@ -45,8 +40,8 @@ def fronts(make: Callable[[np.random.Generator], scenes.Scene], count: int, name
     tally = Tally(name)
     for seed in range(count):
         looking, things = make(np.random.default_rng([seed, 5]))
-        meshes = [one.mesh(scenes.COLOURS[i]) for i, one in enumerate(things)]
-        drawn = scenes.picture(scenes.camera_for(looking), *meshes)
+        meshes = [one.mesh(COLOURS[i]) for i, one in enumerate(things)]
+        drawn = picture(camera_for(looking), *meshes)
         rays = pixel_rays(looking, FINE)
         hits = all_hits([one.solid for one in things], looking.eye, rays.reshape(-1, 3))
         # How near to the eye things are cut off is the camera's own affair.
@@ -57,7 +52,7 @@ def fronts(make: Callable[[np.random.Generator], scenes.Scene], count: int, name
         clear = away_from_edges(np.where(number == nearly, number, NOWHERE - 1))
         clear &= (number == nearly)[:, FINE // 2, :, FINE // 2]
         number = number[:, FINE // 2, :, FINE // 2]
-        expected = np.where((number == NOWHERE)[..., None], 0, scenes.COLOURS[number])
+        expected = np.where((number == NOWHERE)[..., None], 0, COLOURS[number])
         agreed = (np.abs(drawn - expected) <= 1).all(axis=-1)
         told = (number != NOWHERE) | (drawn > 0).any(axis=-1)
         tally.add(f"{name} {seed}", (agreed & clear & told).sum(), (clear & told).sum(), told.sum())
@@ -72,15 +67,15 @@ def blends(make: Callable[[np.random.Generator], scenes.Sheets], count: int, nam
     tally = Tally(name)
     for seed in range(count):
         looking, things, opacities = make(np.random.default_rng([seed, 7]))
-        meshes = [one.mesh(scenes.COLOURS[i], opacities[i]) for i, one in enumerate(things)]
-        drawn = scenes.picture(scenes.camera_for(looking), *meshes)
+        meshes = [one.mesh(COLOURS[i], opacities[i]) for i, one in enumerate(things)]
+        drawn = picture(camera_for(looking), *meshes)
         depths, of = depths_of_hits(looking, things)
         order = np.argsort(depths, axis=-1)
         sorted_ = np.where(np.isinf(np.take_along_axis(depths, order, -1)), NOWHERE, of[order])
         code = ((sorted_ + 1) * (len(things) + 1) ** np.arange(len(of))).sum(axis=-1)
         clear = away_from_edges(code)
         middle = depths[:, FINE // 2, :, FINE // 2].reshape(-1, len(of))
-        colours = scenes.COLOURS[of].astype(float)
+        colours = COLOURS[of].astype(float)
         expected = blended(middle, colours, opacities[of], np.zeros(3)).reshape(drawn.shape)
         agreed = (np.abs(drawn - expected) <= SHADES).all(axis=-1)
         told = np.isfinite(middle).any(axis=1).reshape(clear.shape)
@@ -88,7 +83,7 @@ def blends(make: Callable[[np.random.Generator], scenes.Sheets], count: int, nam
     return tally
 
 
-def depths_of_hits(looking: View, things: Sequence[scenes.Thing]) -> tuple[np.ndarray, np.ndarray]:
+def depths_of_hits(looking: View, things: Sequence[Thing]) -> tuple[np.ndarray, np.ndarray]:
     """Return the depths (height, fine, width, fine, k) of all hits, and of what they are (k,)."""
     rays = pixel_rays(looking, FINE)
     hits = all_hits([one.solid for one in things], looking.eye, rays.reshape(-1, 3))
@@ -108,12 +103,12 @@ def strokes(count: int) -> Mapping[str, Tally]:
         rng = np.random.default_rng([seed, 6])
         looking, things = (scenes.strewn, scenes.crossing)[seed % 2](rng)
         looking, things = replace(looking, width=480, height=270), things[:6]
-        camera = scenes.camera_for(looking)
-        meshes = [one.mesh(scenes.COLOURS[i]) for i, one in enumerate(things)]
+        camera = camera_for(looking)
+        meshes = [one.mesh(COLOURS[i]) for i, one in enumerate(things)]
         tracks = [lines.straight(rng, looking), lines.straight(rng, looking)]
         tracks.append(lines.curved(rng, looking))
         tracks += [lines.along(rng, looking, things[i]) for i in rng.permutation(len(things))[:3]]
-        without = scenes.picture(camera, *meshes)
+        without = picture(camera, *meshes)
         for number, track in enumerate(tracks):
             sure, gone = lines.certain(looking, things, track)
             here = lines.inside(looking, track)
@@ -121,7 +116,7 @@ def strokes(count: int) -> Mapping[str, Tally]:
             sure, gone = sure[here], gone[here]
             for occlusion, left in LEFT.items():
                 stroke = track.stroke(occlusion, ghost_opacity=GHOST)
-                drawn = scenes.picture(camera, *meshes, stroke)[row, column]
+                drawn = picture(camera, *meshes, stroke)[row, column]
                 off = np.abs(share(drawn, without[row, column]) - np.where(gone, left, 1.0))
                 known = sure | (occlusion == "show")
                 agreed = (off < CLOSE) & known
@@ -136,23 +131,23 @@ def share(drawn: np.ndarray, without: np.ndarray) -> np.ndarray:
     return ((drawn - without) * toward).sum(axis=1) / (toward * toward).sum(axis=1)
 
 
-def strokes_among_sheets(count: int, name: str) -> Tally:
+def strokes_among_sheets(count: int) -> Tally:
     """Compare the colours of three lines through the sheets of each of `count` scenes.
 
     Where it passes behind sheets, a line wears their colours, blended from front to back.
     """
-    tally = Tally(name)
+    tally = Tally("lines among sheets")
     for seed in range(count):
         rng = np.random.default_rng([seed, 8])
         looking, things, opacities = scenes.stacked_sheets(rng)
         looking = replace(looking, width=480, height=270)
-        camera = scenes.camera_for(looking)
-        meshes = [one.mesh(scenes.COLOURS[i], opacities[i]) for i, one in enumerate(things)]
+        camera = camera_for(looking)
+        meshes = [one.mesh(COLOURS[i], opacities[i]) for i, one in enumerate(things)]
         for number in range(3):
             track = lines.straight(rng, looking, 1.5)
             here = lines.inside(looking, track)
             column, row, away = looking.seen_at(track.places[here]).T
-            drawn = scenes.picture(camera, *meshes, track.stroke("hide"))
+            drawn = picture(camera, *meshes, track.stroke("hide"))
             drawn = drawn[row.astype(int), column.astype(int)]
             each = [lines.certain(looking, [one], track) for one in things]
             sure = np.all([sure for sure, _ in each], axis=0)[here]
@@ -160,9 +155,9 @@ def strokes_among_sheets(count: int, name: str) -> Tally:
             rays = (track.places[here] - looking.eye) / away[:, None]
             hits = all_hits([one.solid for one in things], looking.eye, rays)
             depths = np.where(before, np.concatenate(hits, axis=1), np.inf)
-            colours = scenes.COLOURS[: len(things)].astype(float)
+            colours = COLOURS[: len(things)].astype(float)
             expected = blended(depths, colours, opacities, np.full(3, 255.0))
             agreed = (np.abs(drawn - expected) <= 2 * SHADES).all(axis=1)
-            picture = f"scene {seed}, line {number}"
-            tally.add(picture, (agreed & sure).sum(), sure.sum(), len(sure))
+            name = f"scene {seed}, line {number}"
+            tally.add(name, (agreed & sure).sum(), sure.sum(), len(sure))
     return tally

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from manim import VMobject
-from random_scenes import Place, Thing
 from raycaster import FRAME_WIDTH, View
+from things import Place, Thing
 
 MARGIN = 2.0
 """Pixels from a change between seen and hidden within which a place is left out."""

@@ -6,7 +6,9 @@ import comparisons
 import numpy as np
 import pytest
 import random_scenes as scenes
+from pictures import aim, camera_for, picture
 from random_lines import curved
+from things import COLOURS
 
 FRONTS = {
     "strewn": scenes.strewn,
@@ -52,29 +54,29 @@ def everything(seed):
     """Return a view, and opaque things, a translucent one and a line to look at."""
     rng = np.random.default_rng(seed)
     looking, things = scenes.crossing(rng)
-    meshes = [one.mesh(scenes.COLOURS[i]) for i, one in enumerate(things[:4])]
-    meshes.append(things[4].mesh(scenes.COLOURS[4], opacity=0.5))
+    meshes = [one.mesh(COLOURS[i]) for i, one in enumerate(things[:4])]
+    meshes.append(things[4].mesh(COLOURS[4], opacity=0.5))
     return looking, [*meshes, curved(rng, looking).stroke("ghost")]
 
 
 def bytes_of(camera, looking, mobjects):
-    scenes.picture(scenes.aim(camera, looking), *mobjects)
+    picture(aim(camera, looking), *mobjects)
     return camera.pixel_array.tobytes()
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_scene_gives_the_same_bytes_again(seed):
     looking, mobjects = everything(seed)
-    fresh = bytes_of(scenes.camera_for(looking), looking, mobjects)
-    assert fresh == bytes_of(scenes.camera_for(looking), *everything(seed))
-    used = scenes.camera_for(looking)
+    fresh = bytes_of(camera_for(looking), looking, mobjects)
+    assert fresh == bytes_of(camera_for(looking), *everything(seed))
+    used = camera_for(looking)
     for other in range(90, 94):
         assert fresh != bytes_of(used, *everything(other))
     assert fresh == bytes_of(used, *everything(seed))
     assert fresh == bytes_of(used, looking, mobjects)
     for change in ({"phi": 1.0}, {"theta": 2.0}, {"gamma": 0.7}, {"zoom": 0.9}, {"focal": 30.0}):
         other = replace(looking, **change)
-        changed = bytes_of(scenes.camera_for(other), other, mobjects)
+        changed = bytes_of(camera_for(other), other, mobjects)
         assert changed != fresh
         assert changed == bytes_of(used, other, mobjects)
     assert fresh == bytes_of(used, looking, mobjects)
@@ -83,20 +85,20 @@ def test_a_scene_gives_the_same_bytes_again(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_opaque_things_may_be_given_in_any_order(seed):
     looking, things = scenes.strewn(np.random.default_rng(seed))
-    meshes = [one.mesh(scenes.COLOURS[i]) for i, one in enumerate(things)]
-    drawn = scenes.picture(scenes.camera_for(looking), *meshes)
-    turned = scenes.picture(scenes.camera_for(looking), *meshes[::-1])
+    meshes = [one.mesh(COLOURS[i]) for i, one in enumerate(things)]
+    drawn = picture(camera_for(looking), *meshes)
+    turned = picture(camera_for(looking), *meshes[::-1])
     assert np.abs(drawn - turned).max() <= 1
 
 
 @pytest.mark.parametrize("size", [1e-5, 1e5])
 def test_a_scene_and_its_camera_may_be_of_any_size(size):
     looking, things = scenes.crossing(np.random.default_rng(4))
-    meshes = [one.mesh(scenes.COLOURS[i]) for i, one in enumerate(things)]
-    drawn = scenes.picture(scenes.camera_for(looking), *meshes)
+    meshes = [one.mesh(COLOURS[i]) for i, one in enumerate(things)]
+    drawn = picture(camera_for(looking), *meshes)
     for mesh in meshes:
         mesh.points = mesh.points * size
     focal, center = looking.focal * size, np.asarray(looking.center) * size
     sized = replace(looking, zoom=looking.zoom / size, focal=focal, center=center)
-    again = scenes.picture(scenes.camera_for(sized), *meshes)
+    again = picture(camera_for(sized), *meshes)
     assert (np.abs(drawn - again).max(axis=-1) > 1).mean() < 1e-3

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 import random_scenes as scenes
 from manim import Line
+from pictures import camera_for, picture
 from raycaster import View
+from things import sheet, sphere
 
 BLENDS = {
     "sheets that cross": scenes.crossing_sheets,
@@ -33,8 +35,8 @@ def test_what_reaches_behind_the_eye_is_cut_off_at_the_eye(count):
 )
 def test_a_floor_reaches_from_under_the_eye_to_the_horizon(middle, cuts):
     looking = View(np.pi / 2, -np.pi / 2, focal=4.0)
-    floor = scenes.sheet(np.array([0, middle, -1.0]), UP, np.array([50.0, 50.0]), cuts)
-    drawn = scenes.picture(scenes.camera_for(looking), floor.mesh(np.array([255, 0, 0])))
+    floor = sheet(np.array([0, middle, -1.0]), UP, np.array([50.0, 50.0]), cuts)
+    drawn = picture(camera_for(looking), floor.mesh(np.array([255, 0, 0])))
     assert (drawn[60:, :, 0] == 255).all()
     assert (drawn[:30] == 0).all()
 
@@ -42,7 +44,7 @@ def test_a_floor_reaches_from_under_the_eye_to_the_horizon(middle, cuts):
 def test_a_line_that_begins_behind_the_eye_is_seen_before_it():
     looking = View(np.pi / 2, -np.pi / 2, focal=4.0)
     line = Line([0, 10, -1], [0, -10, -1], stroke_width=50, stroke_color="#FFFFFF")
-    drawn = scenes.picture(scenes.camera_for(looking), line)
+    drawn = picture(camera_for(looking), line)
     x, y, _ = looking.seen_at(np.array([0, -1.0, -1.0]))
     assert drawn[int(y), int(x)].tolist() == [255, 255, 255]
 
@@ -62,29 +64,29 @@ def test_two_sheets_that_cross_change_places_where_they_do():
     tilted = np.array(
         [[np.sqrt(0.5), 0, -np.sqrt(0.5)], [0, 1, 0], [np.sqrt(0.5), 0, np.sqrt(0.5)]]
     )
-    level, slanted = scenes.sheet(np.zeros(3), UP, half), scenes.sheet(np.zeros(3), tilted, half)
+    level, slanted = sheet(np.zeros(3), UP, half), sheet(np.zeros(3), tilted, half)
     red, blue = level.mesh(np.array([255, 0, 0]), 0.5), slanted.mesh(np.array([0, 0, 255]), 0.5)
-    drawn = scenes.picture(scenes.camera_for(looking), red, blue)
+    drawn = picture(camera_for(looking), red, blue)
     left, right = drawn[36, 58], drawn[36, 70]
     assert np.abs(left - [128, 0, 64]).max() <= 2  # the slanted sheet rises to the right
     assert np.abs(right - [64, 0, 128]).max() <= 2
 
 
 def test_a_translucent_ball_is_seen_through_twice():
-    ball = scenes.sphere(np.zeros(3), UP, 2.0).mesh(np.array([255, 0, 0]), 0.5)
-    drawn = scenes.picture(scenes.camera_for(View(0.7, 0.3)), ball)
+    ball = sphere(np.zeros(3), UP, 2.0).mesh(np.array([255, 0, 0]), 0.5)
+    drawn = picture(camera_for(View(0.7, 0.3)), ball)
     assert np.abs(drawn[36, 64] - [191, 0, 0]).max() <= 2
 
 
 def test_a_line_behind_a_translucent_sheet_wears_its_colour():
     looking = View(0.0, -np.pi / 2)
-    pane = scenes.sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
+    pane = sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
     line = Line([-3, 0, -1], [3, 0, -1], stroke_width=50, stroke_color="#00FF00")
     line.occlusion = "hide"
-    drawn = scenes.picture(scenes.camera_for(looking), pane, line)
+    drawn = picture(camera_for(looking), pane, line)
     assert np.abs(drawn[36, 64] - [128, 128, 0]).max() <= 2
 
 
 @sampled(5, 110)
 def test_lines_among_translucent_sheets_wear_their_colours(count):
-    comparisons.strokes_among_sheets(count, "lines among sheets").check(0.99)
+    comparisons.strokes_among_sheets(count).check(0.99)

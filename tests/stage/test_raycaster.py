@@ -3,18 +3,10 @@
 import numpy as np
 import pytest
 from manim import ThreeDCamera
-from random_scenes import thing, view
-from raycaster import (
-    NOWHERE,
-    Sheet,
-    Sphere,
-    View,
-    all_hits,
-    away_from_edges,
-    blended,
-    front,
-    pixel_rays,
-)
+from random_scenes import view
+from raycaster import NOWHERE, View, away_from_edges, blended, front, pixel_rays
+from solids import Sheet, Sphere, all_hits
+from things import thing
 
 
 def test_points_are_seen_where_stock_manim_sees_them():
