@@ -16,6 +16,7 @@ from scenes.stage.hill_film import field_of_two
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 from scenes.stage.theme import DARK, LIGHT, Theme, Zone
+from scenes.stage.walk import walk_in_view
 
 WIDTH, HEIGHT = 320, 180
 PAGE = Zone(-6.4, 6.4, -3.6, 3.6)
@@ -79,6 +80,7 @@ def walk_on_a_hill() -> np.ndarray:
     """Return a walk, the gradient where it begins, a cut, and the tangent plane there."""
     land = Landscape(field_of_two("e^(-(x^2 + y^2)/1.5)"), *SQUARE, samples=97)
     path = descend(land.hill, np.array([0.35, -0.6]), gradient_descent(0.35), 9)
+    walk = walk_in_view(land, path)
     camera = _camera(DARK, 64, -14)
     places = np.concatenate([land.surface(land.grid()), land.ground(land.grid())]).reshape(-1, 3)
     camera.fit(places, Zone(-6.4, 6.4, -3.7, 2.9))
@@ -97,7 +99,7 @@ def walk_on_a_hill() -> np.ndarray:
         plane,
         Slice(*stage, lambda: -0.6),
         Compass(*stage, lambda: 0.9),
-        Trail(land, DARK, path, lambda: path.steps),
+        Trail(land, DARK, walk, lambda: walk.steps),
         uphill,
         Walker(*stage),
     ]
