@@ -115,7 +115,7 @@ class _Walk:
         tolerance: float,
     ):
         self.field, self.rule, self.box, self.tolerance = field, rule, box, tolerance
-        self.horizon = _FAR_AWAY * max(1.0, float(np.linalg.norm(start)))
+        self.horizon = _FAR_AWAY * max(1.0, float(np.hypot.reduce(start)))
         self.points = [start]
         value, gradient = field.value_and_gradient(start)
         self.values, self.gradients = [float(value)], [gradient]
@@ -146,13 +146,13 @@ class _Walk:
     def verdict(self) -> Outcome | None:
         """How the walk ends at its last point, or None when it goes on."""
         point, value, gradient = self.points[-1], self.values[-1], self.gradients[-1]
-        if np.linalg.norm(point - self.points[0]) > self.horizon:
+        if np.hypot.reduce(point - self.points[0]) > self.horizon:
             return Outcome.DIVERGED
         if self._is_outside(point) or np.isnan(value) or np.any(np.isnan(gradient)):
             return Outcome.LEFT_DOMAIN
         if np.isinf(value) or np.any(np.isinf(gradient)):
             return Outcome.DIVERGED
-        if np.linalg.norm(gradient) <= self.tolerance:
+        if np.hypot.reduce(gradient) <= self.tolerance:
             return kind_of_level_ground(self.field, point, self.tolerance)
         return None
 

@@ -16,6 +16,10 @@ from mathcore.field import ScalarField
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
+_ALONG_AN_AXIS = 1e-15
+"""Coordinates of a unit vector below this are rounding: cos(π/2) is 6e-17."""
+
+
 def unit_direction(angle: npt.ArrayLike) -> FloatArray:
     """Return the direction u = (cos θ, sin θ) in the plane: angles (...) -> (..., 2).
 
@@ -50,7 +54,8 @@ def directional_derivative(
     """Slope of the field along `direction`: D_u f = ∇f·u, with u of length 1.
 
     Points (..., n) and directions (..., n) broadcast against each other; the result has their
-    common shape without the last axis. Raises ValueError for a zero direction.
+    common shape without the last axis. A partial derivative that `direction` leaves out need not
+    exist. Raises ValueError for a zero direction.
 
     Source: J. Stewart, Calculus, section 14.6, theorem 3.
 
@@ -61,7 +66,8 @@ def directional_derivative(
     u = _matching_direction(field, direction)
     slopes = field.gradient(point)
     with np.errstate(all="ignore"):
-        return np.asarray(np.sum(slopes * u, axis=-1))
+        parts = np.where(np.abs(u) < _ALONG_AN_AXIS, 0.0, slopes * u)
+        return np.asarray(np.sum(parts, axis=-1))
 
 
 def steepest_angle(field: ScalarField, point: npt.ArrayLike) -> FloatArray:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Create, Group, ValueTracker, linear
+from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
 
-from mathcore import gradient_descent, steepest_angle
+from mathcore import Outcome, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
-    LOST,
     SLOW,
     STEADY,
     Appear,
     Compass,
     CutGraph,
+    Ending,
     GradientArrow,
     Hill,
     HillFilm,
@@ -28,13 +28,15 @@ from scenes.stage import (
     knob,
     number_text,
     on_board,
-    position,
     short_text,
     within_turn,
 )
 
 ARROW = 0.175
-"""The steepest gradient's arrow as a share of the hill's longer side; others are to its scale."""
+"""The first gradient's arrow as a share of the hill's longer side; others are to its scale."""
+
+LONGER = 2.2
+"""How many times as long as that the arrow of the steepest gradient may be."""
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
@@ -54,6 +56,7 @@ class Descent(HillFilm):
         self.land = self.landscape()
         self.path = self.walk(self.land, gradient_descent(self.rate))
         self.walked, self.angle = ValueTracker(0), ValueTracker(0)
+        self.arrow_names: list[VMobject] = []
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
         turn, progress = self.angle.get_value, self.walked.get_value
@@ -61,14 +64,23 @@ class Descent(HillFilm):
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
-        scale = ARROW * self.land.span / np.linalg.norm(self.path.gradients, axis=1).max()
+        steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
+        scale = ARROW * self.land.span / (max(steepness[0], steepness.max() / LONGER) or 1.0)
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
+        if self.path.last == 0:
+            self.leave_out("the_way_down", "the_rule", "the_first_step", "step_by_step")
+            if self.path.ending is Ending.KINK:
+                self.leave_out("all_the_way_round", "the_steepest")
+        elif self.path.steps == 0:
+            self.leave_out("the_first_step", "step_by_step")
+        elif self.path.steps == 1:
+            self.leave_out("step_by_step")
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
-        return position(self.path, self.walked.get_value())
+        return self.path.position(self.walked.get_value())
 
     @beat
     def the_hill(self) -> None:
@@ -87,21 +99,35 @@ class Descent(HillFilm):
     @beat
     def look_along_x(self) -> None:
         moving, fixed = self.names
-        self.say(
-            "Hold {fixed} fixed and look along {moving}: one cut, one tangent, one slope.",
-            moving=moving,
-            fixed=fixed,
-        )
+        if self.has_slope(0):
+            self.say(
+                "Hold {fixed} fixed and look along {moving}: one cut, one tangent, one slope.",
+                moving=moving,
+                fixed=fixed,
+            )
+        else:
+            self.say(
+                "Hold {fixed} fixed and look along {moving}: this cut has no tangent here.",
+                moving=moving,
+                fixed=fixed,
+            )
         self.show_cut(0)
 
     @beat
     def look_along_y(self) -> None:
         fixed, moving = self.names
-        self.say(
-            "Now hold {fixed} fixed and look along {moving}: another cut, another slope.",
-            moving=moving,
-            fixed=fixed,
-        )
+        if self.has_slope(1):
+            self.say(
+                "Now hold {fixed} fixed and look along {moving}: another cut, another slope.",
+                moving=moving,
+                fixed=fixed,
+            )
+        else:
+            self.say(
+                "Now hold {fixed} fixed and look along {moving}: this cut has no tangent here.",
+                moving=moving,
+                fixed=fixed,
+            )
         self.play(
             Vanish(self.cuts[0].plane, self.graph),
             *self.turn_view(phi=50, theta=-38),
@@ -109,14 +135,19 @@ class Descent(HillFilm):
         )
         self.show_cut(1)
 
+    def has_slope(self, axis: int) -> bool:
+        """Whether the partial derivative along an axis exists at the start."""
+        return bool(np.isfinite(self.cuts[axis].slope()))
+
     def show_cut(self, axis: int) -> None:
-        """Cut the hill along an axis and read the slope of the tangent."""
+        """Cut the hill along an axis and read the slope of the tangent, if there is one."""
         cut = self.cuts[axis]
         self.graph = CutGraph(self.typeset, cut, axis)
         row = self.partial_row(axis, cut.slope, 2 + axis)
         self.partials = Group(*getattr(self, "partials", ()), row)
         self.play(Appear(cut.plane, cut.trace, self.graph), Create(cut.cut), run_time=STEADY)
-        self.play(Create(cut.tangent), Appear(row), run_time=STEADY)
+        tangent = [Create(cut.tangent)] if self.has_slope(axis) else []
+        self.play(*tangent, Appear(row), run_time=STEADY)
 
     @beat
     def all_the_way_round(self) -> None:
@@ -127,11 +158,14 @@ class Descent(HillFilm):
             lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
             2,
             "direction",
-            column=2.7,
+            column=1,
         )
-        self.slope = self.slope_row(self.turning.slope, 3, column=2.7)
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
-        self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
+        if self.is_level():
+            self.say("Turn $u$ all the way round: the slope is zero in every direction.")
+        else:
+            self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
             Vanish(*self.cuts, self.graph),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
@@ -139,25 +173,34 @@ class Descent(HillFilm):
         full_turn = [t.animate.set_value(2 * PI) for t in (self.angle, self.slopes.drawn)]
         self.play(*full_turn, run_time=3 * SLOW, rate_func=linear)
 
+    def is_level(self) -> bool:
+        """Whether the gradient is zero at the start."""
+        return not self.path.gradients[0].any()
+
     @beat
     def the_steepest(self) -> None:
-        uphill = 2 * PI + steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
         self.definition = on_board(self.gradient_definition(), 1)
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.where, 2)
         self.length = self.steepness_row(self.where, 3)
-        name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient, beside=1)
+        gone = Vanish(self.partials, self.degrees, self.compass, self.u)
+        if self.is_level():
+            self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
+            self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
+            self.play(gone, Appear(self.gradient, self.length), run_time=STEADY)
+            return
+        self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient, beside=1)
+        uphill = 2 * PI + steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
         self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
         self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
-            Vanish(self.partials, self.degrees, self.compass, self.u),
-            Appear(self.gradient, self.length, name),
+            gone,
+            Appear(self.gradient, self.length, self.name),
             run_time=STEADY,
         )
-        self.name = name
 
     @beat
     def the_way_down(self) -> None:
@@ -178,21 +221,30 @@ class Descent(HillFilm):
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 2)
         self.iterate = self.iterate_row(self.where, 0)
-        self.count = self.count_row(self.walked.get_value, 3)
-        self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=2.7)
+        self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
+        self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
         self.step_name = self.arrow_tag(
             "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
         )
-        self.say("So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go.")
         # At its true length the arrow shows what η takes of it; where that is too long, the map is
         # left to the step, and the arrow on the hill goes on showing the way.
-        in_view = self.land.contains(self.path.points[0] - self.path.gradients[0])
+        tips = self.path.points - np.nan_to_num(self.path.gradients)
+        in_view = all(map(self.land.contains, tips))
+        if in_view:
+            self.say("This is $-nabla f$ at full length; one step goes $eta$ times as far.")
+        else:
+            self.say(
+                "So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go."
+            )
         length = 1 / abs(self.downhill.units) if in_view else 1.0
+        gone, kept = self.definition, self.formula_g
+        if not kept:  # the gradient of a long formula, which nobody could read
+            gone, kept = kept, gone
         self.arrow_names = [self.name, self.step_name] if in_view else [self.step_name]
         self.play(
-            Vanish(self.turning, self.slopes, self.slope, self.length, self.definition, self.point),
+            Vanish(self.turning, self.slopes, self.slope, self.length, gone, self.point),
             Vanish(*([self.downhill.on_hill] if in_view else [self.downhill.on_map, self.name])),
-            self.formula_g.animate.move_to(self.definition, aligned_edge=LEFT),
+            kept.animate.move_to(self.definition, aligned_edge=LEFT),
             self.downhill.grown.animate.set_value(length),
             Appear(self.rule, self.iterate, self.count, self.rate_row),
             run_time=STEADY,
@@ -210,25 +262,29 @@ class Descent(HillFilm):
         else:
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
+        if self.path.steps == 1:
+            self.lose_names()
         self.add(self.trail)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
 
     @beat
     def step_by_step(self) -> None:
-        if np.all(np.diff(np.linalg.norm(self.path.gradients, axis=1)) < 0):
+        if np.all(np.diff(np.hypot.reduce(self.path.gradients, axis=1)) < 0):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
-        named = self.arrow_names
         for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
             self.next_step.grown.set_value(0)
-            if step == 3:
-                self.play(Vanish(*named))
-                named = []
+            if step == min(3, self.path.steps):
+                self.lose_names()
             self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
             self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
-        if named:
-            self.play(Vanish(*named))
+
+    def lose_names(self) -> None:
+        """Take the names off the arrows, if they still wear them."""
+        if self.arrow_names:
+            self.play(Vanish(*self.arrow_names))
+            self.arrow_names = []
 
     def paces(self) -> np.ndarray:
         """Return the seconds for each step after the first: unhurried, then quicker."""
@@ -238,14 +294,57 @@ class Descent(HillFilm):
     @beat
     def the_whole_walk(self) -> None:
         valley = self.valley_near(self.path.points[-1])
-        if self.path.outcome in LOST:
-            self.say("One more step would leave the picture; a wider range shows where it goes.")
-        elif self.walk_ends_near(self.path, valley):
-            self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
-        else:
-            self.say("The gradient points the steepest way up; gradient descent walks against it.")
+        self.say_how_it_ended(valley)
+        self.lose_names()
+        if self.path.exit is not None:
+            self.step_out()
         fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
         self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
         if valley is not None:
             name, color = self.tr("minimum"), self.theme.minimum
-            self.play(Appear(self.pin(valley, name, color, away=self.path.points[0])))
+            self.play(Appear(self.pin(valley, name, color, self.trail.walked())))
+
+    def step_out(self) -> None:
+        """Take the step that leaves the picture; what would be read off the walker goes with it."""
+        self.next_step.grown.set_value(0)
+        self.add(self.trail)
+        self.play(self.next_step.grown.animate.set_value(1), run_time=STEADY)
+        read = Vanish(self.iterate, self.height, self.gradient)
+        self.play(self.walked.animate.set_value(self.path.last), read, run_time=SLOW)
+        self.play(Vanish(self.walker))
+
+    def say_how_it_ended(self, valley: np.ndarray | None) -> None:
+        """Say the last sentence: how this walk ended, and why."""
+        match self.path.ending:
+            case Ending.UP_AND_OUT:
+                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
+            case Ending.DOWN_AND_OUT:
+                self.say("The way down leads out of the picture; a wider range shows more of it.")
+            case Ending.UNDEFINED:
+                self.say("The next step ends where $f$ is not defined: there is no ground there.")
+            case Ending.KINK:
+                self.say("No tangent plane here, so no gradient: no step can follow it.")
+            case Ending.LEVEL:
+                self.say_what_stops_it()
+            case _ if self.path.steps == 0:
+                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
+            case _ if self.path.path.outcome is Outcome.DIVERGED:
+                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
+            case _ if self.walk_ends_near(self.path, valley):
+                self.say(
+                    "The gradient points the steepest way up; walk against it, toward the bottom."
+                )
+            case _:
+                self.say(
+                    "The gradient points the steepest way up; gradient descent walks against it."
+                )
+
+    def say_what_stops_it(self) -> None:
+        """Say on what level ground, other than a minimum, the walk stopped."""
+        match self.path.path.outcome:
+            case Outcome.STALLED_MAXIMUM:
+                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
+            case Outcome.STALLED_SADDLE:
+                self.say("Level, yet lower to some sides: a saddle. Gradient descent stops here.")
+            case _:
+                self.say("Level: no slope shows a way down. Gradient descent stops here.")

@@ -276,6 +276,14 @@ follow_pip() { # reads pip's output; $1: how many packages there are at most
     end_progress
 }
 
+compile_loops() { # else the first film would wait for it
+    progress "Depth camera" "compiling"
+    "$venv/bin/python" -m scenes.stage.warm >"$log" 2>&1 ||
+        die_with_log "the depth camera could not be compiled; its own words stand above."
+    end_progress
+    say "Depth camera" "compiled"
+}
+
 # ---- the whole ----------------------------------------------------------------------------------
 
 main() {
@@ -291,6 +299,7 @@ main() {
     require_system_packages
     prepare_venv
     install_python_packages
+    compile_loops
     fingerprint >"$stamp.new"
     mv "$stamp.new" "$stamp"
     rm -f "$unfinished"

@@ -20,7 +20,7 @@ SHORT_FILM = '''"""A hill, a walker, three steps: a film of three beats and nine
 from manim import ValueTracker
 
 from mathcore import gradient_descent
-from scenes.stage import Appear, Hill, HillFilm, Row, Walker, beat, knob, number_text, position
+from scenes.stage import Appear, Hill, HillFilm, Row, Walker, beat, knob, number_text
 
 
 class Short(HillFilm):
@@ -41,7 +41,7 @@ class Short(HillFilm):
         self.walker = Walker(self.land, self.theme, self.where)
 
     def where(self):
-        return position(self.path, self.walked.get_value())
+        return self.path.position(self.walked.get_value())
 
     def height(self):
         return number_text(float(self.land.hill.value(self.where())))

@@ -7,7 +7,6 @@ from scenes.stage.actors import (
     StepArrow,
     Trail,
     Walker,
-    position,
 )
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.camera import DepthCamera
@@ -15,16 +14,16 @@ from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.graphs import CutGraph, LossGraph, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
-from scenes.stage.hill_film import LOST, HillFilm
+from scenes.stage.hill_film import HillFilm
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.walk import Ending, Walk
 
 __all__ = [
-    "LOST",
     "LOWER_BOARD",
     "QUICK",
     "REST",
@@ -34,6 +33,7 @@ __all__ = [
     "Compass",
     "CutGraph",
     "DepthCamera",
+    "Ending",
     "Film",
     "FilmError",
     "GradientArrow",
@@ -50,12 +50,12 @@ __all__ = [
     "StepArrow",
     "Trail",
     "Vanish",
+    "Walk",
     "Walker",
     "beat",
     "knob",
     "number_text",
     "on_board",
-    "position",
     "short_text",
     "vector_text",
     "within_turn",

@@ -11,10 +11,11 @@ from collections.abc import Callable
 import numpy as np
 from manim import Group, ValueTracker, VMobject
 
-from mathcore import Path, directional_derivative, unit_direction
+from mathcore import directional_derivative, unit_direction
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, in_space
 from scenes.stage.theme import Theme
+from scenes.stage.walk import Walk
 
 Place = Callable[[], np.ndarray]
 """A point of the domain (2,), now."""
@@ -43,7 +44,8 @@ def dashes(start: np.ndarray, end: np.ndarray, length: float = 0.11) -> np.ndarr
 class Walker(Group):
     """A point on the hill, its foot on the contour map, and its height.
 
-    The plumb line is dashed from the map up to the height 0 and solid from there: that part is f.
+    The plumb line is dashed from the map up to the height 0, where a small dot marks the level, and
+    solid from there: that part is f.
     """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
@@ -66,9 +68,11 @@ class Walker(Group):
             VMobject(stroke_color=theme.ink, stroke_width=3),
             lambda: np.stack([level(), land.surface(where())]),
         )
-        for line in (self.plumb, self.stem):
+        self.zero = SpaceDot(level(), 3.5, color=theme.ink)
+        self.zero.add_updater(lambda mobject: mobject.move_to(level()))
+        for line in (self.plumb, self.stem, self.zero):
             line.ghost_opacity = 0.5
-        super().__init__(self.plumb, self.stem, self.foot, self.dot)
+        super().__init__(self.plumb, self.stem, self.zero, self.foot, self.dot)
 
 
 class Slice(Group):
@@ -170,6 +174,7 @@ def domain_arrow(
 
     ends = land.ground(where()), land.ground(where() + vector())
     arrow = SpaceArrow(*ends, color=color, z_index=1)
+    arrow.ghost_opacity = 0.5
     return arrow.add_updater(follow)
 
 
@@ -180,7 +185,7 @@ def slope_arrow(
 
     def ends() -> tuple[np.ndarray, np.ndarray]:
         point, along = where(), vector()
-        climb = land.rise(along, land.hill.gradient(point) @ along)
+        climb = land.rise(along, np.nan_to_num(land.hill.gradient(point)) @ along)
         start = land.surface(point)
         return start, start + climb
 
@@ -201,7 +206,8 @@ class GradientArrow(Group):
         self.units = scale
 
         def vector() -> np.ndarray:
-            return self.grown.get_value() * scale * land.hill.gradient(where())
+            gradient = np.nan_to_num(land.hill.gradient(where()))  # no arrow where there is none
+            return self.grown.get_value() * scale * gradient
 
         self.on_hill = slope_arrow(land, where, vector, color=theme.gradient)
         self.on_map = domain_arrow(land, where, vector, color=theme.gradient)
@@ -211,15 +217,15 @@ class GradientArrow(Group):
 class StepArrow(Group):
     """What is left of the current step, on the contour map: from the walker to the next stop."""
 
-    def __init__(self, land: Landscape, theme: Theme, path: Path, progress: Callable[[], float]):
+    def __init__(self, land: Landscape, theme: Theme, walk: Walk, progress: Callable[[], float]):
         self.grown = ValueTracker(0)
 
         def where() -> np.ndarray:
-            return position(path, progress())
+            return walk.position(progress())
 
         def vector() -> np.ndarray:
-            target = min(np.floor(progress() + 1e-9) + 1, path.steps)
-            return self.grown.get_value() * (position(path, target) - where())
+            target = min(np.floor(progress() + 1e-9) + 1, walk.last)
+            return self.grown.get_value() * (walk.position(target) - where())
 
         self.on_map = domain_arrow(land, where, vector, color=theme.path)
         super().__init__(self.on_map)
@@ -232,8 +238,8 @@ class Trail(Group):
         progress: steps walked now; 2.5 is half-way along the third.
     """
 
-    def __init__(self, land: Landscape, theme: Theme, path: Path, progress: Callable[[], float]):
-        self.land, self.path, self.progress = land, path, progress
+    def __init__(self, land: Landscape, theme: Theme, walk: Walk, progress: Callable[[], float]):
+        self.land, self.walk, self.progress = land, walk, progress
         self.on_hill = following(
             VMobject(stroke_color=theme.path, stroke_width=5), lambda: land.surface(self.walked())
         )
@@ -244,10 +250,10 @@ class Trail(Group):
             *(
                 SpaceDot(place, radius, color=theme.path)
                 for placed, radius in ((land.surface, 6.0), (land.ground, 4.5))
-                for place in placed(path.points)
+                for place in placed(walk.points)
             )
         )
-        count = len(path.points)
+        count = len(walk.points)
 
         def reveal(dot: SpaceDot, step: int) -> None:
             seen = float(step <= progress())
@@ -262,10 +268,4 @@ class Trail(Group):
     def walked(self) -> np.ndarray:
         """Return the points of the domain (m, 2) walked so far, fine enough to follow the hill."""
         done = self.progress()
-        return position(self.path, np.append(np.arange(0, done, 1 / 12), done))
-
-
-def position(path: Path, progress: np.ndarray | float) -> np.ndarray:
-    """Return the points (..., 2) of a path after so many steps; 2.5: half-way along the third."""
-    steps = np.arange(path.steps + 1)  # beyond both ends, np.interp stays there
-    return np.array([np.interp(progress, steps, column) for column in path.points.T]).T
+        return self.walk.position(np.append(np.arange(0, done, 1 / 12), done))

@@ -1,14 +1,13 @@
 """Compiled loops, cached on disk until any of their sources changes.
 
-Numba keeps a compiled function until its own file changes; it does not see that a constant or a
-function taken from another file did. So the cache's folder is named by the sources of all of them.
+Numba keeps a compiled function beside its file until that file changes; it does not see that a
+constant or a function taken from another file did. So the sources of all of them are in the name
+that it keeps each function under.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -30,32 +29,24 @@ SOURCES = (
 """The files with compiled loops, beside this one."""
 
 
-def cache_name(folder: Path) -> str:
-    """Return the name of the cache for the sources in a folder as they are now."""
+def sources_digest(folder: Path) -> str:
+    """Return what tells the sources in a folder from any others."""
     digest = hashlib.sha256()
     for name in SOURCES:
         digest.update((folder / name).read_bytes())
-    return f"loops-{digest.hexdigest()[:16]}"
+    return digest.hexdigest()[:16]
 
 
 @cache
-def _cache_folder() -> str:
-    """Return the cache's folder, or nothing where the project cannot be written to.
-
-    Numba then keeps its cache in the user's own folder. Caches of earlier sources are removed.
-    """
+def _current() -> str:
+    """Return the digest of the sources as they are now; files of earlier ones are removed."""
     here = Path(__file__).resolve().parent
-    folder = here / "__pycache__" / cache_name(here)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError:
-        return ""
-    for old in folder.parent.glob("loops-*"):
-        if old != folder:
-            shutil.rmtree(old, ignore_errors=True)
-    return str(folder)
+    digest = sources_digest(here)
+    for name in SOURCES:
+        for old in (here / "__pycache__").glob(f"{name[:-3]}.*.nb[ci]"):
+            if digest not in old.name:
+                old.unlink(missing_ok=True)
+    return digest
 
 
 def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
@@ -67,8 +58,5 @@ def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """
     if function is None:
         return lambda loop: compiled(loop, **options)
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _cache_folder()
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    finally:
-        numba.config.CACHE_DIR = before
+    function.__qualname__ += f"_{_current()}"
+    return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)

@@ -1,12 +1,18 @@
-"""Director: keeps the landscape in its zone and names at their places as the camera turns."""
+"""Director: keeps the landscape in its zone, and names where they belong and out of the way."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from manim import Mobject, VMobject
 
 from scenes.stage.film_camera import FilmCamera
+from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Zone
+
+_ROOM = 0.08
+"""Manim units between a label and what it gives way to at which it begins to fade."""
 
 
 class Director(Mobject):
@@ -22,6 +28,8 @@ class Director(Mobject):
         super().__init__()
         self.camera, self.places, self.zone = camera, places, zone
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
+        self.ways: list[VMobject] = []
+        self._shares: dict[int, float] = {}
         self._view: tuple[float, ...] = ()
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
@@ -41,9 +49,13 @@ class Director(Mobject):
             self.places = np.concatenate([self.places, [place]])
             self._view = ()
         for member in label.get_family():
-            member.turns_with_camera = True
+            member.director = self
         self.labels.append((label, place, np.zeros(3) + shift))
         self._put(*self.labels[-1])
+
+    def give_way(self, *things: VMobject) -> None:
+        """Let the labels fade where these names and arrows come, as long as they are there."""
+        self.ways.extend(things)
 
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
@@ -55,5 +67,42 @@ class Director(Mobject):
         for attached in self.labels:
             self._put(*attached)
 
+    def clear_the_way(self, shown: Iterable[Mobject]) -> None:
+        """Fade the labels that are in the way of what is shown now, and bring back the others."""
+        present = {id(mobject) for mobject in _members(shown)}
+        ways = [self._reach(way) for way in self.ways if id(way) in present]
+        for label, _, _ in self.labels:
+            share = min((_share(label, *way) for way in ways), default=1.0)
+            if share != self._shares.get(id(label), 1.0):
+                self._shares[id(label)] = share
+                label.set_fill(opacity=share)
+
     def _put(self, label: VMobject, place: np.ndarray, shift: np.ndarray) -> None:
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
+
+    def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return where a name or an arrow is on the frame (m, 2), half its size, its opacity."""
+        if isinstance(way, SpaceArrow):
+            start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
+            along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
+            drawn = np.hypot(*(end - start)) > 1e-6
+            half = 0.005 * max(way.head_width, way.get_stroke_width())
+            return along, np.full(2, half), way.get_stroke_opacity() * drawn
+        size = np.array([way.width, way.height]) / 2
+        opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
+        return way.get_center()[None, :2], size, opacity
+
+
+def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
+    """Yield mobjects and the members of groups; what is inside a formula or a line is left out."""
+    for mobject in mobjects:
+        yield mobject
+        if not isinstance(mobject, VMobject):
+            yield from _members(mobject.submobjects)
+
+
+def _share(label: VMobject, places: np.ndarray, half: np.ndarray, opacity: float) -> float:
+    """Return how much of a label is left beside boxes of half a size (2,) around places (m, 2)."""
+    reach = np.array([label.width, label.height]) / 2 + half
+    gap = np.max(np.abs(places - label.get_center()[:2]) - reach, axis=1).min()
+    return 1.0 - opacity * float(np.clip(1 - gap / _ROOM, 0.0, 1.0))

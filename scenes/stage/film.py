@@ -29,7 +29,7 @@ from scenes.stage.identity import Digest, code_identity, machine_identity
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import chosen_language, current_lesson, knobs_of_films
 from scenes.stage.progress import Progress
-from scenes.stage.renderer import FilmRenderer
+from scenes.stage.renderer import FilmRenderer, sweep
 from scenes.stage.theme import QUICK, REST, THEMES
 
 FILMS = Path(__file__).resolve().parents[1]
@@ -101,6 +101,16 @@ class Film(Scene):
 
     def cast(self) -> None:
         """Make what the film shows. Runs before the first beat; nothing is on screen yet."""
+
+    def leave_out(self, *beats: str) -> None:
+        """Tell the film without some of its beats; `cast` may ask for it.
+
+        Raises ValueError where there is no such beat.
+        """
+        for name in beats:
+            if name not in self.beats:
+                raise ValueError(f"{name!r} is no beat of this film: {', '.join(self.beats)}")
+        self.beats = tuple(name for name in self.beats if name not in beats)
 
     # What a beat uses
 
@@ -234,7 +244,9 @@ class Film(Scene):
         def moves(mobject: Mobject) -> bool:
             if in_space(mobject):
                 return space_moves
-            return id(mobject) in live or (turning and hasattr(mobject, "turns_with_camera"))
+            director = getattr(mobject, "director", None)
+            directed = director and (turning or any(id(way) in live for way in director.ways))
+            return id(mobject) in live or bool(directed)
 
         moving = _heads([mobject for mobject in families if moves(mobject)])
         resting = [mobject for mobject in families if not moves(mobject) and mobject.has_points()]
@@ -310,6 +322,7 @@ class Film(Scene):
                 folder.mkdir(parents=True, exist_ok=True)
                 with tempfile.TemporaryFile(dir=folder):
                     pass
+                sweep(folder)
             except OSError as error:
                 raise FilmError(
                     f"{folder}: the films are written there, but it cannot be written to "

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from manim import PI, Dot, ValueTracker, VGroup
 
-from mathcore import Path, directional_derivative, unit_direction
+from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Slice
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.theme import LOWER_BOARD
+from scenes.stage.walk import Walk
 
 
 def within_turn(angle: float) -> float:
@@ -48,10 +49,10 @@ class CutGraph(Plot):
         height, slope = float(land.hill.value(point)), cut.slope()
 
         def section() -> np.ndarray:
-            along = np.linspace(low, high, 121)
+            along = np.linspace(low, high, 481)
             points = np.tile(point, (len(along), 1))
             points[:, axis] = along
-            return np.stack([along, land.hill.value(points)], axis=-1)
+            return np.stack([along, land.height(points)], axis=-1)
 
         def tangent() -> np.ndarray:
             """Return the tangent line as far as it stays on the graph."""
@@ -83,7 +84,7 @@ class SlopeGraph(Plot):
         angle: Callable[[], float],
     ):
         theme = typesetter.theme
-        steepest = float(np.linalg.norm(land.hill.gradient(point)))
+        steepest = float(np.hypot.reduce(land.hill.gradient(point)))
         reach = 1.15 * steepest if steepest > 0 else 1.0
         super().__init__(
             typesetter,
@@ -107,6 +108,12 @@ class SlopeGraph(Plot):
         self.add(self.line, self.marker)
 
 
+def _around(values: np.ndarray) -> tuple[float, float]:
+    """Return a range that holds values and 0, also where they are all 0."""
+    low, high = min(0.0, values.min()), max(0.0, values.max())
+    return (low, high) if low < high else (0.0, 1.0)
+
+
 class LossGraph(Plot):
     """The height over the steps of a walk, drawn as far as it has been walked.
 
@@ -114,27 +121,27 @@ class LossGraph(Plot):
         progress: steps walked now; 2.5 is half-way along the third.
     """
 
-    def __init__(self, typesetter: Typesetter, path: Path, progress: Callable[[], float]):
+    def __init__(self, typesetter: Typesetter, walk: Walk, progress: Callable[[], float]):
         color = typesetter.theme.path
         super().__init__(
             typesetter,
             LOWER_BOARD,
-            (0, path.steps),
-            (min(0.0, path.values.min()), path.values.max()),
+            (0, max(walk.steps, 1)),
+            _around(walk.values),
             x_label="k",
             y_label=coloured("f(bold(x)_k)", color),
         )
 
         def walked() -> np.ndarray:
-            done = progress()
+            done = min(progress(), walk.steps)
             steps = np.append(np.arange(np.floor(done) + 1), done)
-            heights = np.interp(steps, np.arange(path.steps + 1), path.values)
+            heights = np.interp(steps, np.arange(walk.steps + 1), walk.values)
             return np.stack([steps, heights], axis=-1)
 
         self.line = self.curve(walked, color)
         self.marker = Marker(self, lambda: walked()[-1], typesetter.theme.ink)
         self.stops = VGroup(
-            *(Dot(self.at(k, f), radius=0.05, color=color) for k, f in enumerate(path.values))
+            *(Dot(self.at(k, f), radius=0.05, color=color) for k, f in enumerate(walk.values))
         )
 
         def reveal(dot: Dot, step: int) -> None:

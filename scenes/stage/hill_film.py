@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, DOWN, UP, Group, VMobject
+from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VGroup, VMobject
 
 from mathcore import (
     Outcome,
-    Path,
     Rule,
     ScalarField,
     descend,
@@ -26,13 +25,11 @@ from scenes.stage.director import Director
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
-from scenes.stage.panel import Row
+from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import BOARD, FORMULA_EM, LABEL_EM, SMALLEST_EM, STAGE, Zone
-
-LOST = (Outcome.LEFT_DOMAIN, Outcome.DIVERGED)
-"""The outcomes of walks whose last point cannot be shown."""
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
+from scenes.stage.walk import Ending, Walk, walk_in_view
 
 VIEW = {"phi": 52.0, "theta": -62.0}
 """Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
@@ -82,6 +79,11 @@ class HillFilm(Film):
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
 
+    def update_mobjects(self, dt: float) -> None:
+        """Call the updaters, then let the axes' labels give way to the names that moved."""
+        super().update_mobjects(dt)
+        self.director.clear_the_way(self.mobjects)
+
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
         """Return animations that turn the camera to these angles in degrees."""
         return [
@@ -106,43 +108,51 @@ class HillFilm(Film):
         self.keep_in_view(land)
         return land
 
-    def walk(self, land: Landscape, rule: Rule) -> Path:
-        """Return the walk from the knob start, of at most the knob steps, as far as it is in view.
+    def walk(self, land: Landscape, rule: Rule) -> Walk:
+        """Return the walk from the knob start, with as many steps as the knob steps says.
 
         Raises:
-            FilmError: the start is not in view, or there is no step, or it leaves the view.
+            FilmError: the start lies outside the shown rectangle, or f is not defined there.
         """
-        start = np.array(self.start)
-        if not land.contains(start):
+        if not land.contains(np.array(self.start)):
             raise FilmError(
                 f"start = {list(self.start)}: it lies outside the hill that is shown, "
                 f"x_range = {list(self.x_range)}, y_range = {list(self.y_range)}. "
                 "Move the start, or widen the range."
             )
+        if np.isfinite(land.height(np.array(self.start))) and self._stands_on_kink(land):
+            return Walk.standing(land, np.array(self.start), Ending.KINK)
         with self.blaming("start"):
-            path = descend(land.hill, start, rule, self.steps, domain=(self.x_range, self.y_range))
-        if path.steps == 0:
-            raise FilmError(
-                f"start = {list(self.start)}: the ground is level there, so no step is made. "
-                "Move the start away from the flat point."
-            )
-        in_view = path if path.outcome not in LOST else path.first(path.steps - 1)
-        if in_view.steps == 0:
-            raise FilmError(
-                f"rate = {self.rate:g}: the first step from start = {list(self.start)} leaves what "
-                f"is shown, x_range = {list(self.x_range)}, y_range = {list(self.y_range)}. "
-                "Use a smaller rate, or widen the range."
-            )
-        return in_view
+            path = descend(land.hill, self.start, rule, self.steps, domain=self._rectangle())
+        return walk_in_view(land, path)
+
+    def _stands_on_kink(self, land: Landscape) -> bool:
+        return not np.isfinite(land.hill.gradient(np.array(self.start))).all()
+
+    def _rectangle(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        return self.x_range, self.y_range
 
     # What the board says
 
     def row(
-        self, label: str, text: Callable[[], str], row: int, color: str = "ink", column: float = 0.0
+        self,
+        label: str,
+        text: Callable[[], str],
+        row: int,
+        color: str = "ink",
+        **place: Any,
     ) -> Row:
-        """Return a named number in the panel, in the colour of what it means (a theme's name)."""
+        """Return a named number in the panel, in the colour of what it means (a theme's name).
+
+        Args:
+            label: Typst maths.
+            text: what the number is now.
+            row: number of the row.
+            color: name of a colour of the theme.
+            place: `column` and `alone`, as for `Row`.
+        """
         shade = getattr(self.theme, color)
-        return Row(self.typeset, label, text, color=shade, row=row, column=column)
+        return Row(self.typeset, label, text, color=shade, row=row, **place)
 
     def point_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of a point."""
@@ -161,11 +171,11 @@ class HillFilm(Film):
         """Return the row with a partial derivative: the slope along an axis."""
         variable = typeset(self.land.hill.variables[axis])
         label = f"partial f \\/ partial {variable}"
-        return self.row(label, lambda: number_text(slope()), row, "tangent")
+        return self.row(label, lambda: number_text(slope()), row, "tangent", alone=False)
 
-    def slope_row(self, slope: Callable[[], float], row: int, column: float = 0.0) -> Row:
+    def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the directional derivative."""
-        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", column)
+        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", **place)
 
     def gradient_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient at a point."""
@@ -176,33 +186,41 @@ class HillFilm(Film):
         """Return the row with the gradient's length at a point."""
 
         def text() -> str:
-            return number_text(float(np.linalg.norm(self.land.hill.gradient(where()))))
+            return number_text(float(np.hypot.reduce(self.land.hill.gradient(where()))))
 
         return self.row("|nabla f|", text, row, "gradient")
 
-    def count_row(self, progress: Callable[[], float], row: int, column: float = 0.0) -> Row:
+    def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""
-        return self.row("k", lambda: str(int(progress() + 1e-6)), row, column=column)
+        return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
     def field_formula(self) -> VMobject:
         """Return f(x, y) = ... as a formula, shorter where that is too long to read."""
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
-        return self.fitting(f"{name} = {expression}", f"f = {expression}")
+        short = f"f = {expression}"
+        return self.fitting(f"{name} = {expression}", short) or self.formula(short)
 
     def gradient_formula(self) -> VMobject:
-        """Return ∇f = (2x, 2y), say: a row, or a column where a row is too long to read."""
+        """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""
         parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
         name = coloured("nabla f", self.theme.gradient)
         return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})")
 
     def fitting(self, *sources: str) -> VMobject:
-        """Return the first formula that the board holds at a readable size, or the last."""
-        for source in sources:
-            formula = self.formula(source)
-            if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:
-                break
-        return formula
+        """Return the first formula that the board holds at its full size, or else the largest.
+
+        Each is also tried with small fractions. Where none is readable, an empty group is returned.
+        """
+        largest, size = VGroup(), SMALLEST_EM / FORMULA_EM
+        for tried in (form for source in sources for form in (source, f"inline({source})")):
+            formula = self.formula(tried)
+            scale = fitting_scale(formula)
+            if scale == 1:
+                return formula
+            if scale >= size:
+                largest, size = formula, scale
+        return largest
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
@@ -228,32 +246,42 @@ class HillFilm(Film):
 
     def valley_near(self, point: np.ndarray) -> np.ndarray | None:
         """Return the minimum in the rectangle that Newton's method finds from a point (2,)."""
-        box = (self.x_range, self.y_range)
-        found = descend(self.land.hill, point, newton(), steps=60, domain=box)
+        if not np.isfinite(self.land.hill.gradient(point)).all():
+            return None
+        found = descend(self.land.hill, point, newton(), steps=60, domain=self._rectangle())
         return found.points[-1] if found.outcome is Outcome.CONVERGED else None
 
-    def walk_ends_near(self, path: Path, valley: np.ndarray | None) -> bool:
+    def walk_ends_near(self, walk: Walk, valley: np.ndarray | None) -> bool:
         """Whether a walk covered nine tenths of the way to a valley's bottom (2,), if any."""
         if valley is None:
             return False
-        first, last = np.linalg.norm(path.points[[0, -1]] - valley, axis=1)
+        first, last = np.linalg.norm(walk.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
 
-    def pin(self, point: np.ndarray, name: str, color: str, away: np.ndarray) -> Group:
+    def pin(self, point: np.ndarray, name: str, color: str, others: np.ndarray) -> Group:
         """Return a ring on the hill and on the contour map round a point (2,), with its name.
 
-        The name stands above the ring, or below it where the image of `away` (2,) is above.
+        The name stands above the ring, below or beside it, where other points (m, 2) are farthest.
         """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
             turns = size / self.land.ground_scale * unit_direction(np.linspace(0, 2 * np.pi, 49))
             ring = VMobject(stroke_color=color, stroke_width=5, z_index=3)
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
-        label = self.words(name, em=LABEL_EM, color=color)
+        label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
-        here, there = self.camera.project_points(self.land.surface(np.stack([point, away])))
-        side = DOWN if there[1] - here[1] > abs(there[0] - here[0]) else UP
-        self.director.attach(label, self.land.surface(point), 0.42 * side)
+        here = self.camera.project_point(self.land.surface(point))
+        on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
+        there = self.camera.project_points(on_both)
+        half = np.array([label.width, label.height]) / 2
+
+        def room(shift: np.ndarray) -> float:
+            beyond = np.abs(there - here - shift)[:, :2] - half
+            return float(np.nanmin(beyond.max(axis=1)))
+
+        sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
+        shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
+        self.director.attach(label, self.land.surface(point), max(shifts, key=room))
         return Group(rings, label)
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:
@@ -280,4 +308,5 @@ class HillFilm(Film):
                 spot = tip + (0.16 + np.abs(ahead) @ size) * ahead
             mobject.move_to(np.append(spot, 0.0))
 
+        self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mathcore import ScalarField
+from scenes.stage.relief import Relief, relief
 
 GROUND = 4.6
 """Side of the contour map in Manim units."""
@@ -18,7 +19,7 @@ GAP = 1.5
 """Air between the contour map and the hill's lowest point in Manim units."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Landscape:
     """A field over a rectangle, and the one map from its numbers to the scene's space.
 
@@ -29,21 +30,31 @@ class Landscape:
         hill: a function of two variables.
         x_range: (low, high) of the first variable.
         y_range: (low, high) of the second variable.
+        value_range: (low, high) of f; what is lower or higher is cut off.
+        samples: how many values along each side the hill is made of.
     """
 
     hill: ScalarField
     x_range: tuple[float, float]
     y_range: tuple[float, float]
+    value_range: tuple[float, float] = (-np.inf, np.inf)
     samples: int = 161
+    relief: Relief = field(init=False)
     lowest: float = field(init=False)
     highest: float = field(init=False)
 
     def __post_init__(self) -> None:
-        heights = self.hill.value(self.grid())
-        if not np.isfinite(heights).any():
+        xs, ys = (np.linspace(*ends, self.samples) for ends in (self.x_range, self.y_range))
+        made = relief(self.hill.value, xs, ys, *self.value_range)
+        heights = made.values[made.faces]
+        if not heights.size:
             raise ValueError("f is not defined anywhere in this range")
-        object.__setattr__(self, "lowest", float(np.nanmin(heights)))
-        object.__setattr__(self, "highest", float(np.nanmax(heights)))
+        low, high = float(heights.min()), float(heights.max())
+        if not high - low > 1e-12 * max(abs(low), abs(high)):  # a plain, half-way up
+            low, high = low - max(abs(low), 1.0), high + max(abs(low), 1.0)
+        object.__setattr__(self, "relief", made)
+        object.__setattr__(self, "lowest", low)
+        object.__setattr__(self, "highest", high)
 
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""
@@ -62,8 +73,7 @@ class Landscape:
     @property
     def height_scale(self) -> float:
         """Manim units for one unit of f."""
-        span = self.highest - self.lowest
-        return RELIEF / span if span > 0 else 0.0
+        return RELIEF / (self.highest - self.lowest)
 
     @property
     def floor(self) -> float:
@@ -104,8 +114,15 @@ class Landscape:
         return places
 
     def surface(self, points: np.ndarray) -> np.ndarray:
-        """Return the places on the hill over points (..., 2), as (..., 3)."""
-        return self.place(points, self.hill.value(points))
+        """Return the places on the hill over points (..., 2), as (..., 3); nan where it ends."""
+        return self.place(points, self.height(points))
+
+    def height(self, points: np.ndarray) -> np.ndarray:
+        """Return the values at points (..., 2) as far as they are shown, nan beyond."""
+        values = self.hill.value(points)
+        low, high = self.value_range
+        with np.errstate(invalid="ignore"):
+            return np.where((values >= low) & (values <= high), values, np.nan)
 
     def rise(self, direction: np.ndarray, slope: np.ndarray | float) -> np.ndarray:
         """Return the space vector of a step along `direction` (..., 2) that climbs by `slope`.

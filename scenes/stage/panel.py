@@ -14,6 +14,9 @@ from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW
 VALUES = BOARD.left + 1.3
 """Where the column of values begins."""
 
+SECOND = BOARD.left + 2.7
+"""Where the second column begins, with its labels."""
+
 
 class Row(VGroup):
     """A label and its read-out, on one baseline.
@@ -23,7 +26,8 @@ class Row(VGroup):
         text: what the read-out shows now.
         color: hex colour of the value; labels are quiet.
         row: number of the row, from 0 at the top.
-        column: Manim units to the right of the board's left edge.
+        column: 0, or 1 for the second column of short values.
+        alone: whether the value may reach to the board's right end, where no second one stands.
     """
 
     def __init__(
@@ -34,22 +38,33 @@ class Row(VGroup):
         *,
         color: str,
         row: int,
-        column: float = 0.0,
+        column: int = 0,
+        alone: bool = True,
     ):
         baseline = FIRST_ROW - ROW * row
         self.label = typesetter.formula(label, em=READOUT_EM, color=typesetter.theme.quiet)
         axis = baseline + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        self.label.move_to((BOARD.left + column, axis, 0), aligned_edge=LEFT)
-        pen = VALUES if column == 0 else self.label.get_right()[0] + 0.25
-        self.readout = Readout(text, color=color).at(np.array([pen, baseline, 0]))
+        self.label.move_to((SECOND if column else BOARD.left, axis, 0), aligned_edge=LEFT)
+        pen = self.label.get_right()[0] + 0.25 if column else VALUES
+        end = BOARD.right if column or alone else SECOND - 0.15
+        self.readout = Readout(text, color=color, room=end - pen)
+        self.readout.at(np.array([pen, baseline, 0]))
         super().__init__(self.label, self.readout)
 
 
 _LINES = (3.25, 2.6, 1.95)
 
+_LINE_HEIGHT = 0.62
+"""Manim units that a formula may be high."""
+
+
+def fitting_scale(formula: VMobject) -> float:
+    """Return how much of its size a formula has left when it fits on a line of the board."""
+    size = max(formula.width / BOARD.width, formula.height / _LINE_HEIGHT)
+    return 1 / size if size > 1 else 1.0
+
 
 def on_board(formula: VMobject, line: int) -> VMobject:
     """Return a formula in its place on the board's upper part, made to fit; lines count from 0."""
-    if formula.width > BOARD.width:
-        formula.scale(BOARD.width / formula.width)
+    formula.scale(fitting_scale(formula))
     return formula.move_to((BOARD.left, _LINES[line], 0), aligned_edge=LEFT)

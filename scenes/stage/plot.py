@@ -36,16 +36,16 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
 def tick_label(value: float) -> str:
     """Return a tick's number as Typst maths: as short as it is exact.
 
-    >>> tick_label(-0.5), tick_label(4.0), tick_label(2e6), tick_label(1000002.0)
-    ('-0.5', '4', '2 times 10^6', '1000002')
+    >>> tick_label(-0.5), tick_label(4.0), tick_label(2e6), tick_label(-1e7), tick_label(1000002.0)
+    ('-0.5', '4', '2 times 10^6', '-10^7', '1000002')
     """
     plain = f"{value:.12g}"
     mantissa, exponent = f"{value:.11e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
     if "e" not in plain and len(plain) <= len(mantissa) + 5:
         return plain
-    power = int(exponent)
-    return f"{mantissa} times 10^{power if power >= 0 else f'({power})'}"
+    power = f"10^{int(exponent)}" if int(exponent) >= 0 else f"10^({int(exponent)})"
+    return {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa} times {power}")
 
 
 def unbroken(pairs: np.ndarray) -> list[np.ndarray]:
@@ -57,6 +57,18 @@ def unbroken(pairs: np.ndarray) -> list[np.ndarray]:
     known = np.isfinite(pairs).all(axis=1)
     stretches = np.split(pairs, np.flatnonzero(np.diff(known)) + 1)
     return [part for part in stretches if len(part) > 1 and np.isfinite(part).all()]
+
+
+def _labelled(values: list[float], least: float) -> Callable[[float], bool]:
+    """Return which of evenly spaced numbers get a label, so that these are `least` apart."""
+    if len(values) < 2:
+        return lambda value: True
+    step = values[1] - values[0]
+    stride = max(1, math.ceil(least / step - 1e-9))
+    rests = [round(value / step) % stride for value in values]
+    # Those with 0 among them, unless that leaves one number alone, which gives no scale.
+    rest = 0 if rests.count(0) >= 2 else max(rests, key=rests.count)
+    return lambda value: round(value / step) % stride == rest
 
 
 class Plot(VGroup):
@@ -113,29 +125,22 @@ class Plot(VGroup):
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)
-        every = self._label_every([value for value, _ in y_ticks])
+        unit = (y_range[1] - y_range[0]) / self.area.height
+        every = _labelled([value for value, _ in y_ticks], 1.25 * LABEL_EM * unit)
         for value, text in y_ticks:
             place = self.at(x_range[0], value)
             self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
             if every(value):
                 self.add(text.next_to(place, LEFT, buff=0.12))
-        for value, source in x_ticks:
+        texts = [(value, label(source)) for value, source in x_ticks]
+        unit = (x_range[1] - x_range[0]) / self.area.width
+        widest = max((text.width for _, text in texts), default=0.0)
+        every = _labelled([value for value, _ in texts], (widest + 0.5 * LABEL_EM) * unit)
+        for value, text in texts:
             place = self.at(value, floor)
             self.add(Line(place, place + 0.07 * DOWN).set_stroke(quiet, 2))
-            if value != x_range[0] or floor == y_range[0]:
-                self.add(label(source).next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
-
-    def _label_every(self, values: list[float]) -> Callable[[float], bool]:
-        """Return which of the vertical axis's numbers have room for a label."""
-        if len(values) < 2:
-            return lambda value: True
-        step = values[1] - values[0]
-        room = (self.at(0, values[1]) - self.at(0, values[0]))[1]
-        stride = max(1, math.ceil(1.25 * LABEL_EM / room))
-        rests = [round(value / step) % stride for value in values]
-        # Those with 0 among them, unless that leaves one number alone, which gives no scale.
-        rest = 0 if rests.count(0) >= 2 else max(rests, key=rests.count)
-        return lambda value: round(value / step) % stride == rest
+            if every(value) and (value != x_range[0] or floor == y_range[0]):
+                self.add(text.next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
 
     def at(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
         """Return the places of pairs of numbers (...) as Manim points (..., 3)."""

@@ -115,6 +115,7 @@ class Readout(VGroup):
         color: hex colour.
         em: type size in Manim units.
         align: -1 keeps the left end where it is, 0 the middle, 1 the right end.
+        room: Manim units that it may be wide; a longer text is set smaller.
     """
 
     def __init__(
@@ -124,12 +125,14 @@ class Readout(VGroup):
         color: str,
         em: float = READOUT_EM,
         align: int = -1,
+        room: float = np.inf,
     ):
         super().__init__(
             *(VMobject(fill_color=color, fill_opacity=1, stroke_width=0) for _ in range(LONGEST))
         )
-        self.em = em
+        self.full_em = self.em = em
         self.align = align
+        self.room = room
         self.text = text
         self.shown = ""
         self._anchor = np.zeros(3)
@@ -152,6 +155,7 @@ class Readout(VGroup):
         self.shown = text
         table = glyphs()
         advances = [table[c].advance if c != " " else _SPACE for c in text]
+        self.em = min(self.full_em, self.room / max(sum(advances), 1.0))
         pen = -sum(advances) * (self.align + 1) / 2
         for slot, character, advance in zip(self.submobjects, text, advances, strict=False):
             if character == " ":

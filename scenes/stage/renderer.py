@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,20 @@ from PIL import Image
 
 from scenes.stage.gather import family_members
 
+_ABANDONED = 24 * 3600.0
+"""Seconds after which nobody is still writing to a file."""
+
 
 def _unfinished(path: Path) -> Path:
     return path.with_name(f".unfinished-{os.getpid()}-{path.name}")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed renders left unfinished in a folder; what others write now is younger."""
+    for path in [*folder.glob(".unfinished-*"), *folder.glob("*.unfinished")]:
+        with suppress(FileNotFoundError):  # its writer has just finished
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                path.unlink()
 
 
 def _repeatable(spec: Any) -> Any:

@@ -65,11 +65,17 @@ def in_space(mobject: Mobject) -> bool:
 
 def texts(film: Any) -> list[Typst]:
     """Return the words and formulas on stage that can be seen."""
-    return [
-        mobject
-        for mobject in family(film.mobjects)
-        if isinstance(mobject, Typst) and any(map(is_visible, mobject.family_members_with_points()))
-    ]
+    return [text for text in all_texts(film) if is_text_visible(text)]
+
+
+def all_texts(film: Any) -> list[Typst]:
+    """Return the words and formulas on stage, those included that give way to others now."""
+    return [mobject for mobject in family(film.mobjects) if isinstance(mobject, Typst)]
+
+
+def is_text_visible(text: Typst) -> bool:
+    """Whether a text leaves a mark on the picture."""
+    return any(map(is_visible, text.family_members_with_points()))
 
 
 def on_board(text: Mobject) -> bool:
@@ -85,11 +91,16 @@ def colour_of(mobject: VMobject) -> str:
 
 
 def colours_of(text: Mobject) -> set[str]:
-    """Return the fill colours of the glyphs of a text."""
+    """Return the fill colours of the glyphs of a text that can be seen."""
+    return worn_by(text, 0.01)
+
+
+def worn_by(text: Mobject, opacity: float = -1) -> set[str]:
+    """Return the fill colours of the glyphs of a text that are more than so opaque."""
     return {
         str(glyph.get_fill_color().to_hex()).upper()
         for glyph in text.family_members_with_points()
-        if glyph.get_fill_opacity() > 0.01
+        if glyph.get_fill_opacity() > opacity
     }
 
 
@@ -174,7 +185,7 @@ class Ruler:
         quiet = film.theme.quiet.upper()
         lines = [m for m in on_stage(film) if in_space(m) and is_straight(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
-        self.labels = [t for t in texts(film) if colours_of(t) == {quiet}]
+        self.labels = [t for t in all_texts(film) if worn_by(t) == {quiet}]
         self.parts: list[Mobject] = []
         self.span: dict[str, tuple[float, float]] = {}
         self.names: list[str] = []

@@ -74,14 +74,20 @@ def check(case: Case, folder: Any, lesson_text: str | None = None, seed: int = 0
     truth = looks.truth
     assert not truth.failures, report(truth)
     missing = EVERYTHING - set(truth.measured)
-    assert not missing, f"never on stage: {sorted(missing)}"
+    assert missing == too_long(case), f"never on stage: {sorted(missing)}"
     return truth
 
 
+def too_long(case: Case) -> set[str]:
+    """Return what is left out of the board because nobody could read it."""
+    return {"gradient as written"} if case.name == "himmelblau" else set()
+
+
 EVERYTHING = {
-    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "stem's top", "plane", "cut",
-    "trace", "tangent", "compass", "u", "arc", "gradient", "step", "trail", "stops", "read-out",
-    "loss", "cut graph", "slope graph", "f as written", "gradient as written", "tag",
+    "axes", "hill", "map", "colours", "walker", "foot", "height 0", "plumb", "stem's top",
+    "plane", "cut", "trace", "tangent", "compass", "u", "arc", "gradient", "step", "trail",
+    "stops", "read-out", "loss", "cut graph", "slope graph", "f as written",
+    "gradient as written", "tag",
 }  # fmt: skip
 """What a walk through Descent has to have measured, so that nothing passes by being away."""
 

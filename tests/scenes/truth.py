@@ -47,6 +47,7 @@ class Truth:
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.axes()
         self.meshes()
+        self.rims()
         for walker in self.cast(Walker):
             self.walker(walker)
         for cut in self.cast(Slice):
@@ -163,6 +164,21 @@ class Truth:
                 if np.isfinite(found[~known]).any():
                     self.fail("hill: it stands where f is not defined")
 
+    def rims(self) -> None:
+        """A rim runs where f ends: it is defined on the rim, and not everywhere beside it."""
+        for group, lifted in ((self.film.scenery.map, False), (self.film.scenery.hill, True)):
+            rim = group[1]
+            if not self.shows(rim):
+                continue
+            places = rim.points[::4][:: max(1, len(rim.points) // 120)]
+            points = self.ruler.domain(places)
+            self.places("rim", places, points, self.case.values(points) if lifted else None)
+            turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+            around = 1e-4 * self.ruler.extent * np.stack([np.cos(turns), np.sin(turns)], axis=-1)
+            beside = self.case.values((points[:, None] + around).reshape(-1, 2)).reshape(-1, 8)
+            if np.isfinite(beside).all(axis=1).any():
+                self.fail("rim: f is defined on all sides of it")
+
     # The actors
 
     def walker(self, walker: Walker) -> None:
@@ -184,6 +200,9 @@ class Truth:
             top = max(self.ruler.heights(points).max() - zero, 0)
             self.near("plumb: up to the height 0", top, 0, CLOSE * self.ruler.relief)
             self.wears("plumb", walker.plumb, "quiet")
+        if self.shows(walker.zero):
+            self.places("height 0", walker.zero.points.mean(axis=0), self.here, zero)
+            self.wears("height 0", walker.zero, "ink")
         if self.shows(walker.stem):
             foot, top = walker.stem.points[[0, -1]]
             self.places("stem's foot", foot, self.here, zero)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scenes import stage
-from scenes.stage.compiled import SOURCES, cache_name
+from scenes.stage.compiled import SOURCES, sources_digest
 from scenes.stage.identity import LIBRARIES, Digest, code_identity, machine_identity
 
 STAGE = Path(stage.__file__).parent
@@ -175,11 +175,11 @@ def test_compiled_loops_are_compiled_anew_after_any_edit_of_their_sources(tmp_pa
     """Numba's cache looks at the file of a function, not at the files of what it uses."""
     for name in SOURCES:
         shutil.copy(STAGE / name, tmp_path)
-    names = {cache_name(tmp_path)}
+    names = {sources_digest(tmp_path)}
     for name in SOURCES:
         with (tmp_path / name).open("a") as file:
             file.write("\n")
-        names.add(cache_name(tmp_path))
+        names.add(sources_digest(tmp_path))
     assert len(names) == len(SOURCES) + 1
 
 

@@ -125,3 +125,14 @@ def test_too_long_a_text_is_refused():
 def test_it_scales_with_its_type_size():
     sizes = [Readout(lambda: "3.14", color="#FFFFFF", em=em).height for em in (0.2, 0.4)]
     assert sizes[1] == pytest.approx(2 * sizes[0])
+
+
+def test_a_long_text_is_set_smaller_so_that_it_stays_in_its_room():
+    shown = ["3.20"]
+    readout = Readout(lambda: shown[0], color="#FFFFFF", room=1.2)
+    height = readout.height
+    shown[0] = "−6.8×10⁶"
+    assert readout.refresh().width <= 1.2
+    assert readout.em < readout.full_em
+    shown[0] = "3.20"
+    assert readout.refresh().height == pytest.approx(height)
