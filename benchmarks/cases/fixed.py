@@ -21,7 +21,7 @@ from manim import (
 )
 
 from benchmarks.cases.hill import circling, climb, on_hill, tangent_frame
-from benchmarks.cases.orbit import axes, hill_mesh, hill_surface
+from benchmarks.cases.orbit import MIDDLE, axes, hill_mesh, hill_surface
 from scenes.stage.camera import DepthCamera
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
 
@@ -38,7 +38,9 @@ class Fixed(ThreeDScene):
 
     def construct(self) -> None:
         """Go round the hill once."""
-        self.set_camera_orientation(phi=60 * DEGREES, theta=-60 * DEGREES, zoom=1.1)
+        self.set_camera_orientation(
+            phi=60 * DEGREES, theta=-60 * DEGREES, zoom=1.6, frame_center=MIDDLE
+        )
         self.turn = ValueTracker(-PI / 2)
         self.add(*self.things())
         self.play(self.turn.animate.set_value(PI / 2), run_time=SECONDS, rate_func=linear)

@@ -24,12 +24,15 @@ from scenes.stage.space import Mesh, SpaceDot, grid_mesh, in_space
 
 SECONDS = 4.0
 
+MIDDLE = np.array([0.0, 0.0, 0.6])
+"""What the camera looks at: half-way up the hill."""
+
 
 def axes() -> ThreeDAxes:
     """Return axes that fit the hill."""
     return ThreeDAxes(
         x_range=(-3, 3), y_range=(-3, 3), z_range=(-1, 3), x_length=6, y_length=6, z_length=4
-    ).shift((0, 0, -on_hill(np.zeros(2))[2] / 2 + 1))
+    )
 
 
 def hill_mesh() -> Mesh:
@@ -70,7 +73,9 @@ class Orbit(ThreeDScene):
 
     def construct(self) -> None:
         """Turn the camera round the hill."""
-        self.set_camera_orientation(phi=65 * DEGREES, theta=-60 * DEGREES, zoom=1.1)
+        self.set_camera_orientation(
+            phi=65 * DEGREES, theta=-60 * DEGREES, zoom=1.6, frame_center=MIDDLE
+        )
         self.add(*self.things())
         self.begin_ambient_camera_rotation(rate=0.3)
         self.wait(SECONDS)
