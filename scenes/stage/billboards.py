@@ -77,7 +77,6 @@ def _box(members: list[Mobject], camera: DepthCamera) -> tuple[int, int, int, in
     width, height = camera.pixel_width, camera.pixel_height
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         return 0, 0, 0, 0
-    low, high = low - camera.frame_center[:2], high - camera.frame_center[:2]
     left, right = width / 2 + low[0] * scale - 2, width / 2 + high[0] * scale + 2
     top, bottom = height / 2 - high[1] * scale - 2, height / 2 - low[1] * scale + 2
     return (

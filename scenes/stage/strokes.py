@@ -347,10 +347,14 @@ def draw_strokes(
                                 surface += sheets[sheet, SHEET_Y] * change
                                 change = sheets[sheet, SHEET_X] * away_x
                                 change += sheets[sheet, SHEET_Y] * away_y
-                                change = min(max(change, -reach), reach)
-                                surface += change - _BEND * abs(change)
-                                covered_by = sheets[sheet, ORDER] > strokes[s, 6]
-                                level = w0 + t * dw - soft if covered_by else w
+                                if sheets[sheet, ORDER] > strokes[s, 6]:
+                                    # A flat thing that comes later lies on what is in its plane.
+                                    surface += change
+                                    level = w0 + t * dw - soft
+                                else:
+                                    change = min(max(change, -reach), reach)
+                                    surface += change - _BEND * abs(change)
+                                    level = w
                                 hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
                                 passed = 1.0 - alphas[fragment] * hidden
                                 mask = records[fragment, COVER]

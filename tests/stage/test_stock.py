@@ -396,6 +396,25 @@ def test_a_billboard_has_the_depth_of_its_centre():
     assert abs(int(picture(view, label, wall)[at][1]) - 255 * 0.7**2) <= 3
 
 
+@pytest.mark.parametrize("exponential", [False, True])
+def test_a_camera_that_looks_elsewhere_shows_all_things_together(exponential):
+    view = camera(exponential_projection=exponential)
+    view.frame_center = np.array([2.0, -1.0, 0.5])
+    at = np.array([3.0, 0.5, 0.0])
+    label, disc, ball = (plain(make()).move_to(at) for make in (Square, Circle, Sphere))
+    view.add_fixed_orientation_mobjects(label)
+    fixed = plain(Square(0.5)).set_fill("#0000FF").move_to([-5, 3, 0])
+    view.add_fixed_in_frame_mobjects(fixed)
+    row, column = pixel(view, at)
+    for mobject in (label, disc, ball):
+        drawn = picture(view, mobject, fixed)
+        rows, columns = np.nonzero(drawn[..., 0] > 128)
+        assert abs((rows.min() + rows.max()) / 2 - row) < 2
+        assert abs((columns.min() + columns.max()) / 2 - column) < 2
+        unit = WIDTH / view.frame_width
+        assert drawn[int(HEIGHT / 2 - 3 * unit), int(WIDTH / 2 - 5 * unit)][2] == 255
+
+
 def test_what_is_fixed_in_frame_is_on_top():
     view = camera()
     label = plain(Square(1)).set_fill("#00FF00")
