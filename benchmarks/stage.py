@@ -62,15 +62,39 @@ def measured(case: str, quick: bool, encoder: str) -> dict[str, float | None]:
     }
 
 
+_COLUMNS = (
+    ("stock", "fps", 8),
+    ("ours", "fps", 8),
+    ("floor", "fps", 8),
+    ("ours /", "stock", 9),
+    ("floor /", "stock", 9),
+    ("time /", "floor", 9),
+    ("drawing", "ms", 10),
+    ("build", "s", 8),
+    ("imports", "s", 9),
+)
+
+
+def header() -> str:
+    """Return the two lines above the table."""
+    return "\n".join(
+        " " * 32 + "".join(f"{column[row]:>{column[2]}}" for column in _COLUMNS) for row in (0, 1)
+    )
+
+
 def line(case: str, figures: dict[str, float | None]) -> str:
-    """Return a row of the table."""
+    """Return a row of the table. A case can be no faster than its floor."""
     stock, ours, floor = (figures[f"{who}_fps"] for who in ("stock", "ours", "floor"))
     assert ours is not None
     assert floor is not None
-    cells = f"{ours:8.1f}{floor:8.1f}"
-    gain = f"{stock:8.2f}{cells}{ours / stock:10.1f}" if stock else f"{'':8}{cells}{'':10}"
-    rest = f"{figures['raster_ms']:10.1f}{figures['build_s']:9.2f}{figures['imports_s']:9.2f}"
-    return f"{case:32}{gain}{floor / ours:10.2f}{rest}"
+    gains = [ours / stock, floor / stock] if stock else [None, None]
+    rest = [figures[name] for name in ("raster_ms", "build_s", "imports_s")]
+    cells = [stock, ours, floor, *gains, floor / ours, *rest]
+    formats = (".2f", ".1f", ".1f", ".1f", ".1f", ".2f", ".1f", ".2f", ".2f")
+    return f"{case:32}" + "".join(
+        f"{'' if cell is None else format(cell, form):>{width}}"
+        for cell, form, (_, _, width) in zip(cells, formats, _COLUMNS, strict=True)
+    )
 
 
 def main() -> None:
@@ -82,10 +106,7 @@ def main() -> None:
     parser.add_argument("--encoder", choices=["manim", "project"], default="manim")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     given = parser.parse_args()
-    print(f"{'':32}{'frames a second':^24}{'ours /':>10}{'time /':>10}{'drawing':>10}"
-          f"{'build':>9}{'imports':>9}")  # fmt: skip
-    print(f"{'':32}{'stock':>8}{'ours':>8}{'floor':>8}{'stock':>10}{'floor':>10}{'ms':>10}"
-          f"{'s':>9}{'s':>9}")  # fmt: skip
+    print(header())
     cases = {}
     for number, case in enumerate(given.case or CASES, start=1):
         print(f"{number}/{len(given.case or CASES)} {case}", file=sys.stderr, flush=True)

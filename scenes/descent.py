@@ -262,6 +262,8 @@ class Descent(HillFilm):
         else:
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
+        if self.path.steps == 1:
+            self.lose_names()
         self.add(self.trail)
         self.play(self.walked.animate.set_value(1), run_time=SLOW)
 
@@ -273,7 +275,7 @@ class Descent(HillFilm):
             self.say("Again and again: look where the gradient points, and step the other way.")
         for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
             self.next_step.grown.set_value(0)
-            if step == 3:
+            if step == min(3, self.path.steps):
                 self.lose_names()
             self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
             self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
@@ -300,7 +302,7 @@ class Descent(HillFilm):
         self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
         if valley is not None:
             name, color = self.tr("minimum"), self.theme.minimum
-            self.play(Appear(self.pin(valley, name, color, self.path.points)))
+            self.play(Appear(self.pin(valley, name, color, self.trail.walked())))
 
     def step_out(self) -> None:
         """Take the step that leaves the picture; what would be read off the walker goes with it."""

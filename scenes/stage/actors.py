@@ -254,10 +254,14 @@ class Trail(Group):
             )
         )
         count = len(walk.points)
+
+        def reveal(dot: SpaceDot, step: int) -> None:
+            seen = float(step <= progress())
+            if dot.stroke_rgbas[0, 3] != seen:
+                dot.set_stroke(opacity=seen)
+
         for index, stop in enumerate(self.stops):
-            stop.add_updater(
-                lambda dot, step=index % count: dot.set_stroke(opacity=float(step <= progress()))
-            )
+            stop.add_updater(lambda dot, step=index % count: reveal(dot, step))
         self.stops.update()
         super().__init__(self.on_map, self.on_hill, self.stops)
 

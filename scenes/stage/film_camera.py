@@ -50,6 +50,19 @@ class FilmCamera(DepthCamera):
         self.set_zoom(zoom)
         self.principal_point = np.array(zone.center[:2]) - zoom * (low + high) / 2
 
+    def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
+        """Draw a flat mobject, if there is anything to see of it."""
+        if any(
+            rgbas[:, 3].any()
+            for rgbas in (
+                vmobject.fill_rgbas,
+                vmobject.stroke_rgbas,
+                vmobject.background_stroke_rgbas,
+            )
+        ):
+            super().display_vectorized(vmobject, ctx)
+        return self
+
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Make a flat mobject's outline the path of a Cairo context."""
         if len(vmobject.points):

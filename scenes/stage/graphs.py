@@ -143,6 +143,12 @@ class LossGraph(Plot):
         self.stops = VGroup(
             *(Dot(self.at(k, f), radius=0.05, color=color) for k, f in enumerate(walk.values))
         )
+
+        def reveal(dot: Dot, step: int) -> None:
+            seen = float(step <= progress())
+            if dot.fill_rgbas[0, 3] != seen:
+                dot.set_opacity(seen)
+
         for step, stop in enumerate(self.stops):
-            stop.add_updater(lambda dot, k=step: dot.set_opacity(float(k <= progress())))
+            stop.add_updater(lambda dot, step=step: reveal(dot, step))
         self.add(self.line, self.stops, self.marker)

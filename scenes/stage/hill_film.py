@@ -25,10 +25,10 @@ from scenes.stage.director import Director
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
-from scenes.stage.panel import Row
+from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import BOARD, FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
 from scenes.stage.walk import Ending, Walk, walk_in_view
 
 VIEW = {"phi": 52.0, "theta": -62.0}
@@ -208,12 +208,19 @@ class HillFilm(Film):
         return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})")
 
     def fitting(self, *sources: str) -> VMobject:
-        """Return the first formula that the board holds at a readable size, or an empty one."""
-        for source in sources:
-            formula = self.formula(source)
-            if formula.width * SMALLEST_EM <= BOARD.width * FORMULA_EM:
+        """Return the first formula that the board holds at its full size, or else the largest.
+
+        Each is also tried with small fractions. Where none is readable, an empty group is returned.
+        """
+        largest, size = VGroup(), SMALLEST_EM / FORMULA_EM
+        for tried in (form for source in sources for form in (source, f"inline({source})")):
+            formula = self.formula(tried)
+            scale = fitting_scale(formula)
+            if scale == 1:
                 return formula
-        return VGroup()
+            if scale >= size:
+                largest, size = formula, scale
+        return largest
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
@@ -264,17 +271,17 @@ class HillFilm(Film):
         label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
         here = self.camera.project_point(self.land.surface(point))
-        steps = np.linspace(0, len(others) - 1, 20 * len(others))
-        along = np.stack([np.interp(steps, np.arange(len(others)), c) for c in others.T], axis=-1)
-        there = self.camera.project_points(self.land.surface(along))
+        on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
+        there = self.camera.project_points(on_both)
         half = np.array([label.width, label.height]) / 2
 
         def room(shift: np.ndarray) -> float:
             beyond = np.abs(there - here - shift)[:, :2] - half
             return float(np.nanmin(beyond.max(axis=1)))
 
-        sides = [side * (0.3 + half @ np.abs(side[:2])) for side in (UP, DOWN, RIGHT, LEFT)]
-        self.director.attach(label, self.land.surface(point), max(sides, key=room))
+        sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
+        shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
+        self.director.attach(label, self.land.surface(point), max(shifts, key=room))
         return Group(rings, label)
 
     def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:

@@ -54,9 +54,17 @@ class Row(VGroup):
 
 _LINES = (3.25, 2.6, 1.95)
 
+_LINE_HEIGHT = 0.62
+"""Manim units that a formula may be high."""
+
+
+def fitting_scale(formula: VMobject) -> float:
+    """Return how much of its size a formula has left when it fits on a line of the board."""
+    size = max(formula.width / BOARD.width, formula.height / _LINE_HEIGHT)
+    return 1 / size if size > 1 else 1.0
+
 
 def on_board(formula: VMobject, line: int) -> VMobject:
     """Return a formula in its place on the board's upper part, made to fit; lines count from 0."""
-    if formula.width > BOARD.width:
-        formula.scale(BOARD.width / formula.width)
+    formula.scale(fitting_scale(formula))
     return formula.move_to((BOARD.left, _LINES[line], 0), aligned_edge=LEFT)

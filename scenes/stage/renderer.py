@@ -65,7 +65,7 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
         """Encode a frame, `repeat` times.
 
         The same pictures as Manim's, which first copies the pixels twice and converts each repeat
-        anew: 7 ms of a core for a frame of 1080p, as much as x264 takes for many of ours.
+        anew: 5 ms of a core for a frame of 1080p, as much as x264 takes for many of ours.
         """
         self._validate_frame(pixels, repeat)
         rate = self.spec.frame_rate

@@ -248,8 +248,6 @@ REFUSALS = {
     "a third variable": ('[all]\nf = "x + y + z"', [], "", r"f = 'x \+ y \+ z'.*variable"),
     "start outside": ("[all]\nstart = [9, 9]", [], "", r"start = \[9.*outside.*Move the start"),
     "empty range": ("[all]\nx_range = [1, 1]", [], "", r"x_range = \[1.*must be below"),
-    "level ground": ('[all]\nf = "3"', [], "", r"start = .*level.*Move the start"),
-    "running away": ("[all]\nrate = 5", [], "", r"rate = 5.*smaller rate"),
     "no Chinese font": ('language = "zh"', [], NO_CHINESE, r"no Chinese font.*fonts-wqy-microhei"),
     "OpenGL": ("", ["--renderer=opengl"], "", r"--renderer=opengl.*Leave the option out"),
     "not UTF-8": (b'theme = "\xff"', [], "", r"UTF-8"),
