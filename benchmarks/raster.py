@@ -1,6 +1,7 @@
-"""How long the depth camera takes for a frame at 1080p: `python -m benchmarks.raster`.
+"""How long the depth camera takes for a frame: `python -m benchmarks.raster`.
 
-Each figure is the least of some runs, in milliseconds of one core's time.
+First some scenes at 1080p, then how the time grows with the pixels and with the triangles. Each
+figure is the least of some runs, in milliseconds of one core's time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from scenes.stage.camera import DepthCamera
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 
 FLOOR, CEILING = -1.5, 3.0
+CLOSE = 1.7  # the zoom at which the hill covers 22% of the picture, as in the films
+HEIGHTS = 480, 720, 1080, 1440, 2160
+VERTICES = 65, 129, 257, 513, 1000
 
 
 def hill(count: int) -> Mesh:
@@ -63,42 +67,95 @@ def milliseconds(frame: Callable[[], None], runs: int = 12) -> float:
     return 1000 * min(times)
 
 
-def cases() -> dict[str, Callable[[], None]]:
-    """Return what is measured, by name: functions that draw one frame."""
-    camera = DepthCamera(pixel_width=1920, pixel_height=1080)
+def depth_camera(height: int = 1080, zoom: float = 1.0) -> DepthCamera:
+    """Return a camera of 16:9 that looks down on the hill."""
+    camera = DepthCamera(pixel_width=2 * round(height * 8 / 9), pixel_height=height)
     camera.set_phi(65 * DEGREES)
     camera.set_theta(-60 * DEGREES)
+    camera.set_zoom(zoom)
+    return camera
+
+
+def drawing(camera: DepthCamera, *mobjects: Mobject, turn: float = 0.0) -> Callable[[], None]:
+    """Return a function that draws a frame, the camera turned a little for each."""
+
+    def draw() -> None:
+        if turn:
+            camera.set_theta(camera.get_theta() + turn)
+        camera.reset()
+        camera.capture_mobjects(mobjects)
+
+    return draw
+
+
+def cases() -> dict[str, Callable[[], None]]:
+    """Return what is measured, by name: functions that draw one frame."""
+    camera, close = depth_camera(), depth_camera(zoom=CLOSE)
     small, large, floor, plane = hill(129), hill(161), contour_map(161), slice_plane(0.3)
     strokes = forty_strokes()
     turned = [0.3]
 
-    def draw(*mobjects: Mobject) -> None:
-        camera.reset()
-        camera.capture_mobjects(mobjects)
+    def turning(*others: Mobject) -> Callable[[], None]:
+        draw = drawing(camera, large, floor, plane, *others)
 
-    def orbit(*mobjects: Mobject) -> None:
-        camera.set_theta(camera.get_theta() + 0.01)
-        draw(*mobjects)
+        def frame() -> None:
+            turned[0] += 0.05
+            plane.points = slice_plane(turned[0]).points
+            draw()
 
-    def turn(*others: Mobject) -> None:
-        turned[0] += 0.05
-        plane.points = slice_plane(turned[0]).points
-        draw(large, floor, plane, *others)
+        return frame
 
     return {
-        "background only": draw,
-        "hill 129 x 129, camera moves": lambda: orbit(small),
-        "hill 129 x 129, nothing moves": lambda: draw(small),
-        "hill and map 161 x 161, camera moves": lambda: orbit(large, floor),
-        "hill and map 161 x 161, nothing moves": lambda: draw(large, floor),
-        "hill, map and a plane that turns": turn,
-        "hill and map, forty strokes": lambda: draw(large, floor, *strokes),
+        "background only": drawing(camera),
+        "hill 129 x 129, camera moves": drawing(camera, small, turn=0.01),
+        "hill 129 x 129 close by, camera moves": drawing(close, small, turn=0.01),
+        "hill 129 x 129, nothing moves": drawing(camera, small),
+        "hill and map 161 x 161, camera moves": drawing(camera, large, floor, turn=0.01),
+        "hill and map 161 x 161, nothing moves": drawing(camera, large, floor),
+        "hill, map and a plane that turns": turning(),
+        "hill and map, forty strokes": drawing(camera, large, floor, *strokes),
     }
+
+
+def growth(title: str, unit: str, rows: list[tuple[str, float, float]]) -> None:
+    """Print a curve: labels, amounts and milliseconds, and the line that fits them best.
+
+    The line is fitted to relative errors, so that the small amounts count as much as the large.
+    """
+    print(f"\n{title}")
+    amounts, times = np.array([row[1:] for row in rows]).T
+    slope, start = np.polyfit(amounts, times, 1, w=1 / times)
+    for (label, amount, time_taken), fitted in zip(rows, start + slope * amounts, strict=True):
+        print(f"{label:>14} {amount:7.3f} {unit} {time_taken:7.1f} ms   (line {fitted:6.1f} ms)")
+    exponent = np.polyfit(np.log(amounts), np.log(times), 1)[0]
+    print(f"  {start:.1f} ms + {slope:.1f} ms for a {unit}; time grows as its power {exponent:.2f}")
+
+
+def pixel_curve() -> None:
+    """Print how the time of the moving hill grows with the picture."""
+    rows = []
+    for height in HEIGHTS:
+        camera = depth_camera(height, CLOSE)
+        amount = camera.pixel_width * camera.pixel_height / 1e6
+        took = milliseconds(drawing(camera, hill(129), turn=0.01))
+        rows.append((f"{camera.pixel_width} x {height}", amount, took))
+    growth("Pixels: hill 129 x 129 close by, camera moves", "Mpixel", rows)
+
+
+def triangle_curve() -> None:
+    """Print how the time of the moving hill grows with its grid."""
+    rows = []
+    for count in VERTICES:
+        took = milliseconds(drawing(depth_camera(), hill(count), turn=0.01))
+        rows.append((f"{count} x {count}", 2 * (count - 1) ** 2 / 1e6, took))
+    growth("Triangles: hill at 1080p, camera moves", "Mtriangle", rows)
 
 
 def main() -> None:
     for name, frame in cases().items():
         print(f"{name:40} {milliseconds(frame):6.1f} ms")
+    pixel_curve()
+    triangle_curve()
 
 
 if __name__ == "__main__":

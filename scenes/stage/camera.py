@@ -20,6 +20,7 @@ from scenes.stage.billboards import Billboards
 from scenes.stage.gather import family_members
 from scenes.stage.layers import Layers
 from scenes.stage.shading import premultiply, unmultiply
+from scenes.stage.vertices import to_screen
 
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
@@ -124,9 +125,13 @@ class DepthCamera(ThreeDCamera):
 
         Points beside or behind the eye come out as nan.
         """
-        eye = self.eye_points(points)
-        eye[~(eye[:, 2] > self.nearest)] = np.nan
-        return self.to_screen(eye)
+        near, focal, x_scale, y_scale, x, y, exponential = self.view_terms()
+        return to_screen(
+            np.ascontiguousarray(points, dtype=float),
+            np.asarray(self.frame_center, dtype=float),
+            np.ascontiguousarray(self.get_rotation_matrix(), dtype=float),
+            focal, near, x_scale, y_scale, x, y, bool(exponential),
+        )  # fmt: skip
 
     @property
     def nearest(self) -> float:

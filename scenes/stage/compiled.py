@@ -16,17 +16,23 @@ from typing import Any
 import numba
 
 SOURCES = (
+    "samples.py",
+    "vectors.py",
+    "lanes.py",
+    "surface_lanes.py",
+    "colour_lanes.py",
     "raster.py",
+    "surfaces.py",
     "shading.py",
     "strokes.py",
     "normals.py",
+    "vertices.py",
     "clip.py",
     "tessellate.py",
     "fragments.py",
     "chords.py",
-    "billboards.py",
 )
-"""The files with compiled loops, beside this one."""
+"""The files with compiled loops, and what these import, beside this one."""
 
 
 def sources_digest(folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scenes.stage.clip import clip_rings, clip_triangles
+from scenes.stage.vertices import extent
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -36,14 +37,15 @@ def project_triangles(
     `points` (n, 3) carry `values` (n,) and `light` (n, 2). Where points may be moved a little for
     the sake of tight seams (see `on_grid`) is for the caller to decide.
     """
-    eye = camera.eye_points(points)
-    near = camera.nearest
-    sources: np.ndarray | slice = slice(None)
-    if len(eye) and not eye[:, 2].min() >= near and (eye[:, 2] < near).any():
-        carried = np.column_stack([values, light])
-        eye, carried, faces, sources = clip_triangles(eye, carried, faces, near)
-        values = np.ascontiguousarray(carried[:, 0])
-        light = np.ascontiguousarray(carried[:, 1:])
+    screen = camera.screen_points(points)
+    if not np.isnan(screen[:, 2]).any():
+        return Triangles(screen, values, light, faces, slice(None))
+    carried = np.column_stack([values, light])
+    eye, carried, faces, sources = clip_triangles(
+        camera.eye_points(points), carried, faces, camera.nearest
+    )
+    values = np.ascontiguousarray(carried[:, 0])
+    light = np.ascontiguousarray(carried[:, 1:])
     return Triangles(camera.to_screen(eye), values, light, faces, sources)
 
 
@@ -51,10 +53,10 @@ def project_rings(
     camera: DepthCamera, points: np.ndarray, values: np.ndarray, ends: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return closed rings as the camera sees them: their points (s, 3), values and ends."""
-    eye = camera.eye_points(points)
-    near = camera.nearest
-    if len(eye) and not eye[:, 2].min() >= near and (eye[:, 2] < near).any():
-        eye, values, ends = clip_rings(eye, values, ends, near)
+    screen = camera.screen_points(points)
+    if not np.isnan(screen[:, 2]).any():
+        return screen, values, ends
+    eye, values, ends = clip_rings(camera.eye_points(points), values, ends, camera.nearest)
     return camera.to_screen(eye), values, ends
 
 
@@ -72,16 +74,11 @@ def on_grid(screen: np.ndarray) -> np.ndarray:
 
 
 def frame_of(screens: Iterable[np.ndarray], width: int, height: int) -> tuple[int, int, int, int]:
-    """Return the rectangle of pixels (left, top, right, bottom) that holds points (n, 2 or 3)."""
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for screen in screens:
-        if not len(screen):
-            continue
-        for axis in (0, 1):  # along a column: much faster than both at once
-            low[axis] = min(low[axis], np.fmin.reduce(screen[:, axis]))
-            high[axis] = max(high[axis], np.fmax.reduce(screen[:, axis]))
-    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+    """Return the rectangle of pixels (left, top, right, bottom) that holds points (n, 3)."""
+    extents = np.array([extent(screen) for screen in screens]).reshape(-1, 6)
+    if not extents[:, 5].any():
         return 0, 0, 0, 0
+    low, high = extents[:, :2].min(axis=0), extents[:, 2:4].max(axis=0)
     limits = np.array([width, height])
     low = np.clip(np.floor(low) - 1, 0, limits)
     high = np.clip(np.ceil(high) + 1, 0, limits)

@@ -6,32 +6,32 @@ import math
 
 import numpy as np
 
+from scenes.stage.colour_lanes import inked, ramp_colour, tint_colour, word
 from scenes.stage.compiled import compiled
-from scenes.stage.raster import (
-    CORNER_X,
-    CORNER_Y,
-    CROSSED,
-    DEPTH,
-    DEPTH_X,
-    DEPTH_Y,
+from scenes.stage.samples import SAMPLES
+from scenes.stage.surfaces import (
+    ALL,
+    COLUMN,
+    GAP,
+    INK,
+    LEVEL,
     LIGHT,
-    LIGHT_X,
-    LIGHT_Y,
-    MESH,
-    SAMPLE_X,
-    SAMPLES,
-    TINT_BLUE,
-    TINT_GREEN,
-    TINT_RED,
+    LOOK,
+    SET,
+    SHARE,
+    SLOPE,
+    STEP,
+    TRIANGLE,
     VALUE,
-    VALUE_X,
-    VALUE_Y,
+    find_surfaces,
+    measure,
 )
 
 RAMP_STEPS = 1024
 """Colours in a ramp's table: so many that a step is less than one of 255 shades."""
 
-# Columns of the table of looks, one row for each mesh of a layer.
+# Columns of the table of looks, one row for each mesh of a layer. The triangles of a tinted mesh
+# have a tint, to which their value is added, instead of a ramp and contour lines.
 (
     OPACITY,
     VALUE_LOW,
@@ -49,8 +49,10 @@ RAMP_STEPS = 1024
 LOOK_TERMS = 12
 """Numbers in a row of the table of looks."""
 
-_SPARSE_GAP, _DENSE_GAP = 5.0, 2.0  # pixels between contour lines: full strength, gone
-_SAME_TONE = 0.01  # light and colour that differ by less are taken for the same
+# Pixels between contour lines: full strength, gone.
+_SPARSE_GAP, _DENSE_GAP = np.float32(5), np.float32(2)
+_NOTHING, _HALF, _WHOLE, _FAR = np.float32(0), np.float32(0.5), np.float32(1), np.float32(1e9)
+_LAST_STEP = np.float32(RAMP_STEPS - 1)
 
 
 def _bayer() -> np.ndarray:
@@ -64,155 +66,141 @@ def _bayer() -> np.ndarray:
 
 
 DITHER = _bayer()
-
-# A set of a pixel's samples is a number from 0 to 15; these are the middle and size of each set.
-_MEMBERS = (np.arange(1 << SAMPLES)[:, None] >> np.arange(SAMPLES)) & 1
-_COUNT = _MEMBERS.sum(axis=1).astype(float)
-_MIDDLE_X = _MEMBERS @ SAMPLE_X / np.maximum(_COUNT, 1)
-_MIDDLE_Y = _MEMBERS @ ((np.arange(SAMPLES) + 0.5) / SAMPLES) / np.maximum(_COUNT, 1)
-_ALL = (1 << SAMPLES) - 1
+_THRESHOLDS = DITHER.astype(np.float32)
 
 
-@compiled
-def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels):
+def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) -> None:
     """Shade a layer's samples into `patch` (h, w, 4), premultiplied 8-bit RGBA, of its window.
 
     Samples that lie behind those of the window `front` are left out (give the same window for
     none). Each surface in a pixel is shaded once, amid its samples. `looks` (m, 12), `ramps`
     (m, 1024, 3) and `levels` say how each mesh looks.
     """
-    # One long body: numba counts references for every array that is handed to another function,
-    # which took longer than the shading.
-    left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
-    width = right - left
-    front_width = front[2] - front[0]
-    tested = front[4] != offset
-    for y in range(top, bottom):
-        base = offset + ((y - top) * width - left) * SAMPLES
-        shielded = tested and front[1] <= y < front[3]
-        front_base = front[4] + ((y - front[1]) * front_width - front[0]) * SAMPLES
-        for x in range(left, right):
-            at = np.uint64(base + SAMPLES * x)  # unsigned: no index is looked at for being negative
-            unseen = 0
-            for k in range(SAMPLES):
-                unseen |= (depth[at + np.uint64(k)] == 0.0) << k
-            todo = _ALL - unseen
-            if todo and shielded and front[0] <= x < front[2]:
-                for k in range(SAMPLES):
-                    if depth[front_base + SAMPLES * x + k] >= depth[at + np.uint64(k)]:
-                        todo &= ~(1 << k)
-            red, green, blue, alpha = 0.0, 0.0, 0.0, 0.0
-            while todo:
-                # The samples of one surface: those of one triangle, and of others that carry on
-                # its value and light.
-                k = 0
-                while not (todo >> k) & 1:
-                    k += 1
-                number = np.uint64(owner[at + np.uint64(k)])
-                mesh = np.uint64(planes[number, MESH])
-                group = 1 << k
-                last, smooth = number, True
-                for m in range(k + 1, SAMPLES):
-                    if not (todo >> m) & 1:
-                        continue
-                    other = np.uint64(owner[at + np.uint64(m)])
-                    if other != last:
-                        last, smooth = other, True
-                        if other != number:
-                            dx, dy = x + 0.5 - planes[number, CORNER_X], y + 0.5
-                            dy -= planes[number, CORNER_Y]
-                            ex, ey = x + 0.5 - planes[other, CORNER_X], y + 0.5
-                            ey -= planes[other, CORNER_Y]
-                            one = planes[number, DEPTH] + planes[number, DEPTH_X] * dx
-                            one += planes[number, DEPTH_Y] * dy
-                            two = planes[other, DEPTH] + planes[other, DEPTH_X] * ex
-                            two += planes[other, DEPTH_Y] * ey
-                            light = planes[number, LIGHT] + planes[number, LIGHT_X] * dx
-                            light += planes[number, LIGHT_Y] * dy
-                            light_two = planes[other, LIGHT] + planes[other, LIGHT_X] * ex
-                            light_two += planes[other, LIGHT_Y] * ey
-                            value = planes[number, VALUE] + planes[number, VALUE_X] * dx
-                            value += planes[number, VALUE_Y] * dy
-                            value_two = planes[other, VALUE] + planes[other, VALUE_X] * ex
-                            value_two += planes[other, VALUE_Y] * ey
-                            scale = looks[mesh, VALUE_SCALE]
-                            tone = _SAME_TONE * one * two
-                            smooth = (
-                                planes[other, MESH] == mesh
-                                and abs(light * two - light_two * one) < tone
-                                and abs(value * two - value_two * one) * scale < tone
-                                and planes[other, TINT_RED] == planes[number, TINT_RED]
-                                and planes[other, TINT_GREEN] == planes[number, TINT_GREEN]
-                                and planes[other, TINT_BLUE] == planes[number, TINT_BLUE]
-                            )
-                    if smooth:
-                        group |= 1 << m
-                todo &= ~group
+    looks = np.asarray(looks, np.float32)
+    colours = np.zeros((*ramps.shape[:2], 4), np.float32)
+    colours[..., :3] = ramps
+    inks = np.ones((len(looks), 4), np.float32)
+    inks[:, :3] = looks[:, CONTOUR_RED : CONTOUR_BLUE + 1]
+    _resolve(
+        patch.view(np.uint32)[..., 0], window, front, depth, owner, planes, looks,
+        colours.reshape(-1, 4), inks, np.asarray(levels, np.float32),
+    )  # fmt: skip
 
-                # The surface's value and light amid its samples.
-                dx = x + _MIDDLE_X[group] - planes[number, CORNER_X]
-                dy = y + _MIDDLE_Y[group] - planes[number, CORNER_Y]
-                w = planes[number, DEPTH] + planes[number, DEPTH_X] * dx
-                z = 1.0 / (w + planes[number, DEPTH_Y] * dy)
-                value = planes[number, VALUE] + planes[number, VALUE_X] * dx
-                value = (value + planes[number, VALUE_Y] * dy) * z
-                light = planes[number, LIGHT] + planes[number, LIGHT_X] * dx
-                light = (light + planes[number, LIGHT_Y] * dy) * z
 
-                # The ramp's colour for the value.
-                stop = (value - looks[mesh, VALUE_LOW]) * looks[mesh, VALUE_SCALE]
-                i = np.uint64(min(max(stop, 0.0), 1.0) * (RAMP_STEPS - 1) + 0.5)
-                r, g, b = ramps[mesh, i, 0], ramps[mesh, i, 1], ramps[mesh, i, 2]
-                r, g, b = r * light, g * light, b * light
-                if looks[mesh, TINTED] > 0.0:
-                    r = planes[number, TINT_RED] + value
-                    g = planes[number, TINT_GREEN] + value
-                    b = planes[number, TINT_BLUE] + value
+@compiled
+def _resolve(words, window, front, depth, owner, planes, looks, ramps, inks, levels):
+    """Shade row by row: which surfaces are seen, how they look, and into the patch."""
+    width = words.shape[1]
+    indices = np.empty((5, SAMPLES * width), np.int32)
+    numbers = np.empty((6, SAMPLES * width), np.float32)
+    columns = np.empty((2, width), np.int32)
+    scales, mixed = looks[:, VALUE_SCALE].copy(), np.zeros(4, np.float32)
+    for y in range(window[1], window[3]):
+        count = find_surfaces(y, window, front, depth, owner, planes, scales, columns, indices)
+        measure(y, window[0], count, planes, indices, numbers)
+        begin = 0
+        while begin < count:
+            end = _end_of_look(indices, begin, count)
+            _shade(numbers, indices, begin, end, looks, levels)
+            begin = end
+        words[y - window[1], :] = 0
+        _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed, words)
 
-                if planes[number, CROSSED] > 0.0:
-                    begin, end = int(looks[mesh, LEVELS_FIRST]), int(looks[mesh, LEVELS_END])
-                    gap = looks[mesh, LEVELS_SPACING]
-                    if gap > 0:
-                        nearest = begin + math.floor((value - levels[begin]) / gap + 0.5)
-                        level = levels[min(max(nearest, begin), end - 1)]
-                    else:
-                        low, high = begin, end
-                        while low < high:
-                            middle = (low + high) // 2
-                            if levels[middle] < value:
-                                low = middle + 1
-                            else:
-                                high = middle
-                        above, below = levels[min(low, end - 1)], levels[max(low - 1, begin)]
-                        level = above if above - value < value - below else below
-                        gap = above - below if above > below else 1e9
-                    gx = (planes[number, VALUE_X] - value * planes[number, DEPTH_X]) * z
-                    gy = (planes[number, VALUE_Y] - value * planes[number, DEPTH_Y]) * z
-                    steepness = math.sqrt(gx * gx + gy * gy)
-                    radius = looks[mesh, CONTOUR_RADIUS]
-                    if abs(value - level) < (radius + 0.5) * steepness:
-                        distance = abs(value - level) / steepness
-                        a = min(distance + 0.5, radius) - max(distance - 0.5, -radius)
-                        # Lines closer together than a few pixels fade out.
-                        room = (gap / steepness - _DENSE_GAP) / (_SPARSE_GAP - _DENSE_GAP)
-                        a = min(max(a, 0.0), 1.0) * min(max(room, 0.0), 1.0)
-                        a *= looks[mesh, CONTOUR_OPACITY]
-                        r += (looks[mesh, CONTOUR_RED] - r) * a
-                        g += (looks[mesh, CONTOUR_GREEN] - g) * a
-                        b += (looks[mesh, CONTOUR_BLUE] - b) * a
 
-                share = _COUNT[group] * looks[mesh, OPACITY] / SAMPLES
-                red += min(max(r, 0.0), 1.0) * share
-                green += min(max(g, 0.0), 1.0) * share
-                blue += min(max(b, 0.0), 1.0) * share
-                alpha += share
+@compiled
+def _end_of_look(indices, begin, count):
+    """Return where the surfaces end that are of the same mesh as the one at `begin`."""
+    meshes = indices[LOOK]
+    end = np.uint64(begin + 1)
+    while end < np.uint64(count) and meshes[end] == meshes[np.uint64(begin)]:
+        end += np.uint64(1)
+    return np.int64(end)
 
-            low_bit = DITHER[y & 7, x & 7] if alpha > 0.0 else 0.0
-            row, column = y - top, x - left
-            patch[row, column, 0] = min(255, int(red * 255.0 + low_bit))
-            patch[row, column, 1] = min(255, int(green * 255.0 + low_bit))
-            patch[row, column, 2] = min(255, int(blue * 255.0 + low_bit))
-            patch[row, column, 3] = min(255, int(alpha * 255.0 + 0.5))
+
+@compiled
+def _shade(numbers, indices, begin, end, looks, levels):
+    """Find the step of the ramp and the share of ink of surfaces of one mesh.
+
+    Short loops over few rows each, so that LLVM turns them into vector instructions.
+    """
+    look = looks[indices[LOOK, begin]]
+    value, slope, ink = (
+        numbers[VALUE, begin:end],
+        numbers[SLOPE, begin:end],
+        numbers[INK, begin:end],
+    )
+    step = indices[STEP, begin:end]
+    low, scale = look[VALUE_LOW], look[VALUE_SCALE] * _LAST_STEP
+    for i in range(end - begin):
+        stop = (value[i] - low) * scale
+        stop = stop if stop > _NOTHING else _NOTHING  # nan too
+        step[i] = np.int32(min(stop, _LAST_STEP) + _HALF)
+    first, last = np.int64(look[LEVELS_FIRST]), np.int64(look[LEVELS_END]) - 1
+    radius, opacity = look[CONTOUR_RADIUS], look[CONTOUR_OPACITY]
+    ink[:] = _NOTHING
+    if last < first or not radius * opacity > _NOTHING:
+        return
+
+    # The nearest contour line, and how far its neighbour is.
+    level, gap = numbers[LEVEL, begin:end], numbers[GAP, begin:end]
+    spacing, lowest = look[LEVELS_SPACING], levels[first]
+    if spacing > _NOTHING:
+        inverse, most = _WHOLE / spacing, np.float32(last - first)
+        for i in range(end - begin):
+            nearest = math.floor((value[i] - lowest) * inverse + _HALF)
+            level[i] = lowest + min(max(nearest, _NOTHING), most) * spacing
+            gap[i] = spacing
+    else:
+        for i in range(end - begin):
+            above, below = first, last + 1
+            while above < below:
+                middle = (above + below) // 2
+                if levels[middle] < value[i]:
+                    above = middle + 1
+                else:
+                    below = middle
+            higher, lower = levels[min(above, last)], levels[max(above - 1, first)]
+            level[i] = higher if higher - value[i] < value[i] - lower else lower
+            gap[i] = higher - lower if higher > lower else _FAR
+    for i in range(end - begin):
+        pixels = _WHOLE / math.sqrt(slope[i]) if slope[i] > _NOTHING else _NOTHING
+        distance = abs(value[i] - level[i]) * pixels
+        covered = min(distance + _HALF, radius) - max(distance - _HALF, -radius)
+        # Lines closer together than a few pixels fade out.
+        room = (gap[i] * pixels - _DENSE_GAP) / (_SPARSE_GAP - _DENSE_GAP)
+        covered = min(max(covered, _NOTHING), _WHOLE)
+        ink[i] = opacity * covered * min(max(room, _NOTHING), _WHOLE)
+
+
+@compiled
+def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed, words):
+    """Write a row's surfaces into the patch; those of one pixel stand side by side."""
+    row, left = np.uint64(y - window[1]), np.uint64(window[0])
+    values, lights, shares = numbers[VALUE], numbers[LIGHT], numbers[INK]
+    columns, sets, meshes = indices[COLUMN], indices[SET], indices[LOOK]
+    triangles, steps = indices[TRIANGLE], indices[STEP]
+    thresholds = _THRESHOLDS[y & 7]
+    last = np.int32(-1)
+    for n in range(count):
+        i = np.uint64(n)
+        mesh, column = np.uint64(meshes[i]), np.uint64(columns[i])
+        if looks[mesh, TINTED] > _NOTHING:
+            colour = tint_colour(planes, np.uint64(triangles[i]), values[i])
+        else:
+            step = mesh * np.uint64(RAMP_STEPS) + np.uint64(steps[i])
+            colour = ramp_colour(ramps, step, lights[i])
+        part = SHARE[np.uint64(sets[i])]
+        colour = inked(colour, inks, mesh, shares[i], part * looks[mesh, OPACITY])
+        threshold = thresholds[(column + left) & np.uint64(7)]
+        if sets[i] == ALL:
+            words[row, column] = word(colour, threshold)
+        else:
+            if columns[i] != last:
+                last = columns[i]
+                mixed[:] = _NOTHING
+            for k in range(4):
+                mixed[k] += colour[k]
+            words[row, column] = word((mixed[0], mixed[1], mixed[2], mixed[3]), threshold)
 
 
 def lay_over(pixels: np.ndarray, patch: np.ndarray, left: int, top: int) -> None:

@@ -76,7 +76,7 @@ class Sheets:
         self.key = key
         screens, scatters, numbers = [], [], 0
         for look, (mesh, kept) in enumerate(zip(meshes, snapshots, strict=True)):
-            light = camera.light_on(mesh.lit, kept.normals)
+            light = kept.light(mesh.lit, camera)
             piece = project_triangles(camera, kept.points, kept.heights, light, kept.faces)
             radius = contour_radius(mesh, camera.pixel_height)
             levels = np.array(mesh.contour_levels, dtype=float) if radius > 0 else _NO_LEVELS

@@ -11,6 +11,7 @@ from scenes.stage import raster, shading
 from scenes.stage.fills import Fills
 from scenes.stage.normals import vertex_normals
 from scenes.stage.projection import frame_of, project_triangles
+from scenes.stage.samples import TINT_BLUE, TINT_RED
 from scenes.stage.space import Mesh
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _SLACK = 1.3  # arrays are given this much more room than they need, to grow in
 class Snapshot:
     """A mesh as it was drawn: to see a change by whatever way it came, and to keep its normals."""
 
-    __slots__ = ("faces", "heights", "normals", "number", "points")
+    __slots__ = ("_light", "_light_key", "faces", "heights", "normals", "number", "points")
 
     _numbers = itertools.count()
 
@@ -32,6 +33,16 @@ class Snapshot:
         self.faces = np.array(mesh.faces, dtype=np.int32, order="C")
         self.normals = vertex_normals(self.points, self.faces)
         self.number = next(self._numbers)
+        self._light_key: tuple | None = None
+        self._light = np.ones((0, 2))
+
+    def light(self, lit: bool, camera: DepthCamera) -> np.ndarray:
+        """Return the light (n, 2) on the front and back of the vertices."""
+        key = (lit, camera.light_direction.tobytes(), camera.ambient, camera.underside)
+        if key != self._light_key:
+            self._light_key = key
+            self._light = camera.light_on(lit, self.normals)
+        return self._light
 
     def shows(self, mesh: Mesh) -> bool:
         """Whether the mesh is still as it was."""
@@ -93,14 +104,14 @@ class Solids:
     ) -> None:
         pieces = []
         for mesh, kept in zip(meshes, snapshots, strict=True):
-            light = camera.light_on(mesh.lit, kept.normals)
+            light = kept.light(mesh.lit, camera)
             pieces.append(project_triangles(camera, kept.points, kept.heights, light, kept.faces))
         if len(fills.solid_faces):
             pieces.append(fills.projected(camera, fills.solid_faces))
         screens = [piece.screen for piece in pieces]
         self.window[:4] = frame_of(screens, camera.pixel_width, camera.pixel_height)
         width, height = self.window[2] - self.window[0], self.window[3] - self.window[1]
-        samples = int(raster.SAMPLES * width * height)
+        samples = raster.SAMPLES * (int(width * height) + 3)  # pixels are drawn in fours
         if len(self.depth) < samples:
             self.depth = np.empty(int(samples * _SLACK), np.float32)
             self.owner = np.empty(int(samples * _SLACK), np.int32)
@@ -111,19 +122,13 @@ class Solids:
         raster.clear(self.depth, self.window)
         first = 0
         for number, piece in enumerate(pieces):
-            levels, radius = np.zeros(0), 0.0
-            tints = self.planes[first : first + len(piece.faces), raster.TINT_RED :]
-            if number < len(meshes):
-                radius = contour_radius(meshes[number], camera.pixel_height)
-                if radius > 0:
-                    levels = np.array(meshes[number].contour_levels, dtype=float)
-                tints[:] = 0
-            else:
-                tints[:] = fills.solid_tints[piece.sources]
             raster.fill_triangles(
-                piece.screen, piece.values, piece.light, piece.faces, levels, radius + 1.5,
-                number, first, self.window, self.depth, self.owner, self.planes,
+                piece.screen, piece.values, piece.light, piece.faces, number, first, self.window,
+                self.depth, self.owner, self.planes,
             )  # fmt: skip
+            if number == len(meshes):
+                tints = self.planes[first : first + len(piece.faces), TINT_RED : TINT_BLUE + 1]
+                tints[:] = fills.solid_tints[piece.sources]
             first += len(piece.faces)
 
 

@@ -183,14 +183,26 @@ def test_compiled_loops_are_compiled_anew_after_any_edit_of_their_sources(tmp_pa
     assert len(names) == len(SOURCES) + 1
 
 
-def test_every_file_with_compiled_loops_is_a_source_of_the_cache():
-    using = {
-        path.name
-        for path in STAGE.glob("*.py")
+def test_compiled_loops_and_all_that_they_import_are_sources_of_the_cache():
+    trees = {path.name: ast.parse(path.read_text("utf-8")) for path in STAGE.glob("*.py")}
+    todo = {
+        name
+        for name, tree in trees.items()
         if any(
             isinstance(node, ast.FunctionDef)
             and any("compiled" in ast.dump(decorator) for decorator in node.decorator_list)
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            for node in tree.body
         )
     }
+    assert len(todo) > 3
+    using = set()
+    while todo:
+        name = todo.pop()
+        using.add(name)
+        imported = {
+            node.module.removeprefix("scenes.stage.") + ".py"
+            for node in trees[name].body
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("scenes.stage.")
+        }
+        todo |= imported - using - {"compiled.py"}
     assert using == set(SOURCES)

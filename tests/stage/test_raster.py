@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scenes.stage import fragments, raster, shading, strokes
+from scenes.stage import fragments, raster, samples, shading, strokes
 from scenes.stage.normals import vertex_normals
 from scenes.stage.space import grid_faces
 
@@ -98,8 +98,6 @@ def test_neighbouring_triangles_share_every_sample_once():
             np.zeros(len(points)),
             np.ones((len(points), 2)),
             np.array([triangle], np.int32),
-            np.zeros(0),
-            2.0,
             0,
             0,
             window,
@@ -109,6 +107,106 @@ def test_neighbouring_triangles_share_every_sample_once():
         )
         counts += depth > 0
     assert (counts == 1).all()
+
+
+def drawn_triangle(corners, window, w=0.05, slack=12):
+    """Draw one triangle between two stretches of the arrays that belong to others."""
+    window = np.array([*window, 8])
+    size = (window[2] - window[0]) * (window[3] - window[1]) * raster.SAMPLES
+    depth = np.zeros(8 + size + slack, np.float32)
+    depth[:8] = depth[8 + size :] = -7
+    owner = np.full(len(depth), -7, np.int32)
+    planes = np.zeros((4, raster.PLANE_TERMS), np.float32)
+    corners = np.asarray(corners, float)
+    raster.fill_triangles(
+        np.column_stack([corners, np.broadcast_to(w, 3)]),
+        np.zeros(3),
+        np.ones((3, 2)),
+        np.array([[0, 1, 2]], np.int32),
+        0,
+        3,
+        window,
+        depth,
+        owner,
+        planes,
+    )
+    inside = slice(8, 8 + size)
+    outside = np.r_[0:8, 8 + size : len(depth)]
+    assert (depth[outside] == -7).all()
+    assert (owner[outside] == -7).all()
+    assert ((owner[inside] == 3) == (depth[inside] > 0)).all()
+    return depth[inside].reshape(window[3] - window[1], window[2] - window[0], raster.SAMPLES)
+
+
+@pytest.mark.parametrize("window", [(0, 0, 40, 30), (5, 7, 38, 24), (11, 3, 14, 29)])
+def test_a_triangle_holds_the_samples_that_lie_in_it(window):
+    left, top, right, bottom = window
+    rng = np.random.default_rng(right)
+    columns, rows = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
+    x = columns[..., None] + samples.SAMPLE_X
+    y = rows[..., None] + samples.SAMPLE_Y
+    for _ in range(200):
+        corners = rng.uniform(-10, 50, (3, 2)) if rng.random() < 0.5 else rng.uniform(8, 20, (3, 2))
+        w = rng.uniform(0.04, 0.06, 3)
+        depth = drawn_triangle(corners, window, w)
+        lines = np.linalg.inv(np.column_stack([corners, np.ones(3)]).T)
+        weights = np.einsum("kc,crsp->krsp", lines, np.stack([x, y, np.ones_like(x)]))
+        clear = (np.abs(weights) > 1e-4).all(axis=0)
+        expected = (weights > 0).all(axis=0)
+        assert np.array_equal((depth > 0)[clear], expected[clear])
+        plane = np.einsum("k,krsp->rsp", w, weights)
+        assert np.allclose(depth[clear & expected], plane[clear & expected], rtol=1e-5)
+
+
+@pytest.mark.parametrize("window", [(0, 0, 1, 1), (0, 0, 5, 1), (3, 2, 4, 9), (0, 0, 2, 2)])
+def test_a_small_window_is_filled_and_nothing_beside_it(window):
+    assert (drawn_triangle([(-99, -99), (99, -99), (0, 99)], window) > 0).all()
+
+
+@pytest.mark.parametrize("far", [1e4, 1e9, 1e15])
+def test_a_triangle_may_reach_far_beyond_the_window(far):
+    window = (0, 0, 40, 30)
+    assert (drawn_triangle([(-far, -far), (far, -far), (20, 3 * far)], window) > 0).all()
+    assert not drawn_triangle([(-far, 50), (far, 50), (20, 3 * far)], window).any()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_triangle_with_a_corner_nowhere_is_not_drawn(bad):
+    for place in range(6):
+        corners = np.array([(0, 0), (30, 0), (0, 30)], float)
+        corners.flat[place] = bad
+        assert not drawn_triangle(corners, (0, 0, 40, 30)).any()
+
+
+def test_arrays_too_short_to_draw_in_fours_are_refused():
+    with pytest.raises(ValueError, match="three pixels longer than a row"):
+        drawn_triangle([(0, 0), (9, 0), (0, 9)], (0, 0, 5, 1), slack=0)
+
+
+def test_tinted_triangles_are_shaded_one_by_one_and_meet_in_a_smooth_line():
+    size, value = 8, 0.1
+    corners = np.array([[0, 0, 0.05], [size, 0, 0.05], [size, size, 0.05], [0, size, 0.05]])
+    window = np.array([0, 0, size, size, 0])
+    depth, owner = np.zeros(size * size * 4, np.float32), np.zeros(size * size * 4, np.int32)
+    planes = np.zeros((2, raster.PLANE_TERMS), np.float32)
+    tints = np.array([[0.6, 0.2, 0.0], [0.0, 0.4, 0.8]])
+    planes[:, samples.TINT_RED : samples.TINT_RED + 3] = tints
+    faces = np.array([[0, 1, 3], [1, 2, 3]], np.int32)  # they meet in the falling diagonal
+    values, light = np.full(4, value), np.ones((4, 2))
+    raster.fill_triangles(corners, values, light, faces, 0, 0, window, depth, owner, planes)
+    looks = np.zeros((1, shading.LOOK_TERMS))
+    looks[0, [shading.OPACITY, shading.VALUE_SCALE, shading.TINTED]] = 1
+    patch = np.zeros((size, size, 4), np.uint8)
+    ramps, levels = np.zeros((1, shading.RAMP_STEPS, 3), np.float32), np.zeros(1)
+    shading.resolve(patch, window, window, depth, owner, planes, looks, ramps, levels)
+    assert (patch[..., 3] == 255).all()
+    row, column = np.indices((size, size))
+    for tint, where in zip(tints, (row + column < size - 1, row + column > size - 1), strict=True):
+        assert (np.abs(patch[where][:, :3] - 255 * (tint + value)) <= 1).all()
+    middle = patch[row + column == size - 1][:, :3]
+    assert (np.abs(middle - 255 * (tints.mean(axis=0) + value)) <= 255 * 0.6 / 4 + 1).all()
+    assert (middle[:, 0] > 255 * 0.2).all()
+    assert (middle[:, 0] < 255 * 0.6).all()
 
 
 def fan_triangulation(points):
