@@ -376,6 +376,20 @@ def test_the_ink_of_an_outline_is_its_area():
     assert ink == pytest.approx(PI * (1.7 * WIDTH / camera().frame_width) ** 2, rel=0.002)
 
 
+def test_a_fill_joins_the_border_below_it_without_a_dark_seam():
+    """Fill over the inner half of a background stroke of the same colour: one larger shape."""
+    square = Square(3, stroke_width=0, fill_opacity=1, fill_color="#FFFFFF").rotate(0.3)
+    square.set_stroke("#FFFFFF", 30, background=True)
+    for phi in (0, 55):
+        drawn = picture(camera(phi=phi), square)[..., 0]
+        whole = picture(
+            camera(phi=phi), Square(3, stroke_width=30, color="#FFFFFF", fill_opacity=1).rotate(0.3)
+        )
+        inside = whole[..., 0] == 255
+        assert inside.sum() > 800
+        assert drawn[inside].min() >= 250
+
+
 # Facing the eye, on the frame
 
 
