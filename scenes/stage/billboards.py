@@ -9,18 +9,7 @@ import numpy as np
 from manim.mobject.mobject import Mobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
-from scenes.stage.compiled import compiled
-from scenes.stage.fragments import (
-    CORNER_X,
-    CORNER_Y,
-    COVER,
-    DEPTH,
-    DEPTH_X,
-    DEPTH_Y,
-    LINK,
-    SHEET,
-)
-from scenes.stage.raster import SAMPLES
+from scenes.stage.fragments import lay_at_depth
 from scenes.stage.space import DEPTH_BIAS
 
 if TYPE_CHECKING:
@@ -58,7 +47,7 @@ class Billboards:
             lay_at_depth(
                 camera.pixel_array, self._page, (left, top, right, bottom),
                 depth + DEPTH_BIAS * depth * depth, solids.window, solids.depth,
-                sheets.shown_window, sheets.heads, sheets.records, sheets.alphas, sheets.sheets,
+                sheets.shown_window, sheets.heads, sheets.records, sheets.colours, sheets.sheets,
             )  # fmt: skip
 
 
@@ -77,7 +66,6 @@ def _box(members: list[Mobject], camera: DepthCamera) -> tuple[int, int, int, in
     width, height = camera.pixel_width, camera.pixel_height
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         return 0, 0, 0, 0
-    low, high = low - camera.frame_center[:2], high - camera.frame_center[:2]
     left, right = width / 2 + low[0] * scale - 2, width / 2 + high[0] * scale + 2
     top, bottom = height / 2 - high[1] * scale - 2, height / 2 - low[1] * scale + 2
     return (
@@ -86,44 +74,3 @@ def _box(members: list[Mobject], camera: DepthCamera) -> tuple[int, int, int, in
         int(np.clip(np.ceil(right), 0, width)),
         int(np.clip(np.ceil(bottom), 0, height)),
     )
-
-
-@compiled
-def lay_at_depth(pixels, page, box, w, window, depth, sheet_window, heads, records, alphas, sheets):
-    """Lay a box of `page`, premultiplied, over `pixels` where depth w is seen, and clear it.
-
-    What is opaque hides it sample by sample, fragments by their opacity.
-    """
-    left, top, right, bottom = box
-    passed = np.empty(SAMPLES)
-    for y in range(top, bottom):
-        for x in range(left, right):
-            if page[y, x, 3] == 0:
-                continue
-            for k in range(SAMPLES):
-                passed[k] = 1.0 / SAMPLES
-            if window[0] <= x < window[2] and window[1] <= y < window[3]:
-                pixel = (y - window[1]) * (window[2] - window[0]) + x - window[0]
-                for k in range(SAMPLES):
-                    if depth[window[4] + SAMPLES * pixel + k] > w:
-                        passed[k] = 0.0
-            inside = sheet_window[0] <= x < sheet_window[2]
-            if inside and sheet_window[1] <= y < sheet_window[3]:
-                row = (y - sheet_window[1]) * (sheet_window[2] - sheet_window[0])
-                f = heads[row + x - sheet_window[0]]
-                while f >= 0:
-                    number = records[f, SHEET]
-                    surface = sheets[number, DEPTH]
-                    surface += sheets[number, DEPTH_X] * (x + 0.5 - sheets[number, CORNER_X])
-                    surface += sheets[number, DEPTH_Y] * (y + 0.5 - sheets[number, CORNER_Y])
-                    if surface > w:
-                        for k in range(SAMPLES):
-                            if (records[f, COVER] >> k) & 1:
-                                passed[k] *= 1.0 - alphas[f]
-                    f = records[f, LINK]
-            seen = passed.sum()
-            keep = 1.0 - seen * page[y, x, 3] / 255.0
-            for channel in range(4):
-                mixed = pixels[y, x, channel] * keep + page[y, x, channel] * seen
-                pixels[y, x, channel] = min(255, int(mixed + 0.5))
-                page[y, x, channel] = 0

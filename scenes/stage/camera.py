@@ -104,6 +104,22 @@ class DepthCamera(ThreeDCamera):
             return Camera.transform_points_pre_display(self, mobject, points)
         return super().transform_points_pre_display(mobject, points)
 
+    def get_cairo_context(self, pixel_array: np.ndarray) -> Any:
+        """Return Manim's drawing context for an array, with the frame's middle in its middle.
+
+        Manim subtracts the frame's centre when it projects points, and once more in a context that
+        is made while the centre is not the origin: labels would land beside what they name.
+        """
+        context = self.get_cached_cairo_context(pixel_array)
+        if context is None:
+            centre = np.array(self.frame_center)
+            self.frame_center = np.zeros(3)
+            try:
+                context = super().get_cairo_context(pixel_array)
+            finally:
+                self.frame_center = centre
+        return context
+
     def screen_points(self, points: np.ndarray) -> np.ndarray:
         """Return x, y in pixels and the depth w = 1 / (distance to the eye), shape (n, 3).
 

@@ -29,8 +29,9 @@ from scenes.stage.vertices import EXPONENTIAL, FOCAL, MIDDLE_X, MIDDLE_Y, NEAR, 
 _CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
 _MOST_CHORDS = 64
 
-ROUND, SOFT, BUTT = range(3)
-"""How a stroke ends: round, a dot where it has no length; round, but nothing then; cut square."""
+ROUND, SOFT, BUTT, BUTT_START = range(4)
+"""How a stroke ends: round, a dot where it has no length; round, but nothing then; cut square;
+cut square where it begins, for strokes that go on in the next one."""
 
 _JOINED = 1e-6  # curves that come so near to each other, in world units, go on in each other
 
@@ -56,13 +57,14 @@ def _seen(view, x, y, away):
 
 
 @compiled
-def stroke_chords(eye, spans, radii, caps, heads, view):
+def stroke_chords(eye, spans, shares, radii, caps, heads, view):
     """Cut strokes into parts; return those (p, 9) and where each stroke's parts end (s,).
 
     `eye` (n, 3) are control points as the eye has them, four to a curve; stroke i has those of
-    spans[i] (2,). `radii` (s,) are half the widths in pixels, `caps` (s,) says how strokes end, by
-    the constants here, `heads` (s, 2) the length and half the width of an arrow's head, or 0.
-    What lies behind the near plane is cut off.
+    spans[i] (2,), of each curve the stretch from shares[i, 0] to shares[i, 1]. `radii` (s,) are
+    half the widths in pixels, `caps` (s,) says how strokes end, by the constants here, `heads`
+    (s, 2) are the length and half the width of an arrow's head, or 0. What lies behind the near
+    plane is cut off.
     """
     near = view[NEAR]
     curves = 0
@@ -91,7 +93,8 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
                         xc, yc, _ = _seen(view, eye[c + k, 0], eye[c + k, 1], eye[c + k, 2])
                         bend = max(bend, abs(xa - 2 * xb + xc) + abs(ya - 2 * yb + yc))
                         xa, ya, xb, yb = xb, yb, xc, yc
-            chords = math.ceil(math.sqrt(0.75 * bend / _CHORD_ERROR))
+            stretch = shares[s, 1] - shares[s, 0]
+            chords = math.ceil(stretch * math.sqrt(0.75 * bend / _CHORD_ERROR))
             counts[curve] = int(min(max(chords, 1.0), _MOST_CHORDS))
             total += 2 * counts[curve]  # each with a mitre
             curve += 1
@@ -104,11 +107,11 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
         opened = spans[s, 0]
         for c in range(spans[s, 0], spans[s, 1] - 3, 4):
             if caps[s] == BUTT and c > opened and _apart(eye, c, c - 1):
-                made = _finish(parts, chain, made, _apart(eye, opened, c - 1))
+                made = _finish(parts, chain, made, _apart(eye, opened, c - 1), True)
                 opened, chain = c, made
             x0, y0, z0 = eye[c, 0], eye[c, 1], eye[c, 2]
-            for k in range(1, counts[curve] + 1):
-                t = k / counts[curve]
+            for k in range(0 if shares[s, 0] > 0.0 else 1, counts[curve] + 1):
+                t = shares[s, 0] + k / counts[curve] * (shares[s, 1] - shares[s, 0])
                 r = 1.0 - t
                 a, b, d, e = r * r * r, 3 * r * r * t, 3 * r * t * t, t * t * t
                 x1 = a * eye[c, 0] + b * eye[c + 1, 0] + d * eye[c + 2, 0] + e * eye[c + 3, 0]
@@ -116,6 +119,8 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
                 z1 = a * eye[c, 2] + b * eye[c + 1, 2] + d * eye[c + 2, 2] + e * eye[c + 3, 2]
                 ax, ay, az, bx, by, bz = x0, y0, z0, x1, y1, z1
                 x0, y0, z0 = x1, y1, z1
+                if k == 0:
+                    continue
                 if not (az >= near or bz >= near):  # also when they are nan
                     continue
                 if az < near:
@@ -136,8 +141,9 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
                 parts[made, R0] = parts[made, R1] = radii[s]
                 made += 1
             curve += 1
-        if caps[s] == BUTT:
-            made = _finish(parts, chain, made, _apart(eye, opened, spans[s, 1] - 1))
+        if caps[s] >= BUTT:
+            opened_there = _apart(eye, opened, spans[s, 1] - 1) or shares[s, 1] - shares[s, 0] < 1.0
+            made = _finish(parts, chain, made, opened_there, caps[s] == BUTT)
         if heads[s, 0] > 0.0 and made > first:
             made = _with_head(parts, first, made, heads[s, 0], heads[s, 1])
         ends[s] = made
@@ -145,15 +151,19 @@ def stroke_chords(eye, spans, radii, caps, heads, view):
 
 
 @compiled
-def _finish(parts, first, end, opened):
-    """Give a chain of parts its mitres and, where it is open, square ends; return its new end."""
+def _finish(parts, first, end, opened, ended):
+    """Give a chain of parts its mitres and, where it is open, square ends; return its new end.
+
+    Where it is not `ended`, another stroke goes on there, and its end stays round.
+    """
     made = end
     for i in range(first + 1, end):
         made = _with_mitre(parts, i - 1, i, made)
     if end > first:
         if opened:
             parts[first, KIND] = CUT_START
-            parts[end - 1, KIND] = CUT if end - 1 == first else CUT_END
+            if ended:
+                parts[end - 1, KIND] = CUT if end - 1 == first else CUT_END
         else:
             made = _with_mitre(parts, end - 1, first, made)
     return made

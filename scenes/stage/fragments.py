@@ -408,18 +408,30 @@ def scatter_points(
 
 @compiled
 def blend(
-    patch, window, heads, records, alphas, sheets, looks, ramps, levels, gradients, textures, texels
+    patch,
+    window,
+    heads,
+    records,
+    colours,
+    sheets,
+    looks,
+    ramps,
+    levels,
+    gradients,
+    textures,
+    texels,
 ):
     """Blend the fragments of a window into `patch` (h, w, 4), premultiplied 8-bit RGBA.
 
-    `alphas` receives the opacity of each fragment. `looks`, `ramps` and `levels` are those of
-    meshes (see `shading.resolve`), `gradients` (k, steps, 4) colours, `textures` (t, 3) the first
-    texel, width and height of textures in `texels` (n, 4), premultiplied, 0 to 255.
+    `colours` (f, 4) receives the colour and opacity of each fragment. `looks`, `ramps` and
+    `levels` are those of meshes (see `shading.resolve`), `gradients` (k, steps, 4) colours,
+    `textures` (t, 3) the first texel, width and height of textures in `texels` (n, 4),
+    premultiplied, 0 to 255.
     """
     left, top = window[0], window[1]
     width, height = window[2] - left, window[3] - top
     room = 32
-    colours, planes = np.empty((room, 4)), np.empty((room, 3))  # colours, depth and its slopes
+    tones, planes = np.empty((room, 4)), np.empty((room, 3))  # colours, depth and its slopes
     masks, orders = np.empty(room, np.int64), np.empty(room)
     order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
     for row in range(height):
@@ -437,7 +449,7 @@ def blend(
                 f = records[f, LINK]
             if n > room:
                 room = 2 * n
-                colours, planes = np.empty((room, 4)), np.empty((room, 3))
+                tones, planes = np.empty((room, 4)), np.empty((room, 3))
                 masks, orders = np.empty(room, np.int64), np.empty(room)
                 order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
 
@@ -486,11 +498,12 @@ def blend(
                             g += (looks[look, CONTOUR_GREEN] - g) * a
                             b += (looks[look, CONTOUR_BLUE] - b) * a
                 alpha = min(alpha, 1.0) * (packed >> 4) / 255.0
-                alphas[f] = alpha
-                colours[i, 0] = min(max(r, 0.0), 1.0)
-                colours[i, 1] = min(max(g, 0.0), 1.0)
-                colours[i, 2] = min(max(b, 0.0), 1.0)
-                colours[i, 3] = alpha
+                tones[i, 0] = min(max(r, 0.0), 1.0)
+                tones[i, 1] = min(max(g, 0.0), 1.0)
+                tones[i, 2] = min(max(b, 0.0), 1.0)
+                tones[i, 3] = alpha
+                for channel in range(4):
+                    colours[f, channel] = tones[i, channel]
                 masks[i], orders[i] = mask, sheets[number, ORDER]
                 # In its place from the back to the front, amid the pixel.
                 j = i
@@ -517,11 +530,11 @@ def blend(
                 left_over = 1.0
                 for j in range(n - 1, -1, -1):
                     i = order[j]
-                    part = share * left_over * colours[i, 3]
-                    red += part * colours[i, 0]
-                    green += part * colours[i, 1]
-                    blue += part * colours[i, 2]
-                    left_over *= 1.0 - colours[i, 3]
+                    part = share * left_over * tones[i, 3]
+                    red += part * tones[i, 0]
+                    green += part * tones[i, 1]
+                    blue += part * tones[i, 2]
+                    left_over *= 1.0 - tones[i, 3]
                 clear = 1.0 - share + share * left_over
             else:
                 for k in range(SAMPLES):
@@ -547,11 +560,11 @@ def blend(
                     left_over = 1.0 / SAMPLES
                     for j in range(count - 1, -1, -1):
                         i = sorted_again[j]
-                        part = left_over * colours[i, 3]
-                        red += part * colours[i, 0]
-                        green += part * colours[i, 1]
-                        blue += part * colours[i, 2]
-                        left_over *= 1.0 - colours[i, 3]
+                        part = left_over * tones[i, 3]
+                        red += part * tones[i, 0]
+                        green += part * tones[i, 1]
+                        blue += part * tones[i, 2]
+                        left_over *= 1.0 - tones[i, 3]
                     clear += left_over
             low_bit = DITHER[y & 7, x & 7] if clear < 1.0 else 0.0
             patch[row, column, 0] = min(255, int(red * 255.0 + low_bit))
@@ -618,3 +631,46 @@ def _texel(textures, texels, look, across, down):
     if alpha <= 0.0:
         return 0.0, 0.0, 0.0, 0.0
     return r / alpha, g / alpha, b / alpha, alpha / 255.0
+
+
+@compiled
+def lay_at_depth(
+    pixels, page, box, w, window, depth, sheet_window, heads, records, colours, sheets
+):
+    """Lay a box of `page`, premultiplied, over `pixels` where depth w is seen, and clear it.
+
+    What is opaque hides it sample by sample, fragments by their opacity.
+    """
+    left, top, right, bottom = box
+    passed = np.empty(SAMPLES)
+    for y in range(top, bottom):
+        for x in range(left, right):
+            if page[y, x, 3] == 0:
+                continue
+            for k in range(SAMPLES):
+                passed[k] = 1.0 / SAMPLES
+            if window[0] <= x < window[2] and window[1] <= y < window[3]:
+                pixel = (y - window[1]) * (window[2] - window[0]) + x - window[0]
+                for k in range(SAMPLES):
+                    if depth[window[4] + SAMPLES * pixel + k] > w:
+                        passed[k] = 0.0
+            inside = sheet_window[0] <= x < sheet_window[2]
+            if inside and sheet_window[1] <= y < sheet_window[3]:
+                row = (y - sheet_window[1]) * (sheet_window[2] - sheet_window[0])
+                f = heads[row + x - sheet_window[0]]
+                while f >= 0:
+                    number = records[f, SHEET]
+                    surface = sheets[number, DEPTH]
+                    surface += sheets[number, DEPTH_X] * (x + 0.5 - sheets[number, CORNER_X])
+                    surface += sheets[number, DEPTH_Y] * (y + 0.5 - sheets[number, CORNER_Y])
+                    if surface > w:
+                        for k in range(SAMPLES):
+                            if (records[f, COVER] >> k) & 1:
+                                passed[k] *= 1.0 - colours[f, 3]
+                    f = records[f, LINK]
+            seen = passed.sum()
+            keep = 1.0 - seen * page[y, x, 3] / 255.0
+            for channel in range(4):
+                mixed = pixels[y, x, channel] * keep + page[y, x, channel] * seen
+                pixels[y, x, channel] = min(255, int(mixed + 0.5))
+                page[y, x, channel] = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim.mobject.types.vectorized_mobject import VMobject
 
-from scenes.stage.chords import SOFT, stroke_chords
+from scenes.stage.chords import BUTT, BUTT_START, SOFT, stroke_chords
 from scenes.stage.gather import (
     BELOW_WIDTH,
     CAP,
@@ -31,9 +31,10 @@ class Polylines:
 
     def __init__(self) -> None:
         self._key: tuple | None = None
-        self._gradients: dict[tuple, np.ndarray] = {}
+        self._gradients: dict[tuple, tuple[np.ndarray, ...]] = {}
         self._strokes = np.zeros((0, STROKE_TERMS))
         self._spans = np.zeros((0, 2), np.int64)
+        self._shares = np.zeros((0, 2))
         self._widths = np.zeros(0)
         self._caps = np.zeros(0)
         self._heads = np.zeros((0, 2))
@@ -62,8 +63,8 @@ class Polylines:
             return self._strokes, np.zeros((0, PART_TERMS)), np.zeros(0, np.int64)
         unit = camera.cairo_line_width_multiple * camera.pixel_width / camera.frame_width
         parts, ends = stroke_chords(
-            camera.eye_points(vectors.points), self._spans, self._widths * (unit / 2),
-            self._caps, self._heads * unit, camera.view_terms(),
+            camera.eye_points(vectors.points), self._spans, self._shares,
+            self._widths * (unit / 2), self._caps, self._heads * unit, camera.view_terms(),
         )  # fmt: skip
         return self._strokes, parts, ends
 
@@ -94,16 +95,27 @@ class Polylines:
         if light is not None and solid.any():
             strokes[solid, :3] += _light(vectors, of[solid], light)[:, None]
         spans = np.stack([starts[of], starts[of] + 4 * curves[of]], -1)
-        strokes, spans, of, on_top = self._with_gradients(vectors, strokes, spans, of, on_top)
+        shares = np.tile([0.0, 1.0], (len(of), 1))
+        count = np.where(
+            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
+        )
+        if (count > 1).any():
+            index, strokes, spans, shares = self._with_gradients(
+                vectors, strokes, spans, of, on_top, count > 1
+            )
+            of, on_top = of[index], on_top[index]
         index, spans = _without_doubles(vectors, of, strokes, spans, on_top & vectors.shaded[of])
-        strokes, of, on_top = strokes[index], of[index], on_top[index]
+        strokes, shares, of, on_top = strokes[index], shares[index], of[index], on_top[index]
         caps = styles[of, CAP]
-        # An edge that is left of a face meets others at its ends.
-        caps[vectors.shaded[of] & (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)] = SOFT
+        # An edge that is left of a face meets others at its ends; so does a piece of a gradient.
+        alone = (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)
+        caps[alone & vectors.shaded[of]] = SOFT
+        last = (shares[:, 1] == 1.0) & (spans[:, 1] == starts[of] + 4 * curves[of])
+        caps[(caps == BUTT) & ~last] = BUTT_START
         strokes[:, :3] = np.clip(strokes[:, :3], 0.0, 1.0)
         self._strokes, self._spans = strokes, np.ascontiguousarray(spans)
         self._widths = np.where(on_top, styles[of, WIDTH], styles[of, BELOW_WIDTH])
-        self._caps = caps
+        self._caps, self._shares = caps, shares
         self._heads = styles[of][:, [HEAD_LENGTH, HEAD_WIDTH]] * [1.0, 0.5]
 
     def _with_gradients(
@@ -113,61 +125,77 @@ class Polylines:
         spans: np.ndarray,
         of: np.ndarray,
         on_top: np.ndarray,
+        many: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Cut strokes of many colours into strokes of one: each curve in that of its middle.
+        """Cut strokes of many colours into pieces of one.
 
-        Takes and returns the strokes, their spans of points, their mobjects and whether each lies
-        on its fill.
+        Returns which stroke each one is a piece of, the pieces, their spans of points and the
+        stretch of the curve that they take.
         """
-        count = np.where(
-            on_top, _lengths(vectors.stroke_stops, of), _lengths(vectors.below_stops, of)
-        )
-        if not (count > 1).any():
-            return strokes, spans, of, on_top
-        repeats, tables = self._split(vectors, of, on_top, count > 1)
-        index = np.repeat(np.arange(len(of)), repeats)
-        within = np.arange(len(index)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        pieces = strokes[index]
-        for stroke, (plain, colours) in tables.items():
-            mine = index == stroke
-            light = strokes[stroke, :3] - plain[:3]
-            pieces[mine, :4] = colours
-            pieces[mine, :3] += light
-        begin = spans[index, 0] + 4 * within
-        cut = np.stack([begin, begin + 4], -1)
-        spans = np.where(repeats[index, None] > 1, cut, spans[index])
-        return pieces, spans, of[index], on_top[index]
-
-    def _split(
-        self, vectors: Vectors, of: np.ndarray, on_top: np.ndarray, many: np.ndarray
-    ) -> tuple[np.ndarray, dict[int, tuple[np.ndarray, np.ndarray]]]:
-        """Return into how many strokes each is cut; its first colour and those of the pieces."""
-        repeats, tables, kept = np.ones(len(of), np.int64), {}, {}
-        for stroke in np.flatnonzero(many):
+        indices, pieces, new_spans, shares, kept = [], [], [], [], {}
+        for stroke, cut in enumerate(many.tolist()):
+            pieces.append(strokes[stroke : stroke + 1])
+            new_spans.append(spans[stroke : stroke + 1])
+            shares.append(_WHOLE)
+            indices.append(stroke)
+            if not cut:
+                continue
             mobject = vectors.members[of[stroke]]
             stops = vectors.stroke_stops if on_top[stroke] else vectors.below_stops
             rgbas = vectors.stroke if on_top[stroke] else vectors.below
             colours = rgbas[stops[of[stroke]] : stops[of[stroke] + 1]]
-            points = vectors.points[vectors.starts[of[stroke]] : vectors.starts[of[stroke] + 1]]
+            points = vectors.points[slice(*spans[stroke])]
             key = id(mobject), bool(on_top[stroke]), points.tobytes(), colours.tobytes()
             table = self._gradients.get(key)
             if table is None:
                 table = _gradient(mobject, points, colours)
             kept[key] = table
-            tables[int(stroke)] = colours[0], table
-            repeats[stroke] = len(table)
+            curve, share, colour = table
+            rows = np.repeat(pieces.pop(), len(curve), axis=0)
+            rows[:, :3] += colour[:, :3] - colours[0, :3]  # with the light that is on the stroke
+            rows[:, 3] = np.minimum(colour[:, 3], 1.0)
+            begin = spans[stroke, 0] + 4 * curve
+            pieces.append(rows)
+            new_spans[-1], shares[-1] = np.stack([begin, begin + 4], -1), share
+            indices.extend([stroke] * (len(curve) - 1))
         self._gradients = kept
-        return repeats, tables
+        return (
+            np.array(indices),
+            np.concatenate(pieces),
+            np.concatenate(new_spans),
+            np.concatenate(shares),
+        )
 
 
-def _gradient(mobject: VMobject, points: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """Return the colours (c, 4) of a mobject's curves, along the line that Manim's gradient has."""
+_WHOLE = np.array([[0.0, 1.0]])
+_TONES = 6.0  # of 255: so much a gradient's colour may change within a piece of one colour
+_MOST_PIECES = 24
+
+
+def _gradient(
+    mobject: VMobject, points: np.ndarray, colours: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut curves (4 c, 3) where the colour of Manim's gradient along them changes.
+
+    Returns each piece's curve, its stretch (p, 2) of it and its colour (p, 4).
+    """
     start, end = (np.asarray(place) for place in mobject.get_gradient_start_and_end_points())
     along = end - start
-    middles = points[: len(points) // 4 * 4].reshape(-1, 4, 3).mean(axis=1)
-    share = (middles - start) @ along / max(along @ along, 1e-12)
+    places = (points.reshape(-1, 4, 3) - start) @ along / max(along @ along, 1e-12)
     at = np.linspace(0, 1, len(colours))
-    return np.stack([np.interp(share, at, column) for column in colours.T], -1)
+
+    def colour(share: np.ndarray) -> np.ndarray:
+        return np.stack([np.interp(share, at, column) for column in colours.T], -1)
+
+    change = np.abs(np.diff(colour(places), axis=1)).max(axis=2).sum(axis=1)
+    count = np.clip(np.ceil(np.nan_to_num(change) * 255 / _TONES), 1, _MOST_PIECES).astype(int)
+    curve = np.repeat(np.arange(len(places)), count)
+    t = np.arange(len(curve)) - np.repeat(np.cumsum(count) - count, count)
+    share = np.stack([t, t + 1], -1) / count[curve][:, None]
+    t = share.mean(axis=1)
+    s, place = 1 - t, places[curve].T
+    middle = s**3 * place[0] + 3 * s**2 * t * place[1] + 3 * s * t**2 * place[2] + t**3 * place[3]
+    return curve, share, colour(middle)
 
 
 def _light(vectors: Vectors, of: np.ndarray, light: np.ndarray) -> np.ndarray:

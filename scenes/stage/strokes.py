@@ -156,12 +156,12 @@ def _any_equal(strokes):
 
 
 @compiled
-def _blend_by_depth(pixels, scratch, tops, strokes, stops, places, shares, pixel_depth):
+def _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_depth):
     """Blend what was found of strokes pixel by pixel, among those of one rank the nearest on top.
 
     `tops` holds the front of each pixel's list of places, which `below` links to the back.
     """
-    width = scratch.shape[1]
+    width = pixels.shape[1]
     total = stops[-1]
     below, of = np.empty(total, np.int64), np.empty(total, np.int64)
     first = 0
@@ -195,9 +195,9 @@ def _blend_by_depth(pixels, scratch, tops, strokes, stops, places, shares, pixel
                 s = of[i]
                 alpha = (1.0 - shares[i, 1]) * strokes[s, 4] if behind else shares[i, 1]
                 alpha *= shares[i, 0] * strokes[s, 3] * keep
-                red += strokes[s, 0] * alpha
-                green += strokes[s, 1] * alpha
-                blue += strokes[s, 2] * alpha
+                red += (veils[i, 0] + veils[i, 3] * strokes[s, 0]) * alpha
+                green += (veils[i, 1] + veils[i, 3] * strokes[s, 1]) * alpha
+                blue += (veils[i, 2] + veils[i, 3] * strokes[s, 2]) * alpha
                 keep -= alpha
                 i = below[i]
         tops[place] = -1
@@ -224,7 +224,7 @@ def draw_strokes(
     sheet_window,
     heads,
     records,
-    alphas,
+    colours,
     sheets,
 ):
     """Blend strokes over `pixels`, each one tested against the depth of the rest pixel by pixel.
@@ -234,7 +234,7 @@ def draw_strokes(
     left behind something, how far toward the eye it is lifted (world units, at least a pixel's
     width), its place in the order by which flat things at one depth cover each other, and its
     rank: of two strokes of one rank the nearer lies on top, of others the later.
-    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `alphas`
+    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `colours`
     and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
@@ -246,6 +246,7 @@ def draw_strokes(
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where; how much of the pixel, how much of that is seen, depth.
     places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 3))
+    veils = np.empty((1 << 14, 4), np.float32)
     stops = np.empty(strokes.shape[0], np.int64)
     count, begin = 0, 0
     for s in range(strokes.shape[0]):
@@ -260,9 +261,11 @@ def draw_strokes(
         else:
             most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
-            kept_places, kept_shares = places, shares
+            kept_places, kept_shares, kept_veils = places, shares, veils
             places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 3))
             places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
+            veils = np.empty((2 * most, 4), np.float32)
+            veils[:count] = kept_veils[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
             kind = parts[p, KIND]
@@ -296,6 +299,7 @@ def draw_strokes(
                             continue  # the turn of another part
                         scratch[y, x] = 0.0
                     seen = 1.0
+                    red, green, blue, clear = 0.0, 0.0, 0.0, 1.0  # what lies over it in its plane
                     if hides:
                         # The stroke's depth is known on its axis; so each surface is carried
                         # along its own plane from the sample to there. A line that lies on a
@@ -347,12 +351,22 @@ def draw_strokes(
                                 surface += sheets[sheet, SHEET_Y] * change
                                 change = sheets[sheet, SHEET_X] * away_x
                                 change += sheets[sheet, SHEET_Y] * away_y
+                                if sheets[sheet, ORDER] > strokes[s, 6]:
+                                    # A flat thing that comes later is laid over what is in its
+                                    # plane. The list begins with the last: from the front.
+                                    level = w0 + t * dw - soft
+                                    hidden = (surface + change - level) / soft + 0.5
+                                    veil = min(max(hidden, 0.0), 1.0) * colours[fragment, 3]
+                                    red += clear * veil * colours[fragment, 0]
+                                    green += clear * veil * colours[fragment, 1]
+                                    blue += clear * veil * colours[fragment, 2]
+                                    clear *= 1.0 - veil
+                                    fragment = records[fragment, LINK]
+                                    continue
                                 change = min(max(change, -reach), reach)
                                 surface += change - _BEND * abs(change)
-                                covered_by = sheets[sheet, ORDER] > strokes[s, 6]
-                                level = w0 + t * dw - soft if covered_by else w
-                                hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
-                                passed = 1.0 - alphas[fragment] * hidden
+                                hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
+                                passed = 1.0 - colours[fragment, 3] * hidden
                                 mask = records[fragment, COVER]
                                 if mask & 1:
                                     a *= passed
@@ -368,10 +382,12 @@ def draw_strokes(
                             continue
                     places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
                     shares[count, 2] = w0 + t * dw
+                    veils[count, 0], veils[count, 1], veils[count, 2] = red, green, blue
+                    veils[count, 3] = clear
                     count += 1
         stops[s] = count
     if _any_equal(strokes):
-        _blend_by_depth(pixels, scratch, tops, strokes, stops, places, shares, pixel_depth)
+        _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_depth)
         return
     for behind in (True, False):
         at = 0
@@ -387,6 +403,7 @@ def draw_strokes(
                     keep = 1.0 - alpha
                     for channel in range(3):
                         mixed = pixels[y, x, channel] * keep
-                        mixed += strokes[s, channel] * 255.0 * alpha
+                        colour = veils[i, channel] + veils[i, 3] * strokes[s, channel]
+                        mixed += colour * 255.0 * alpha
                         pixels[y, x, channel] = int(mixed + 0.5)
                     pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * alpha + 0.5)

@@ -29,7 +29,7 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
         np.zeros(4, np.int64),
         np.zeros(0, np.int32),
         np.zeros((0, 3), np.int32),
-        np.zeros(0, np.float32),
+        np.zeros((0, 4), np.float32),
         np.zeros((0, fragments.SHEET_TERMS)),
     )
     assert not scratch.any()

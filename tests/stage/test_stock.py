@@ -376,6 +376,20 @@ def test_the_ink_of_an_outline_is_its_area():
     assert ink == pytest.approx(PI * (1.7 * WIDTH / camera().frame_width) ** 2, rel=0.002)
 
 
+def test_a_fill_joins_the_border_below_it_without_a_dark_seam():
+    """Fill over the inner half of a background stroke of the same colour: one larger shape."""
+    square = Square(3, stroke_width=0, fill_opacity=1, fill_color="#FFFFFF").rotate(0.3)
+    square.set_stroke("#FFFFFF", 30, background=True)
+    for phi in (0, 55):
+        drawn = picture(camera(phi=phi), square)[..., 0]
+        whole = picture(
+            camera(phi=phi), Square(3, stroke_width=30, color="#FFFFFF", fill_opacity=1).rotate(0.3)
+        )
+        inside = whole[..., 0] == 255
+        assert inside.sum() > 800
+        assert drawn[inside].min() >= 250
+
+
 # Facing the eye, on the frame
 
 
@@ -394,6 +408,25 @@ def test_a_billboard_has_the_depth_of_its_centre():
     assert picture(view, label, wall.move_to(-3 * eye))[at][:3].tolist() == [0, 255, 0]
     wall.move_to(3 * eye).set_fill(opacity=0.3)
     assert abs(int(picture(view, label, wall)[at][1]) - 255 * 0.7**2) <= 3
+
+
+@pytest.mark.parametrize("exponential", [False, True])
+def test_a_camera_that_looks_elsewhere_shows_all_things_together(exponential):
+    view = camera(exponential_projection=exponential)
+    view.frame_center = np.array([2.0, -1.0, 0.5])
+    at = np.array([3.0, 0.5, 0.0])
+    label, disc, ball = (plain(make()).move_to(at) for make in (Square, Circle, Sphere))
+    view.add_fixed_orientation_mobjects(label)
+    fixed = plain(Square(0.5)).set_fill("#0000FF").move_to([-5, 3, 0])
+    view.add_fixed_in_frame_mobjects(fixed)
+    row, column = pixel(view, at)
+    for mobject in (label, disc, ball):
+        drawn = picture(view, mobject, fixed)
+        rows, columns = np.nonzero(drawn[..., 0] > 128)
+        assert abs((rows.min() + rows.max()) / 2 - row) < 2
+        assert abs((columns.min() + columns.max()) / 2 - column) < 2
+        unit = WIDTH / view.frame_width
+        assert drawn[int(HEIGHT / 2 - 3 * unit), int(WIDTH / 2 - 5 * unit)][2] == 255
 
 
 def test_what_is_fixed_in_frame_is_on_top():
