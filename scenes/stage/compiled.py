@@ -31,8 +31,6 @@ SOURCES = (
     "tessellate.py",
     "fragments.py",
     "chords.py",
-    "billboards.py",
-    "space.py",
 )
 """The files with compiled loops, and what these import, beside this one."""
 
