@@ -137,17 +137,15 @@ def _score(
     if len(found.minima):
         away = np.abs(ends[:, np.newaxis] - found.minima) / box.size
         score += 2.0 * (away.max(axis=-1).min(axis=-1) < 0.04)
-    grid_values, grid_slopes = field.value_and_gradient(box.grid(24))
-    heights = grid_values[np.isfinite(grid_values)]
-    with np.errstate(all="ignore"):
-        usual = np.hypot.reduce(grid_slopes, axis=-1)
-    usual = usual[np.isfinite(usual)]
+    heights = field.value(box.grid(24))
+    heights = heights[np.isfinite(heights)]
     if len(heights):
         rank = np.searchsorted(np.sort(heights), values) / len(heights)
         score -= 6.0 * np.maximum(rank - 0.85, 0.0)
-    if len(usual):
-        typical = float(np.median(usual)) or 1.0
-        score -= np.clip(1 - steepness / (0.3 * typical), 0.0, 1.0) * 2.0
+    with np.errstate(all="ignore"):
+        steepest = np.hypot.reduce(field.gradient(track), axis=-1)
+        steepest = np.where(np.isfinite(steepest), steepest, 0.0).max(axis=0)
+        score -= 4.0 * np.clip(1 - steepness / np.maximum(0.4 * steepest, 1e-300), 0.0, 1.0)
     if len(box.low) == 2:
         with np.errstate(all="ignore"):
             way = np.abs(starts - ends) / box.size

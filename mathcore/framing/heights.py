@@ -83,7 +83,8 @@ def _cut(values: FloatArray, level: FloatArray, path: FloatArray) -> float | Non
         cut = most + 2.0 * (most - quarter)
     needed = [float(path.max()) if len(path) else bottom, float(level.max(initial=bottom))]
     cut = max(cut, *(bottom + 1.15 * (height - bottom) for height in needed))
-    base = min(bottom, quarter)
+    # The other end may be a pole itself; what is shown of it counts.
+    base = bottom if level.size else max(bottom, quarter - 2.0 * (most - quarter))
     worth = _WORTH if not level.size else 2 * _WORTH if len(level) == 1 else _WORTH
     return cut if top - base > worth * (cut - base) else None
 
@@ -113,9 +114,9 @@ def contour_levels(low: float, high: float, values: FloatArray) -> tuple[float, 
 
 
 def _growing(bottom: float, top: float, values: FloatArray) -> tuple[float, ...]:
-    floor_rise = max(float(np.percentile(values, 3)) - bottom, 1e-4 * (top - bottom))
+    floor_rise = max(float(np.percentile(values, 10)) - bottom, 1e-4 * (top - bottom))
     finest = step_at_least(floor_rise)
-    base = floored(bottom + 1e-9 * (top - bottom), finest / 10) if abs(bottom) > finest / 1e6 else 0
+    base = floored(bottom + 1e-6 * finest, finest)
     found: list[float] = []
     rise = finest
     while base + rise < top:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mathcore.descent import Path, descend
 from mathcore.field import ScalarField
 from mathcore.framing.begin import downhill
-from mathcore.framing.rounding import rates_between
+from mathcore.framing.rounding import is_short, rates_between
 from mathcore.framing.survey import Survey
 from mathcore.outcomes import Outcome
 from mathcore.rules import gradient_descent
@@ -56,17 +56,20 @@ class _Walks:
     """Walks from one start with many rates at once, frozen where they are lost.
 
     `points` (k + 1, r, n) and `values` (k + 1, r) by step and rate; `left` (r,) is the number of
-    the step that left the box or the field, or one above the number of steps.
+    the step that left the box or the field, or one above the number of steps; `stuck` (r,) says
+    which landed on a kink, where there is no slope.
     """
 
     def __init__(
         self, field: ScalarField, found: Survey, start: FloatArray, rates: FloatArray, steps: int
     ):
         box = found.box
-        self.box, self.rates, self.minima = box, rates, found.minima
+        self.box, self.rates = box, rates
+        self.roughness = np.array([0.0 if is_short(rate) else 1.0 for rate in rates])
         points = np.repeat(start[np.newaxis], len(rates), axis=0)
         values, gradients = field.value_and_gradient(points)
         self.left = np.full(len(rates), steps + 1)
+        self.stuck = np.zeros(len(rates), dtype=np.bool_)
         track, heights = [points], [values]
         for step in range(1, steps + 1):
             with np.errstate(all="ignore"):
@@ -75,6 +78,7 @@ class _Walks:
             going = self.left > steps
             lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1)
             self.left[going & lost] = step
+            self.stuck |= going & lost & box.contains(target) & np.isfinite(there)
             move = going & ~lost
             points = np.where(move[:, np.newaxis], target, points)
             values = np.where(move, there, values)
@@ -89,11 +93,11 @@ class _Walks:
         """Which walks stay in the frame (r,)."""
         return np.asarray(self.left > self.steps)
 
-    def falls(self, steps: int) -> BoolArray:
-        """Which walks never climb in their first steps (r,)."""
-        heights = self.values[: steps + 1]
-        noise = 1e-12 * np.abs(heights).max()
-        return np.asarray(np.all(np.diff(heights, axis=0) <= noise, axis=0))
+    def falls(self, steps: npt.ArrayLike) -> BoolArray:
+        """Which walks never climb in their first steps, one number or one for each walk (r,)."""
+        noise = 1e-12 * np.abs(self.values[0])
+        later = np.arange(self.steps)[:, np.newaxis] >= np.asarray(steps)
+        return np.asarray(np.all((np.diff(self.values, axis=0) <= noise) | later, axis=0))
 
     def gaps(self, goal: FloatArray) -> FloatArray:
         """How much of the way to a goal (n,) is left: (k + 1, r), 1 at the start."""
@@ -135,11 +139,12 @@ def pace(
     if rate is not None:
         shown, needed = rate, _steps_with(field, found, start, rate, goal, budget)
     count = steps or needed
+    swings = _oscillating(walks, goal, count, works)
     rates = Rates(
-        crawls=_crawling(walks, goal, count, works),
+        crawls=_crawling(walks, goal, count, shown if rate is None else works),
         works=works,
-        oscillates=_oscillating(walks, goal, count, works),
-        diverges=_diverging(walks, count, works),
+        oscillates=swings,
+        diverges=_diverging(walks, count, works if swings is None else swings),
     )
     return Pace(shown, count, _confirmed(field, found, start, rates, count))
 
@@ -187,15 +192,14 @@ def _working(
     if goal is None:
         return None, steps or 12
     gaps = walks.gaps(goal)
-    calm = walks.stays & walks.falls(walks.steps)
     for near in (0.03, 0.06, 0.12, 0.25):
         arrived = gaps <= near
         there = np.where(arrived.any(axis=0), np.argmax(arrived, axis=0), walks.steps + 1)
-        fine = calm & (there <= walks.steps)
+        fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
         if not np.any(fine):
             continue
-        back = walks.reversals(walks.steps)
-        cost = np.abs(there - wished) + 12.0 * np.maximum(back - 0.25, 0.0)
+        back = walks.reversals(min(wished, walks.steps))
+        cost = np.abs(there - wished) + 12.0 * np.maximum(back - 0.1, 0.0) + 2.0 * walks.roughness
         best = int(np.argmin(np.where(fine, cost, np.inf)))
         return float(walks.rates[best]), int(np.clip(there[best], LEAST_STEPS, MOST_STEPS))
     return None, walks.steps
@@ -245,7 +249,8 @@ def _crawling(
     walks: _Walks, goal: FloatArray | None, steps: int, works: float | None
 ) -> float | None:
     share = _covered(walks, goal, steps)
-    fine = walks.stays & walks.falls(min(steps, walks.steps)) & (share < 0.13) & (share > 0.004)
+    fine = (walks.left > steps) & walks.falls(steps) & (share < 0.13) & (share > 0.004)
+    fine &= walks.roughness == 0
     if works is not None:
         fine &= walks.rates < works
     return float(walks.rates[fine].max()) if np.any(fine) else None
@@ -267,18 +272,20 @@ def _oscillating(
         return None
     # Most telling is a walk that swings widely and still comes down: a fifth of the way is left.
     left = np.abs(np.log(np.maximum(walks.gaps(goal)[steps], 1e-6) / 0.2)) - 2.0 * back
+    left += 0.3 * walks.roughness
     return float(walks.rates[int(np.argmin(np.where(fine, left, np.inf)))])
 
 
-def _diverging(walks: _Walks, steps: int, works: float | None) -> float | None:
-    fine = walks.left <= min(steps, walks.steps)
-    if works is not None:
-        fine &= walks.rates > works
+def _diverging(walks: _Walks, steps: int, above: float | None) -> float | None:
+    fine = (walks.left <= min(steps, walks.steps)) & ~walks.stuck
+    if above is not None:
+        fine &= walks.rates > above
     if not np.any(fine):
         return None
     # Four to six steps show the swings grow; a walk that leaves at once shows nothing.
     climbs = np.array([walks.values[k - 1, i] > walks.values[0, i] for i, k in _last(walks)])
     cost = np.abs(walks.left - 5.0) + np.where(walks.left <= 2, 6.0, 0.0) - 2.0 * climbs
+    cost += 0.6 * walks.roughness
     return float(walks.rates[int(np.argmin(np.where(fine, cost, np.inf)))])
 
 

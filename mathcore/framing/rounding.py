@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 _STEPS = (1.0, 2.0, 5.0)
 _SIZES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-_RATES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_RATES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+_FINER = (1.1, 1.3, 1.4, 1.6, 1.7, 1.8, 1.9, 2.2, 2.8, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5)
 
 
 def clean(number: float) -> float:
@@ -62,8 +63,13 @@ def rates_between(low: float, high: float) -> npt.NDArray[np.float64]:
     """Return the round learning rates from `low` to `high`, both above 0, rising.
 
     >>> rates_between(0.5, 1.2).tolist()
-    [0.5, 0.6, 0.8, 1.0, 1.2]
+    [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.1, 1.2]
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    found = [clean(m * 10.0**power) for power in powers for m in _RATES]
+    found = [clean(m * 10.0**power) for power in powers for m in sorted(_RATES + _FINER)]
     return np.array([rate for rate in found if low * (1 - 1e-9) <= rate <= high * (1 + 1e-9)])
+
+
+def is_short(rate: float) -> bool:
+    """Whether a round rate is one of the rounder ones, such as 0.15 rather than 0.17."""
+    return any(float(f"{rate:e}".split("e")[0]) == m for m in _RATES)

@@ -85,28 +85,34 @@ class Survey:
         return np.concatenate([self.minima, self.others])
 
 
-def survey(field: ScalarField, box: Box) -> Survey:
-    """Return the level points of a field in a box, as far as a grid of starts shows them."""
+def survey(field: ScalarField, box: Box, *, troughs: bool = True) -> Survey:
+    """Return the level points of a field in a box, as far as a grid of starts shows them.
+
+    With `troughs`, a floor that is level along a line or over an area counts as a minimum.
+    """
     grid = box.grid()
     values, gradients = field.value_and_gradient(grid)
     with np.errstate(all="ignore"):
         steepness = np.hypot.reduce(gradients, axis=-1)
     low_spots = grid[_local_minima(values)]
     starts = _thinned(np.concatenate([low_spots, grid[_local_minima(steepness)]]), box)
-    level, bends = _newton(field, box, starts)
+    spread = float(np.ptp(values[np.isfinite(values)])) if np.any(np.isfinite(values)) else 0.0
+    level, bends = _newton(field, box, starts, spread)
     bottoms = _compass(field, box, _thinned(low_spots, box))
-    lowest_of = _is_lowest(field, box, level)
-    bowl = bends.min(axis=-1) > 1e-6 * np.abs(bends).max(axis=-1)
-    minima, others = level[lowest_of & bowl], level[~lowest_of]
-    trough = level[lowest_of & ~bowl]
+    lowest_of = _is_lowest(field, box, level, spread)
+    least, most = np.abs(bends).min(axis=-1, initial=np.inf), np.abs(bends).max(axis=-1, initial=0)
+    bowl = least > 1e-6 * most
+    minima, others = level[lowest_of & bowl], level[~lowest_of & bowl]
+    trough = level[lowest_of & ~bowl & troughs]
     middle = box.middle
     minima = _apart(_by_distance(minima, middle), box)
-    rest = bottoms[_is_lowest(field, box, bottoms)]
+    rest = bottoms[_is_lowest(field, box, bottoms, spread)]
     if len(rest):
-        rest = rest[_is_kink_or_flat(field, box, rest)]
+        rest = rest[_is_kink_or_flat(field, box, rest, troughs)]
     # A floor that is level along a line has a point of it for every start: one stands for all.
-    loose = _by_distance(np.concatenate([trough, rest]), middle)
-    loose = loose if len(_apart(loose, box)) <= 4 else loose[:1]
+    loose = _apart(_by_distance(np.concatenate([trough, rest]), middle), box)
+    if len(loose) > 4 and not _are_kinks(field, box, loose):
+        loose = loose[: 0 if len(minima) else 1]
     minima = _apart(np.concatenate([minima, loose]), box)
     return Survey(box, _by_distance(minima, middle), _apart(_by_distance(others, middle), box))
 
@@ -148,7 +154,9 @@ def _apart(points: FloatArray, box: Box) -> FloatArray:
     return np.array(kept).reshape(-1, len(box.low))
 
 
-def _newton(field: ScalarField, box: Box, starts: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _newton(
+    field: ScalarField, box: Box, starts: FloatArray, spread: float
+) -> tuple[FloatArray, FloatArray]:
     """Return the level points that Newton's method reaches, and their curvatures (m, n)."""
     n = len(box.low)
     nothing = np.empty((0, n)), np.empty((0, n))
@@ -173,7 +181,7 @@ def _newton(field: ScalarField, box: Box, starts: FloatArray) -> tuple[FloatArra
         level = (step <= 1e-6 * longest) & box.contains(points) & np.isfinite(bends).all(axis=-1)
         # Far out on e^(-x²) everything is level to the last bit; that is no level point.
         heights = np.abs(bends).max(axis=-1) * longest**2
-    level &= heights > 1e-9 * _spread(field, box)
+    level &= heights > 1e-12 * spread
     return points[level], bends[level]
 
 
@@ -190,12 +198,6 @@ def _newton_step(field: ScalarField, points: FloatArray) -> tuple[FloatArray, Fl
         parts = np.where((floor > 0) | (along == 0), parts, np.nan)
         move = np.einsum("mij,mj->mi", ways, parts)
     return np.where(fine[:, np.newaxis], move, np.nan), np.where(fine[:, np.newaxis], bends, np.nan)
-
-
-def _spread(field: ScalarField, box: Box) -> float:
-    values = field.value(box.grid(16))
-    known = values[np.isfinite(values)]
-    return float(np.subtract(*np.percentile(known, (90, 10)))) if len(known) else 0.0
 
 
 def _ring(n: int) -> FloatArray:
@@ -228,21 +230,31 @@ def _compass(field: ScalarField, box: Box, starts: FloatArray) -> FloatArray:
     return points[box.contains(points) & np.isfinite(values) & (reach < 1e-4)]
 
 
-def _is_lowest(field: ScalarField, box: Box, points: FloatArray) -> BoolArray:
-    """Say at which points (m, n) nothing near is lower and something is higher."""
+def _is_lowest(field: ScalarField, box: Box, points: FloatArray, spread: float) -> BoolArray:
+    """Say at which points (m, n) nothing near is lower and something is higher.
+
+    A pole, and an edge at which the field ends, are no minima. `spread` is the difference of the
+    field's values in the box: what is far below it is rounding.
+    """
     if not len(points):
         return np.zeros(0, dtype=np.bool_)
     here = field.value(points)[:, np.newaxis, np.newaxis]
-    reach = np.array([1e-4, 1e-3, 4e-3])[:, np.newaxis, np.newaxis]
+    reach = np.array([1e-6, 1e-4, 1e-3, 4e-3, 2e-2])[:, np.newaxis, np.newaxis]
     around = field.value(points[:, np.newaxis, np.newaxis] + reach * box.size * _ring(len(box.low)))
     with np.errstate(invalid="ignore"):
         noise = 1e-13 * np.abs(here)
-        lower = np.any(around < here - noise, axis=(1, 2))
-        higher = np.any(around > here + noise, axis=(1, 2))
-    return ~lower & higher
+        near = around[:, :4]
+        whole = np.isfinite(near).all(axis=(1, 2))
+        lower = np.any(near < here - noise, axis=(1, 2))
+        higher = np.any(around > here + noise + 1e-15 * spread, axis=(1, 2))
+        rises = np.max(around - here, axis=2)
+        deep = (rises[:, 0] > 0.2 * rises[:, 3]) & (rises[:, 3] > 0)  # however near: a pole
+    return whole & ~lower & higher & ~deep
 
 
-def _is_kink_or_flat(field: ScalarField, box: Box, points: FloatArray) -> BoolArray:
+def _is_kink_or_flat(
+    field: ScalarField, box: Box, points: FloatArray, troughs: bool
+) -> BoolArray:
     """Say which minima (m, n) have no Hessian that curves up all round: Newton misses those."""
     reach = 1e-5 * box.size
     beside = points[:, np.newaxis] + reach * _ring(len(box.low))
@@ -252,4 +264,9 @@ def _is_kink_or_flat(field: ScalarField, box: Box, points: FloatArray) -> BoolAr
         expected = 4 * np.max(np.abs(bends), axis=-1) * reach.max()
         smooth = np.isfinite(bends).all(axis=-1) & (jump <= expected)
         flat = bends.min(axis=-1) <= 1e-4 * np.abs(bends).max(axis=-1)
-    return ~smooth | flat
+    return ~smooth | (flat & troughs)
+
+
+def _are_kinks(field: ScalarField, box: Box, points: FloatArray) -> bool:
+    """Whether most of the points (m, n) are kinks, where the slope turns at once."""
+    return bool(np.mean(_is_kink_or_flat(field, box, points, False)) > 0.5)

@@ -29,14 +29,14 @@ def turn(
     """Return the side to look from, in degrees round from the first axis to the second.
 
     An eye 38° above the horizon looks from there at a hill whose height is 0.54 times its longer
-    side; of 24 sides it is the one from which the hill hides the least of the path (k, n), and of
-    those that hide nothing more the nearest to -62°.
+    side. Of 24 sides it is the one nearest to -62° from which the hill hides hardly anything of the
+    path (k, n), or else as little as can be.
     """
     sides = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
     sides = (sides + 180.0) % 360.0 - 180.0
     hidden = hidden_share(field, box, heights, path, sides)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
-    return float(sides[int(np.argmin(np.round(hidden, 6) * 1000.0 + apart))])
+    return float(sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))])
 
 
 def hidden_share(

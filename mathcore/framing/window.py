@@ -20,7 +20,7 @@ _PLAIN = 2.0
 _SEARCHES = (6.0, 0.5, 60.0, 2000.0)
 """Halves of the boxes that are searched for level points, until there are some."""
 
-_MANY = 9  # more minima than this are a pattern that repeats
+_MANY = 9  # more minima than this, or level points than twice as many, are a pattern that repeats
 _ROOM = 1.35  # how much wider the window is than what it shows
 
 
@@ -68,7 +68,7 @@ def _searched(field: ScalarField) -> Survey:
     origin = np.zeros(field.dimension)
     found = None
     for half in _SEARCHES:
-        found = survey(field, Box.around(origin, half))
+        found = survey(field, Box.around(origin, half), troughs=half <= _SEARCHES[0])
         if len(found.minima) or len(found.others):
             return _first_few(found)
     assert found is not None
@@ -77,16 +77,15 @@ def _searched(field: ScalarField) -> Survey:
 
 def _first_few(found: Survey) -> Survey:
     """Return the level points nearest to the middle, where they repeat for ever."""
-    for points in (found.minima, found.others):
-        if len(points) > _MANY:
-            first, rest = points[0], points[1:]
-            away = np.hypot.reduce(points - found.box.middle, axis=1)
-            spacing = np.hypot.reduce(rest - first, axis=1).min()
-            near = away <= away[0] + 0.6 * spacing
-            if points is found.minima:
-                return Survey(found.box, points[near], found.others[:0])
-            return Survey(found.box, found.minima, points[near])
-    return found
+    if len(found.minima) <= _MANY and len(found.points) < 2 * _MANY:
+        return found
+    kept = found.minima if len(found.minima) else found.others
+    if len(kept) > 1:
+        away = np.hypot.reduce(kept - found.box.middle, axis=1)
+        spacing = np.hypot.reduce(kept[1:] - kept[0], axis=1).min()
+        kept = kept[away <= away[0] + 0.6 * spacing]
+    nothing = kept[:0]
+    return Survey(found.box, *((kept, nothing) if len(found.minima) else (nothing, kept)))
 
 
 def _spot(field: ScalarField, found: Survey) -> tuple[FloatArray, float]:
@@ -116,7 +115,7 @@ def _own_size(field: ScalarField, point: FloatArray) -> float:
     hessian = field.hessian(point)
     if not np.all(np.isfinite(hessian)) or not np.any(hessian):
         return _PLAIN
-    reach = np.geomspace(1e-4, 1e4, 129)
+    reach = np.geomspace(1e-5, 1e4, 145)
     ways = np.concatenate([np.eye(n), -np.eye(n)])
     model = 0.5 * np.einsum("wi,ij,wj->w", ways, hessian, ways)[:, np.newaxis] * reach**2
     rise = field.value(point + reach[:, np.newaxis] * ways[:, np.newaxis]) - field.value(point)
@@ -126,7 +125,11 @@ def _own_size(field: ScalarField, point: FloatArray) -> float:
     if not np.any(left):
         return _PLAIN
     at = int(np.argmax(left.any(axis=0)))
-    own = 2.5 * float(reach[at])
+    unit = int(np.searchsorted(reach, 1.0))
+    straight = np.all(np.abs(model[:, unit]) <= 1e-4 * np.abs(rise[:, unit]))
+    if np.any(left[:, :32]) or straight:  # a kink, or hardly any curvature: the model never held
+        return _PLAIN
+    own = 2.0 * float(reach[at])
     if own <= 2 * _PLAIN:
         return own
     # Where f goes on rising beyond, its size does not matter near the bottom; a well that levels
@@ -147,14 +150,9 @@ def _open_slope(field: ScalarField) -> tuple[FloatArray, float]:
         grid = Box.around(origin, half).grid().reshape(-1, n)
         inside = grid[np.isfinite(field.value(grid))]
         if len(inside) > 3:
-            first = _nearest_first(inside)[: max(4, len(inside) // 8)]
-            middle = np.median(first, axis=0)
-            return middle, max(_PLAIN, 0.25 * float(np.max(np.abs(middle))), half / 10)
+            away = np.hypot.reduce(inside, axis=1)
+            return inside[int(np.argmin(away))], max(_PLAIN, half / 40)
     raise ValueError(f"{field.expression}: it is defined nowhere that was looked; give its ranges")
-
-
-def _nearest_first(points: FloatArray) -> FloatArray:
-    return points[np.argsort(np.hypot.reduce(points, axis=1), kind="stable")]
 
 
 def _widened(field: ScalarField, middle: FloatArray, evenness: float) -> float:
