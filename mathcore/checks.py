@@ -25,6 +25,7 @@ class GradientError(ValueError):
     """The gradient does not fit the values: the formula of a derivative is wrong."""
 
 
+@np.errstate(all="ignore")
 def check_gradient(
     field: ScalarField,
     x_range: Sequence[float],
@@ -121,6 +122,7 @@ def undefined_slope(field: ScalarField, points: npt.ArrayLike) -> BoolArray:
     return np.asarray(np.isfinite(values) & np.isnan(slopes).any(axis=-1))
 
 
+@np.errstate(all="ignore")
 def kinks(
     field: ScalarField,
     x_range: Sequence[float],
@@ -133,8 +135,8 @@ def kinks(
     Neighbouring samples of a grid, `samples` along each side, are compared: where the gradient (or
     the value) between two of them changes and goes on changing by as much as the pair is halved
     together, the halving ends on a kink or a jump. Poles and edges of f are left out. Along a curve
-    of kinks the points lie where it crosses the grid's lines; an isolated kink that lies on none of
-    them, such as the tip of a cone, is found where f is lowest or highest around it, or not at all.
+    of kinks the points lie where it crosses the grid's lines. An isolated kink, such as the tip of
+    a cone, is found where its coordinates are round (multiples of 0.05 in a domain 4 wide).
 
     >>> kinks(ScalarField.parse("|x - 1|"), (0, 3)).round(12).tolist()
     [[1.0]]
@@ -143,7 +145,7 @@ def kinks(
     ends = [_grid_edges(field, low, high, axis, samples) for axis in range(field.dimension)]
     a, b = (np.concatenate(side) for side in zip(*ends, strict=True))
     found = _break_points(field, a, b)
-    tips = _tips(field, low, high, samples)
+    tips = _tips(field, low, high)
     return np.concatenate([found, tips])
 
 
@@ -205,8 +207,9 @@ def _break_points(field: ScalarField, a: FloatArray, b: FloatArray) -> FloatArra
     if not len(a):
         return a
     spread = np.ptp(np.concatenate([state_a, state_b]), axis=0)
+    drop = np.abs(state_b[:, 0] - state_a[:, 0])
     noise = 1e-9 * np.maximum(np.abs(state_a), np.abs(state_b)) + 1e-7 * spread
-    for halving in range(44):
+    for _ in range(44):
         middle = (a + b) / 2
         state = _state(field, middle)
         lost = ~np.isfinite(state).all(axis=-1)
@@ -230,15 +233,18 @@ def _break_points(field: ScalarField, a: FloatArray, b: FloatArray) -> FloatArra
         a, b = a2, b2
         with np.errstate(invalid="ignore"):
             change = np.abs(state_b - state_a)
-            # A smooth change shrinks with the edge; a jump of 1e-3 of the range is kept looking at.
-            keep = np.any(change > noise, axis=-1) & ~(lost & ~stays)
+            # A smooth change shrinks with the edge and is dropped as soon as it is small.
+            steep = 1e-7 * np.maximum(np.abs(state_a), np.abs(state_b))
+            keep = np.any(change > np.maximum(noise, steep), axis=-1) & ~(lost & ~stays)
             keep &= np.isfinite(change).all(axis=-1)
-        a, b, state_a, state_b, noise = (x[keep] for x in (a, b, state_a, state_b, noise))
+        a, b, state_a, state_b, noise, drop = (
+            x[keep] for x in (a, b, state_a, state_b, noise, drop)
+        )
         if not len(a) or np.abs(b - a).max() < 1e-13 * start:
             break
-    with np.errstate(invalid="ignore"):
-        limit = np.abs(state_b - state_a) < 1e6 * np.maximum(spread, 1e-300)
-    return (a + b)[limit.all(axis=-1)] / 2 if len(a) else a
+    # At a pole the values part the more, the nearer one looks; at a jump they stay apart.
+    bounded = np.abs(state_b[:, 0] - state_a[:, 0]) <= 2 * drop + noise[:, 0]
+    return np.asarray((a + b)[bounded] / 2)
 
 
 def _state(field: ScalarField, points: FloatArray) -> FloatArray:
@@ -247,13 +253,16 @@ def _state(field: ScalarField, points: FloatArray) -> FloatArray:
     return np.concatenate([values[:, np.newaxis], slopes], axis=1)
 
 
-def _tips(field: ScalarField, low: FloatArray, high: FloatArray, samples: int) -> FloatArray:
-    """Return isolated points without a slope: zeros, halves and the like among round coordinates."""
+def _tips(field: ScalarField, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return the points without a slope among those with round coordinates: the tips of cones."""
     n = len(low)
     if n == 1:
         return np.empty((0, 1))
     side = (high - low).max()
     step = 10.0 ** np.floor(np.log10(side / 8)) / 2
-    axes = [np.arange(np.ceil(a / step), np.floor(b / step) + 1) * step for a, b in zip(low, high)]
+    axes = [
+        np.arange(np.ceil(a / step), np.floor(b / step) + 1) * step
+        for a, b in zip(low, high, strict=True)
+    ]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, n)
     return grid[undefined_slope(field, grid)]

@@ -1,4 +1,4 @@
-"""Functions with a name: classics of optimisation and shapes that teach, with what is known of them.
+"""Functions with a name: classics of optimisation and shapes that teach, and their known minima.
 
 Films take them by name (`f = "himmelblau"`), and tests hold them to what is published.
 """
@@ -105,6 +105,8 @@ _FIELDS = (
             "function, The Computer Journal 3, 1960"
         ),
         shows="a curved valley, easily entered and slowly followed",
+        rate=0.0015,
+        steps=40,
     ),
     NamedField(
         "himmelblau",

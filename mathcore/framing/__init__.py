@@ -56,6 +56,7 @@ class Framing:
     minima: tuple[tuple[float, ...], ...]
 
 
+@np.errstate(all="ignore")  # what is undefined or too large is nan or inf, and looked for
 def frame(
     field: ScalarField,
     *,

@@ -33,8 +33,7 @@ def begin(field: ScalarField, found: Survey) -> FloatArray:
     box = found.box
     starts = _candidates(box)
     values, gradients = field.value_and_gradient(starts)
-    with np.errstate(all="ignore"):
-        steepness = np.hypot.reduce(gradients, axis=-1)
+    steepness = np.hypot.reduce(gradients, axis=-1)
     sound = np.isfinite(values) & np.isfinite(steepness) & _sound_around(field, box, starts)
     if not np.any(sound):
         known = np.isfinite(values) & np.isfinite(steepness)
@@ -86,10 +85,9 @@ def _sound_around(field: ScalarField, box: Box, points: FloatArray) -> BoolArray
     ways = 0.01 * box.size * np.concatenate([np.eye(n), -np.eye(n)])
     around = points[:, np.newaxis] + ways
     gradients = field.gradient(around)
-    with np.errstate(all="ignore"):
-        known = np.isfinite(gradients).all(axis=(1, 2))
-        turn = np.ptp(gradients, axis=1).max(axis=-1)
-        calm = turn <= 1.0 * np.abs(gradients).max(axis=(1, 2)) + 1e-300
+    known = np.isfinite(gradients).all(axis=(1, 2))
+    turn = np.ptp(gradients, axis=1).max(axis=-1)
+    calm = turn <= 1.0 * np.abs(gradients).max(axis=(1, 2)) + 1e-300
     return np.asarray(known & calm)
 
 
@@ -103,13 +101,11 @@ def downhill(field: ScalarField, box: Box, starts: FloatArray) -> FloatArray:
     values, gradients = field.value_and_gradient(points)
     track = [points]
     for _ in range(_STRIDES):
-        with np.errstate(all="ignore"):
-            scaled = gradients * box.size
-            ahead = -scaled / np.hypot.reduce(scaled, axis=-1, keepdims=True)
+        scaled = gradients * box.size
+        ahead = -scaled / np.hypot.reduce(scaled, axis=-1, keepdims=True)
         target = points + stride[:, np.newaxis] * np.nan_to_num(ahead) * box.size
         there, slopes = field.value_and_gradient(target)
-        with np.errstate(invalid="ignore"):
-            down = there < values
+        down = there < values
         fine = down & np.isfinite(slopes).all(axis=-1) & box.contains(points)
         points = np.where(fine[:, np.newaxis], target, points)
         values = np.where(fine, there, values)
@@ -134,21 +130,22 @@ def _score(
     stays = box.contains(track).all(axis=0)
     score = 2.0 * np.minimum(length / 0.4, 1.0) + 1.5 * stays
     score -= np.maximum(length - 0.8, 0.0)
-    if len(found.minima):
-        away = np.abs(ends[:, np.newaxis] - found.minima) / box.size
+    if len(found.bottoms):
+        away = np.abs(ends[:, np.newaxis] - found.bottoms) / box.size
         score += 2.0 * (away.max(axis=-1).min(axis=-1) < 0.04)
     heights = field.value(box.grid(24))
     heights = heights[np.isfinite(heights)]
     if len(heights):
         rank = np.searchsorted(np.sort(heights), values) / len(heights)
         score -= 6.0 * np.maximum(rank - 0.85, 0.0)
-    with np.errstate(all="ignore"):
-        steepest = np.hypot.reduce(field.gradient(track), axis=-1)
-        steepest = np.where(np.isfinite(steepest), steepest, 0.0).max(axis=0)
-        score -= 4.0 * np.clip(1 - steepness / np.maximum(0.4 * steepest, 1e-300), 0.0, 1.0)
+        usual = float(np.median(heights) - heights.min())
+        times = (values - heights.min()) / max(usual, 1e-300)
+        score -= np.where(times > 2.5, np.log2(times / 2.5), 0.0)
+    steepest = np.hypot.reduce(field.gradient(track), axis=-1)
+    steepest = np.where(np.isfinite(steepest), steepest, 0.0).max(axis=0)
+    score -= 4.0 * np.clip(1 - steepness / np.maximum(0.4 * steepest, 1e-300), 0.0, 1.0)
     if len(box.low) == 2:
-        with np.errstate(all="ignore"):
-            way = np.abs(starts - ends) / box.size
-            across = way.min(axis=-1) / np.maximum(way.max(axis=-1), 1e-300)
+        way = np.abs(starts - ends) / box.size
+        across = way.min(axis=-1) / np.maximum(way.max(axis=-1), 1e-300)
         score -= 1.0 * (across < 0.15)
     return np.asarray(score - 0.02 * np.arange(len(starts)))

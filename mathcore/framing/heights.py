@@ -75,17 +75,18 @@ def _cut(values: FloatArray, level: FloatArray, path: FloatArray) -> float | Non
     """Return the height at which to cut rising values (m,), or None to show them all."""
     bottom, top = float(values[0]), float(values[-1])
     quarter, middle, most = (float(q) for q in np.percentile(values, (25, 50, 75)))
-    if level.size and float(level.min()) <= bottom + 1e-3 * (top - bottom):
+    grounded = level.size > 0 and float(level.min()) <= bottom + 1e-3 * (top - bottom)
+    # Without a bottom the low end may be a pole itself; what is shown of it counts.
+    base = bottom if grounded else max(bottom, quarter - 2.0 * (most - quarter))
+    if grounded:
         cut = bottom + _ENOUGH * (middle - bottom)
         if len(level) > 1 and np.ptp(level) > 1e-2 * (cut - bottom):
             cut = bottom + 1.5 * float(np.ptp(level))
     else:
         cut = most + 2.0 * (most - quarter)
-    needed = [float(path.max()) if len(path) else bottom, float(level.max(initial=bottom))]
-    cut = max(cut, *(bottom + 1.15 * (height - bottom) for height in needed))
-    # The other end may be a pole itself; what is shown of it counts.
-    base = bottom if level.size else max(bottom, quarter - 2.0 * (most - quarter))
-    worth = _WORTH if not level.size else 2 * _WORTH if len(level) == 1 else _WORTH
+    needed = [float(path.max(initial=base)), float(level.max(initial=base))]
+    cut = max(cut, *(base + 1.15 * (height - base) for height in needed))
+    worth = 2 * _WORTH if len(level) == 1 else _WORTH
     return cut if top - base > worth * (cut - base) else None
 
 

@@ -72,8 +72,7 @@ class _Walks:
         self.stuck = np.zeros(len(rates), dtype=np.bool_)
         track, heights = [points], [values]
         for step in range(1, steps + 1):
-            with np.errstate(all="ignore"):
-                target = points - rates[:, np.newaxis] * gradients
+            target = points - rates[:, np.newaxis] * gradients
             there, slopes = field.value_and_gradient(target)
             going = self.left > steps
             lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1)
@@ -100,12 +99,12 @@ class _Walks:
         return np.asarray(np.all((np.diff(self.values, axis=0) <= noise) | later, axis=0))
 
     def gaps(self, goal: FloatArray) -> FloatArray:
-        """How much of the way to a goal (n,) is left: (k + 1, r), 1 at the start."""
+        """Return how much of the way to a goal (n,) is left: (k + 1, r), 1 at the start."""
         away = np.hypot.reduce((self.points - goal) / self.box.size, axis=-1)
         return np.asarray(away / max(float(away[0, 0]), 1e-300))
 
     def reversals(self, steps: int) -> FloatArray:
-        """The share of the first turns that go back, where the steps can be seen: (r,)."""
+        """Return the share of the first turns that go back, where steps can be seen: (r,)."""
         moves = np.diff(self.points[: steps + 1], axis=0) / self.box.size
         length = np.hypot.reduce(moves, axis=-1)
         back = np.sum(moves[1:] * moves[:-1], axis=-1) < -0.3 * length[1:] * length[:-1]
@@ -113,8 +112,16 @@ class _Walks:
         enough = seen.sum(axis=0) >= 3
         return np.where(enough, (back & seen).sum(axis=0) / np.maximum(seen.sum(axis=0), 1), 0.0)
 
+    def turns_back(self, there: npt.NDArray[np.int_]) -> FloatArray:
+        """Return how often each walk has turned back visibly until its step `there` (r,)."""
+        moves = np.diff(self.points, axis=0) / self.box.size
+        length = np.hypot.reduce(moves, axis=-1)
+        back = np.sum(moves[1:] * moves[:-1], axis=-1) < -0.3 * length[1:] * length[:-1]
+        before = np.arange(1, self.steps)[:, np.newaxis] < there
+        return np.asarray((back & (length[1:] > 0.02) & before).sum(axis=0), dtype=np.float64)
+
     def swing(self, steps: int) -> FloatArray:
-        """The longest of the first three steps as a share of the frame: (r,)."""
+        """Return the longest of the first three steps as a share of the frame: (r,)."""
         moves = np.diff(self.points[: steps + 1], axis=0)[:3] / self.box.size
         return np.asarray(np.hypot.reduce(moves, axis=-1).max(axis=0))
 
@@ -150,12 +157,13 @@ def pace(
 
 
 def _goal(found: Survey, end: FloatArray) -> FloatArray | None:
-    """Return the minimum (n,) in the frame at which the way down ends, or None."""
-    if not len(found.minima):
+    """Return the bottom (n,) in the frame at which the way down ends, or None."""
+    bottoms = found.bottoms
+    if not len(bottoms):
         return None
-    away = np.abs(found.minima - end) / found.box.size
+    away = np.abs(bottoms - end) / found.box.size
     nearest = int(np.argmin(away.max(axis=-1)))
-    return found.minima[nearest] if away[nearest].max() < 0.1 else None
+    return bottoms[nearest] if away[nearest].max() < 0.1 else None
 
 
 def _tried(
@@ -184,9 +192,7 @@ def _tried(
     return rates_between(max(min(low), 1e-12 * max(high)), max(high))
 
 
-def _working(
-    walks: _Walks, goal: FloatArray | None, steps: int | None
-) -> tuple[float | None, int]:
+def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple[float | None, int]:
     """Return the rate that reaches the goal best, and how many steps it takes."""
     wished = min(_WISHED_STEPS, steps or _WISHED_STEPS)
     if goal is None:
@@ -198,8 +204,7 @@ def _working(
         fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
         if not np.any(fine):
             continue
-        back = walks.reversals(min(wished, walks.steps))
-        cost = np.abs(there - wished) + 12.0 * np.maximum(back - 0.1, 0.0) + 2.0 * walks.roughness
+        cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness
         best = int(np.argmin(np.where(fine, cost, np.inf)))
         return float(walks.rates[best]), int(np.clip(there[best], LEAST_STEPS, MOST_STEPS))
     return None, walks.steps

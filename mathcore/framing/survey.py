@@ -71,18 +71,25 @@ class Box:
 class Survey:
     """Level points of a field in a box: minima (m, n), and saddles and summits (k, n).
 
-    Minima include those at kinks. Both are sorted by their distance from the box's middle. Of a
-    line of minima, such as the floor of (x - y)², only the nearest point is kept.
+    Minima include those at kinks. `floor` (f, n) are points of bottoms that are level along a line
+    or over an area, such as that of (x - y)². All are sorted by their distance from the middle.
     """
 
     box: Box
     minima: FloatArray
     others: FloatArray
+    floor: FloatArray
+
+    @property
+    def bottoms(self) -> FloatArray:
+        """Minima and points of floors, (m + f, n): where walks can end."""
+        return np.concatenate([self.minima, self.floor])
 
     @property
     def points(self) -> FloatArray:
-        """Minima and others, (m + k, n)."""
-        return np.concatenate([self.minima, self.others])
+        """Minima and others, or the nearest point of a floor where there is no minimum."""
+        first = self.minima if len(self.minima) else self.floor[:1]
+        return np.concatenate([first, self.others])
 
 
 def survey(field: ScalarField, box: Box, *, troughs: bool = True) -> Survey:
@@ -92,16 +99,16 @@ def survey(field: ScalarField, box: Box, *, troughs: bool = True) -> Survey:
     """
     grid = box.grid()
     values, gradients = field.value_and_gradient(grid)
-    with np.errstate(all="ignore"):
-        steepness = np.hypot.reduce(gradients, axis=-1)
+    steepness = np.hypot.reduce(gradients, axis=-1)
     low_spots = grid[_local_minima(values)]
     starts = _thinned(np.concatenate([low_spots, grid[_local_minima(steepness)]]), box)
     spread = float(np.ptp(values[np.isfinite(values)])) if np.any(np.isfinite(values)) else 0.0
     level, bends = _newton(field, box, starts, spread)
     bottoms = _compass(field, box, _thinned(low_spots, box))
     lowest_of = _is_lowest(field, box, level, spread)
-    least, most = np.abs(bends).min(axis=-1, initial=np.inf), np.abs(bends).max(axis=-1, initial=0)
-    bowl = least > 1e-6 * most
+    most = np.abs(bends).max(axis=-1, initial=0.0)
+    bowl = np.abs(bends).min(axis=-1, initial=np.inf) > 1e-6 * most
+    lowest_of &= bends.min(axis=-1, initial=np.inf) > -1e-6 * most
     minima, others = level[lowest_of & bowl], level[~lowest_of & bowl]
     trough = level[lowest_of & ~bowl & troughs]
     middle = box.middle
@@ -109,12 +116,13 @@ def survey(field: ScalarField, box: Box, *, troughs: bool = True) -> Survey:
     rest = bottoms[_is_lowest(field, box, bottoms, spread)]
     if len(rest):
         rest = rest[_is_kink_or_flat(field, box, rest, troughs)]
-    # A floor that is level along a line has a point of it for every start: one stands for all.
     loose = _apart(_by_distance(np.concatenate([trough, rest]), middle), box)
+    floor = loose[:0]
     if len(loose) > 4 and not _are_kinks(field, box, loose):
-        loose = loose[: 0 if len(minima) else 1]
+        loose, floor = loose[:0], loose
     minima = _apart(np.concatenate([minima, loose]), box)
-    return Survey(box, _by_distance(minima, middle), _apart(_by_distance(others, middle), box))
+    others = _apart(_by_distance(others, middle), box)
+    return Survey(box, _by_distance(minima, middle), others, floor)
 
 
 def _local_minima(values: FloatArray) -> BoolArray:
@@ -126,9 +134,8 @@ def _local_minima(values: FloatArray) -> BoolArray:
         if all(s == 1 for s in shift):
             continue
         beside = padded[tuple(slice(s, s + k) for s, k in zip(shift, values.shape, strict=True))]
-        with np.errstate(invalid="ignore"):
-            lowest &= ~(beside < values)
-            below_one |= beside > values
+        lowest &= ~(beside < values)
+        below_one |= beside > values
     return lowest & below_one
 
 
@@ -167,8 +174,7 @@ def _newton(
     for _ in range(_NEWTON_STEPS):
         move, _ = _newton_step(field, points)
         step = np.hypot.reduce(move, axis=-1)
-        with np.errstate(all="ignore"):
-            factor = np.minimum(1.0, longest / np.maximum(step, 1e-300))
+        factor = np.minimum(1.0, longest / np.maximum(step, 1e-300))
         points = points + move * factor[:, np.newaxis]
         going = np.isfinite(points).all(axis=-1) & box.contains(points, -0.5)
         points, step = points[going], step[going]
@@ -177,10 +183,9 @@ def _newton(
     if not len(points):
         return nothing
     _, bends = _newton_step(field, points)
-    with np.errstate(all="ignore"):
-        level = (step <= 1e-6 * longest) & box.contains(points) & np.isfinite(bends).all(axis=-1)
-        # Far out on e^(-x²) everything is level to the last bit; that is no level point.
-        heights = np.abs(bends).max(axis=-1) * longest**2
+    level = (step <= 1e-6 * longest) & box.contains(points) & np.isfinite(bends).all(axis=-1)
+    # Far out on e^(-x²) everything is level to the last bit; that is no level point.
+    heights = np.abs(bends).max(axis=-1) * longest**2
     level &= heights > 1e-12 * spread
     return points[level], bends[level]
 
@@ -188,15 +193,15 @@ def _newton(
 def _newton_step(field: ScalarField, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the steps (m, n) to the quadratic models' level points, and the curvatures (m, n)."""
     gradients, hessians = field.gradient(points), field.hessian(points)
-    fine = np.isfinite(gradients).all(axis=-1) & np.isfinite(hessians).all(axis=(-1, -2))
+    known = np.isfinite(gradients).all(axis=-1) & np.isfinite(hessians).all(axis=(-1, -2))
+    fine: BoolArray = np.asarray(known)
     bends, ways = np.linalg.eigh(np.where(fine[:, np.newaxis, np.newaxis], hessians, 0.0))
-    with np.errstate(all="ignore"):
-        floor = 1e-9 * np.abs(bends).max(axis=-1, keepdims=True)
-        along = np.einsum("mij,mi->mj", ways, gradients)
-        parts = np.where(np.abs(bends) > floor, -along / bends, 0.0)
-        # A slope without any curvature has no level point.
-        parts = np.where((floor > 0) | (along == 0), parts, np.nan)
-        move = np.einsum("mij,mj->mi", ways, parts)
+    floor = 1e-9 * np.abs(bends).max(axis=-1, keepdims=True)
+    along = np.einsum("mij,mi->mj", ways, gradients)
+    parts = np.where(np.abs(bends) > floor, -along / bends, 0.0)
+    # A slope without any curvature has no level point.
+    parts = np.where((floor > 0) | (along == 0), parts, np.nan)
+    move = np.einsum("mij,mj->mi", ways, parts)
     return np.where(fine[:, np.newaxis], move, np.nan), np.where(fine[:, np.newaxis], bends, np.nan)
 
 
@@ -241,30 +246,26 @@ def _is_lowest(field: ScalarField, box: Box, points: FloatArray, spread: float) 
     here = field.value(points)[:, np.newaxis, np.newaxis]
     reach = np.array([1e-6, 1e-4, 1e-3, 4e-3, 2e-2])[:, np.newaxis, np.newaxis]
     around = field.value(points[:, np.newaxis, np.newaxis] + reach * box.size * _ring(len(box.low)))
-    with np.errstate(invalid="ignore"):
-        noise = 1e-13 * np.abs(here)
-        near = around[:, :4]
-        whole = np.isfinite(near).all(axis=(1, 2))
-        lower = np.any(near < here - noise, axis=(1, 2))
-        higher = np.any(around > here + noise + 1e-15 * spread, axis=(1, 2))
-        rises = np.max(around - here, axis=2)
-        deep = (rises[:, 0] > 0.2 * rises[:, 3]) & (rises[:, 3] > 0)  # however near: a pole
-    return whole & ~lower & higher & ~deep
+    noise = 1e-13 * np.abs(here)
+    near = around[:, :4]
+    whole = np.isfinite(near).all(axis=(1, 2))
+    lower = np.any(near < here - noise, axis=(1, 2))
+    higher = np.any(around > here + noise + 1e-15 * spread, axis=(1, 2))
+    rises = np.max(around - here, axis=2)
+    deep = (rises[:, 0] > 0.2 * rises[:, 3]) & (rises[:, 3] > 0)  # however near: a pole
+    return np.asarray(whole & ~lower & higher & ~deep)
 
 
-def _is_kink_or_flat(
-    field: ScalarField, box: Box, points: FloatArray, troughs: bool
-) -> BoolArray:
+def _is_kink_or_flat(field: ScalarField, box: Box, points: FloatArray, troughs: bool) -> BoolArray:
     """Say which minima (m, n) have no Hessian that curves up all round: Newton misses those."""
     reach = 1e-5 * box.size
     beside = points[:, np.newaxis] + reach * _ring(len(box.low))
     jump = np.ptp(field.gradient(beside), axis=1).max(axis=-1)
     bends = _newton_step(field, points)[1]
-    with np.errstate(all="ignore"):
-        expected = 4 * np.max(np.abs(bends), axis=-1) * reach.max()
-        smooth = np.isfinite(bends).all(axis=-1) & (jump <= expected)
-        flat = bends.min(axis=-1) <= 1e-4 * np.abs(bends).max(axis=-1)
-    return ~smooth | (flat & troughs)
+    expected = 4 * np.max(np.abs(bends), axis=-1) * reach.max()
+    smooth = np.isfinite(bends).all(axis=-1) & (jump <= expected)
+    flat = bends.min(axis=-1) <= 1e-4 * np.abs(bends).max(axis=-1)
+    return np.asarray(~smooth | (flat & troughs))
 
 
 def _are_kinks(field: ScalarField, box: Box, points: FloatArray) -> bool:

@@ -33,10 +33,12 @@ def turn(
     path (k, n), or else as little as can be.
     """
     sides = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
-    sides = (sides + 180.0) % 360.0 - 180.0
+    sides = np.asarray((sides + 180.0) % 360.0 - 180.0, dtype=np.float64)
     hidden = hidden_share(field, box, heights, path, sides)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
-    return float(sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))])
+    return float(
+        sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))]
+    )
 
 
 def hidden_share(
@@ -61,6 +63,5 @@ def hidden_share(
     sight = (field.value(feet)[:, None, None] - low) * scale + reach * np.tan(np.radians(_ABOVE))
     ground = field.value(ray)
     shown = np.isfinite(ground) & (ground >= low) & (ground <= high) & box.contains(ray)
-    with np.errstate(all="ignore"):
-        above = shown & ((ground - low) * scale > sight + 0.004 * unit)
+    above = shown & ((ground - low) * scale > sight + 0.004 * unit)
     return np.asarray(above.any(axis=-1).mean(axis=0))

@@ -69,7 +69,7 @@ def _searched(field: ScalarField) -> Survey:
     found = None
     for half in _SEARCHES:
         found = survey(field, Box.around(origin, half), troughs=half <= _SEARCHES[0])
-        if len(found.minima) or len(found.others):
+        if len(found.points):
             return _first_few(found)
     assert found is not None
     return found
@@ -84,8 +84,8 @@ def _first_few(found: Survey) -> Survey:
         away = np.hypot.reduce(kept - found.box.middle, axis=1)
         spacing = np.hypot.reduce(kept[1:] - kept[0], axis=1).min()
         kept = kept[away <= away[0] + 0.6 * spacing]
-    nothing = kept[:0]
-    return Survey(found.box, *((kept, nothing) if len(found.minima) else (nothing, kept)))
+    none = kept[:0]
+    return Survey(found.box, *((kept, none) if len(found.minima) else (none, kept)), found.floor)
 
 
 def _spot(field: ScalarField, found: Survey) -> tuple[FloatArray, float]:
@@ -115,27 +115,27 @@ def _own_size(field: ScalarField, point: FloatArray) -> float:
     hessian = field.hessian(point)
     if not np.all(np.isfinite(hessian)) or not np.any(hessian):
         return _PLAIN
-    reach = np.geomspace(1e-5, 1e4, 145)
+    reach = np.geomspace(1e-5, 1e4, 361)
     ways = np.concatenate([np.eye(n), -np.eye(n)])
     model = 0.5 * np.einsum("wi,ij,wj->w", ways, hessian, ways)[:, np.newaxis] * reach**2
     rise = field.value(point + reach[:, np.newaxis] * ways[:, np.newaxis]) - field.value(point)
-    with np.errstate(all="ignore"):
-        noise = 1e-6 * np.abs(field.value(point)) + 1e-12
-        left = ~(np.abs(rise - model) <= 0.5 * np.abs(model)) & (np.abs(model) > noise)
+    noise = 1e-6 * np.abs(field.value(point)) + 1e-12
+    left = ~(np.abs(rise - model) <= 0.5 * np.abs(model)) & (np.abs(model) > noise)
     if not np.any(left):
         return _PLAIN
     at = int(np.argmax(left.any(axis=0)))
     unit = int(np.searchsorted(reach, 1.0))
-    straight = np.all(np.abs(model[:, unit]) <= 1e-4 * np.abs(rise[:, unit]))
-    if np.any(left[:, :32]) or straight:  # a kink, or hardly any curvature: the model never held
+    straight = np.abs(model[:, unit]).max() <= 1e-4 * np.nanmax(np.abs(rise[:, unit]), initial=0.0)
+    if np.any(left[:, :80]) or straight:  # a kink, or hardly any curvature: the model never held
         return _PLAIN
     own = 2.0 * float(reach[at])
-    if own <= 2 * _PLAIN:
-        return own
-    # Where f goes on rising beyond, its size does not matter near the bottom; a well that levels
-    # out is seen as one only whole.
-    rows = np.abs(rise[:, [at, min(at + 16, len(reach) - 1)]])
-    return own if np.all(rows[:, 1] < 4 * rows[:, 0] + 1e-300) else _PLAIN
+    # Where f goes on rising beyond, its size does not matter near the bottom, unless it rises out
+    # of all proportion; a well that levels out is seen as one only whole.
+    later = [min(at + 40, len(reach) - 1), int(np.searchsorted(reach, 2 * _PLAIN))]
+    near, beyond, plain = (np.abs(rise[:, i]) for i in (at, *later))
+    levels_out = not np.any(beyond >= 4 * near)
+    soars = bool(np.any(~(plain <= 1e4 * np.nanmax(near, initial=0.0))))
+    return own if levels_out or (soars and own < _PLAIN) else _PLAIN
 
 
 def _open_slope(field: ScalarField) -> tuple[FloatArray, float]:
@@ -171,16 +171,15 @@ def _evenness(field: ScalarField, box: Box) -> tuple[float, float]:
     """
     grid = box.grid()
     values, gradients = field.value_and_gradient(grid)
-    with np.errstate(all="ignore"):
-        steepness = np.hypot.reduce(gradients, axis=-1)
-        known = np.isfinite(values) & np.isfinite(steepness)
-        share = float(np.mean(known))
-        steep = steepness[known]
-        largest = float(steep.max(initial=0.0))
-        if largest == 0:
-            return 1.0, share
-        steep = steep / largest
-        return float(np.sum(steep) ** 2 / (len(steep) * np.sum(steep**2))), share
+    steepness = np.hypot.reduce(gradients, axis=-1)
+    known = np.isfinite(values) & np.isfinite(steepness)
+    share = float(np.mean(known))
+    steep = steepness[known]
+    largest = float(steep.max(initial=0.0))
+    if largest == 0:
+        return 1.0, share
+    steep = steep / largest
+    return float(np.sum(steep) ** 2 / (len(steep) * np.sum(steep**2))), share
 
 
 def _with_start(
@@ -194,7 +193,7 @@ def _with_start(
     reach = float(np.max(np.abs(start - middle)))
     if reach <= 0.9 * half and (half != _PLAIN or reach >= 0.15 * half or reach == 0):
         return middle, half
-    goals = found.minima if len(found.minima) else found.points
+    goals = found.bottoms if len(found.bottoms) else found.points
     if not len(goals):
         return (start, half) if reach > 5 * half else (middle, max(half, 1.25 * reach))
     goal = goals[np.argmin(np.hypot.reduce(goals - start, axis=1))]
