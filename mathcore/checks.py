@@ -136,7 +136,8 @@ def kinks(
     the value) between two of them changes and goes on changing by as much as the pair is halved
     together, the halving ends on a kink or a jump. Poles and edges of f are left out. Along a curve
     of kinks the points lie where it crosses the grid's lines. An isolated kink, such as the tip of
-    a cone, is found where its coordinates are round (multiples of 0.05 in a domain 4 wide).
+    a cone, and a vertical slope such as that of the cube root, are found where their coordinates are
+    round (multiples of 0.05 in a domain 4 wide).
 
     >>> kinks(ScalarField.parse("|x - 1|"), (0, 3)).round(12).tolist()
     [[1.0]]
@@ -146,7 +147,8 @@ def kinks(
     a, b = (np.concatenate(side) for side in zip(*ends, strict=True))
     found = _break_points(field, a, b)
     tips = _tips(field, low, high)
-    return np.concatenate([found, tips])
+    apart = np.abs(tips[:, np.newaxis] - found).max(axis=-1) > 1e-9 * np.max(high - low)
+    return np.concatenate([found, tips[apart.all(axis=1)]])
 
 
 def _checked_box(
@@ -254,10 +256,8 @@ def _state(field: ScalarField, points: FloatArray) -> FloatArray:
 
 
 def _tips(field: ScalarField, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the points without a slope among those with round coordinates: the tips of cones."""
+    """Return the points without a slope among those with round coordinates: tips of cones."""
     n = len(low)
-    if n == 1:
-        return np.empty((0, 1))
     side = (high - low).max()
     step = 10.0 ** np.floor(np.log10(side / 8)) / 2
     axes = [

@@ -197,16 +197,19 @@ def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple
     wished = min(_WISHED_STEPS, steps or _WISHED_STEPS)
     if goal is None:
         return None, steps or 12
-    gaps = walks.gaps(goal)
+    gaps, least = walks.gaps(goal), min(LEAST_STEPS, walks.steps)
+    bottom = np.min(walks.values, initial=np.inf, where=gaps <= 0.03)
+    low = walks.values - bottom <= 0.2 * (walks.values[0] - bottom)
+    low |= ~np.isfinite(bottom)
     for near in (0.03, 0.06, 0.12, 0.25):
-        arrived = gaps <= near
+        arrived = (gaps <= near) & low & (np.arange(len(gaps)) >= least)[:, np.newaxis]
         there = np.where(arrived.any(axis=0), np.argmax(arrived, axis=0), walks.steps + 1)
         fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
         if not np.any(fine):
             continue
         cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness
         best = int(np.argmin(np.where(fine, cost, np.inf)))
-        return float(walks.rates[best]), int(np.clip(there[best], LEAST_STEPS, MOST_STEPS))
+        return float(walks.rates[best]), int(there[best])
     return None, walks.steps
 
 
