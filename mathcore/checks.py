@@ -136,8 +136,8 @@ def kinks(
     the value) between two of them changes and goes on changing by as much as the pair is halved
     together, the halving ends on a kink or a jump. Poles and edges of f are left out. Along a curve
     of kinks the points lie where it crosses the grid's lines. An isolated kink, such as the tip of
-    a cone, and a vertical slope such as that of the cube root, are found where their coordinates are
-    round (multiples of 0.05 in a domain 4 wide).
+    a cone, and a vertical slope, such as that of the cube root, are found where their coordinates
+    are round (multiples of 0.05 in a domain 4 wide). The border itself is not looked at.
 
     >>> kinks(ScalarField.parse("|x - 1|"), (0, 3)).round(12).tolist()
     [[1.0]]
@@ -261,7 +261,7 @@ def _tips(field: ScalarField, low: FloatArray, high: FloatArray) -> FloatArray:
     side = (high - low).max()
     step = 10.0 ** np.floor(np.log10(side / 8)) / 2
     axes = [
-        np.arange(np.ceil(a / step), np.floor(b / step) + 1) * step
+        np.arange(np.floor(a / step) + 1, np.ceil(b / step)) * step
         for a, b in zip(low, high, strict=True)
     ]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, n)

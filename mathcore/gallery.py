@@ -98,7 +98,7 @@ _FIELDS = (
         "(1 - x)^2 + 100(y - x^2)^2",
         (-2.0, 2.0),
         (-1.0, 3.0),
-        starts=((-1.2, 1.0),),
+        starts=((-1.2, 1.0), (0.4, 1.6)),
         minima=(((1.0, 1.0), 0.0),),
         source=(
             "H. Rosenbrock, An automatic method for finding the greatest or least value of a "
@@ -128,7 +128,7 @@ _FIELDS = (
         "(1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 + (2.625 - x + x y^3)^2",
         (-4.5, 4.5),
         (-4.5, 4.5),
-        starts=((1.0, 1.5),),
+        starts=((0.5, -1.0), (0.4, 1.0)),
         minima=(((3.0, 0.5), 0.0),),
         source="E. Beale, On an iterative method for finding a local minimum of a function, 1958",
         shows="steep walls round a nearly level cross",

@@ -32,8 +32,8 @@ def turn(
     side. Of 24 sides it is the one nearest to -62° from which the hill hides hardly anything of the
     path (k, n), or else as little as can be.
     """
-    sides: FloatArray = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
-    sides = np.asarray((sides + 180.0) % 360.0 - 180.0, dtype=np.float64)
+    turned = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
+    sides = np.asarray((turned + 180.0) % 360.0 - 180.0, dtype=np.float64)
     hidden = hidden_share(field, box, heights, path, sides)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
     return float(
