@@ -36,12 +36,10 @@ def value_range(
     ends = np.array(np.meshgrid(*zip(found.box.low, found.box.high, strict=True)))
     corners = ends.reshape(n, -1).T
     special = field.value(np.concatenate([found.points, corners]))
-    values = np.concatenate([field.value(grid), special[np.isfinite(special)]])
-    values = np.sort(values[np.isfinite(values)])
     on_path = field.value(path)
     on_path = on_path[np.isfinite(on_path)]
-    if not len(values):
-        values = on_path
+    values = np.concatenate([field.value(grid), special, on_path])
+    values = np.sort(values[np.isfinite(values)])
     if not len(values):
         return -1.0, 1.0, values
     bottom, top = float(values[0]), float(values[-1])
