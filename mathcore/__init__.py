@@ -6,9 +6,12 @@
 arrays of points; the functions of `mathcore.local` look at one point; `descend` walks by a rule.
 """
 
+from mathcore.checks import GradientError, check_gradient, kinks, undefined_slope
 from mathcore.descent import Path, descend
 from mathcore.expression import ExpressionError, parse, symbol, variables_of
 from mathcore.field import FieldError, ScalarField
+from mathcore.framing import Framing, Rates, frame
+from mathcore.gallery import GALLERY, NamedField, named
 from mathcore.local import (
     QuadraticModel,
     TangentLine,
@@ -43,12 +46,17 @@ from mathcore.schedules import (
 )
 
 __all__ = [
+    "GALLERY",
     "ExpressionError",
     "FieldError",
+    "Framing",
+    "GradientError",
     "Local",
+    "NamedField",
     "Outcome",
     "Path",
     "QuadraticModel",
+    "Rates",
     "Rule",
     "ScalarField",
     "Schedule",
@@ -56,13 +64,17 @@ __all__ = [
     "TangentPlane",
     "adagrad",
     "adam",
+    "check_gradient",
     "constant",
     "descend",
     "directional_derivative",
     "exponential_decay",
+    "frame",
     "gradient_descent",
     "inverse_time_decay",
+    "kinks",
     "momentum",
+    "named",
     "nesterov",
     "newton",
     "normalised",
@@ -75,6 +87,7 @@ __all__ = [
     "symbol",
     "tangent_line",
     "tangent_plane",
+    "undefined_slope",
     "unit_direction",
     "variables_of",
 ]

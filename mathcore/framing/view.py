@@ -1,0 +1,67 @@
+"""From which side to look at a hill, so that it does not hide the walk."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mathcore.field import ScalarField
+from mathcore.framing.survey import Box
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+USUAL = -62.0
+"""The side from which films look by default, in degrees."""
+
+_ABOVE = 38.0  # degrees that the eye stands above the horizon
+_STEEP = 2.5 / 4.6  # how high a hill is drawn, as a share of its longer side
+_SIDES = 24
+
+
+def turn(
+    field: ScalarField,
+    box: Box,
+    heights: tuple[float, float],
+    path: FloatArray,
+) -> float:
+    """Return the side to look from, in degrees round from the first axis to the second.
+
+    An eye 38° above the horizon looks from there at a hill whose height is 0.54 times its longer
+    side. Of 24 sides it is the one nearest to -62° from which the hill hides hardly anything of the
+    path (k, n), or else as little as can be.
+    """
+    turned = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
+    sides = np.asarray((turned + 180.0) % 360.0 - 180.0, dtype=np.float64)
+    hidden = hidden_share(field, box, heights, path, sides)
+    apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
+    return float(
+        sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))]
+    )
+
+
+def hidden_share(
+    field: ScalarField,
+    box: Box,
+    heights: tuple[float, float],
+    path: FloatArray,
+    sides: FloatArray,
+) -> FloatArray:
+    """Return the share of the path (k, n) that the hill hides from each side (s,) in degrees."""
+    low, high = heights
+    unit = float(box.size.max())
+    scale = _STEEP * unit / (high - low) if high > low else 0.0
+    feet = path[np.isfinite(field.value(path))]
+    if not len(feet):
+        return np.zeros(len(sides))
+    feet = feet[:: max(1, len(feet) // 16)]
+    angle = np.radians(sides)
+    toward = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    reach = unit * np.linspace(0.012, 1.42, 96)
+    ray = feet[:, None, None] + reach[:, None] * toward[:, None, None].transpose(1, 0, 2, 3)[0]
+    sight = (field.value(feet)[:, None, None] - low) * scale + reach * np.tan(np.radians(_ABOVE))
+    ground = field.value(ray)
+    shown = np.isfinite(ground) & (ground >= low) & (ground <= high) & box.contains(ray)
+    above = shown & ((ground - low) * scale > sight + 0.004 * unit)
+    return np.asarray(above.any(axis=-1).mean(axis=0))
