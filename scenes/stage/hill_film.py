@@ -208,16 +208,17 @@ class HillFilm(Film):
     def fitting(self, *sources: str) -> VMobject:
         """Return the first formula that the board holds at its full size, or else the largest.
 
-        Each is also tried with small fractions. Where none is readable, an empty group is returned.
+        Fractions are also tried small. Where none is readable, an empty group is returned.
         """
-        largest, size = VGroup(), SMALLEST_EM / FORMULA_EM
-        for tried in (form for source in sources for form in (source, f"inline({source})")):
-            formula = self.formula(tried)
-            scale = fitting_scale(formula)
-            if scale == 1:
-                return formula
-            if scale >= size:
-                largest, size = formula, scale
+        largest, size = VGroup(), 0.999 * SMALLEST_EM / FORMULA_EM
+        for source in sources:
+            for form in [source, f"inline({source})"] if "frac" in source else [source]:
+                formula = self.formula(form)
+                scale = fitting_scale(formula)
+                if scale > size:
+                    largest, size = formula, scale
+                if scale == 1:
+                    return formula
         return largest
 
     def gradient_definition(self) -> VMobject:

@@ -108,9 +108,12 @@ def worn_by(text: Mobject, opacity: float = -1) -> set[str]:
 
 
 def source_of(text: Typst) -> str:
-    """Return the maths of a formula without dollar signs and colours; words as they are."""
+    """Return the maths of a formula without dollar signs, colours and size; words as they are."""
     source = COLOURED.sub(r"\2", text.typst_code).strip()
-    return source[1:-1].strip() if source.count("$") == 2 and source[0] == source[-1] else source
+    if source.count("$") != 2 or source[0] != source[-1]:
+        return source
+    source = source[1:-1].strip()
+    return source[len("inline(") : -1] if source.startswith("inline(") else source
 
 
 def number_in(text: Typst) -> float | None:
