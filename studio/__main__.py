@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import cloup
 
-from studio.catalogue import film_file
-from studio.storyboard import make_storyboard
+from studio.catalogue import film_file, films
+from studio.options import LANGUAGES, Settings, check_names, film_settings
 
-LANGUAGES = ("en", "zh")
-"""What the films speak."""
+MANIM_OPTIONS = "steepest.manim_options"
+"""Where a context keeps what was typed after `--`."""
+
+
+class ManimCommand(cloup.Command):
+    """A command that hands everything after `--` on to Manim."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take away what is Manim's, read the rest."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[MANIM_OPTIONS] = args[end + 1 :]
+        return super().parse_args(ctx, args[:end])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the parts of the usage line."""
+        return [*super().collect_usage_pieces(ctx), "[-- MANIM-OPTIONS]"]
 
 
 @cloup.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,9 +35,82 @@ def steepest() -> None:
     """From films to lectures."""
 
 
+@steepest.command(cls=ManimCommand)
+@cloup.argument(
+    "names",
+    nargs=-1,
+    metavar="[FILMS]...",
+    help="Films by name, such as descent, or by Python file; all of ours if none is given.",
+)
+@film_settings
+@cloup.option(
+    "-q",
+    "--quality",
+    type=click.Choice(["l", "m", "h", "p", "k"]),
+    default="h",
+    show_default=True,
+    help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
+)
+@cloup.option(
+    "--format",
+    "kind",
+    type=click.Choice(["mp4", "webm", "mov", "gif", "png"]),
+    help="Kind of file.  [default: mp4]",
+)
+@click.pass_context
+def build(
+    ctx: click.Context, names: tuple[str, ...], settings: Settings, quality: str, kind: str | None
+) -> None:
+    """Render films and say where they are.
+
+    Exit status 2: a film refused what was set; 1: a film broke. The other films are rendered.
+    """
+    from studio.build import build
+
+    files = list(dict.fromkeys(map(film_file, names))) or list(films().values())
+    check_names(settings, files)
+    options = [f"-q{quality}", *(["--format", kind] if kind else []), *ctx.meta[MANIM_OPTIONS]]
+    ctx.exit(build(files, options, settings.environment))
+
+
+@steepest.command(name="list")
+@cloup.argument("film", required=False, help="A film, by name or by Python file.")
+@cloup.option("--json", "as_json", is_flag=True, help="Everything as JSON, for tools.")
+def list_films(film: str | None, as_json: bool) -> None:
+    """Show the films, or of one film its beats and knobs.
+
+    A beat is a part of a film with one caption, a knob is what can be set on it.
+    """
+    from studio.listing import film_page, films_page, to_json
+    from studio.source import read_film, read_films
+
+    if film is not None:
+        source = read_film(film_file(film))
+        click.echo(to_json([source]) if as_json else film_page(source))
+    else:
+        sources = read_films(films())
+        click.echo(to_json(sources) if as_json else films_page(sources))
+
+
+@steepest.command()
+@cloup.argument("file", type=click.Path(path_type=Path), help="The lesson to write: NAME.toml.")
+@cloup.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the lesson, and of what is explained in it.",
+)
+def new(file: Path, lang: str) -> None:
+    """Write a lesson file with every knob of every film."""
+    from studio.new import write_lesson
+
+    click.echo(write_lesson(file, lang))
+
+
 @steepest.command()
 @cloup.argument("film", help="A film's name, such as descent, or a film's Python file.")
-@cloup.option("--lang", type=click.Choice(LANGUAGES), help="Language of the captions.")
+@film_settings
 @cloup.option(
     "--height",
     type=click.IntRange(90, 1080),
@@ -42,17 +131,29 @@ def steepest() -> None:
     type=click.Path(path_type=Path),
     help="The PNG to write.  [default: renders/FILM/storyboard.png]",
 )
-def storyboard(film: str, lang: str | None, height: int, columns: int, output: Path | None) -> None:
+def storyboard(
+    film: str, settings: Settings, height: int, columns: int, output: Path | None
+) -> None:
     """Put the last frame of each beat on one sheet, without a video."""
+    from studio.storyboard import make_storyboard
+
+    file = film_file(film)
+    check_names(settings, [file])
     sheet = make_storyboard(
-        film_file(film), height=height, columns=columns, language=lang, output=output
+        file, height=height, columns=columns, settings=settings.environment, output=output
     )
     click.echo(sheet)
 
 
 def main() -> None:
     """Run the command line."""
-    steepest()
+    signal.signal(signal.SIGTERM, _end)
+    steepest(prog_name="steepest")
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End as at Ctrl-C, workers included, where the process is told to end."""
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

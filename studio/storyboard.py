@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def make_storyboard(
     *,
     height: int = 450,
     columns: int = 3,
-    language: str | None = None,
+    settings: Mapping[str, str] | None = None,
     output: Path | None = None,
 ) -> Path:
     """Draw a film's storyboard and return the PNG's path.
@@ -45,7 +45,7 @@ def make_storyboard(
         film: the film's file.
         height: of each still, in pixels.
         columns: stills beside each other.
-        language: of captions and words; None leaves it to STEEPEST_LANG and the lesson.
+        settings: environment variables that say what the film shows, besides our own.
         output: the sheet's path; by default `renders/FILM/storyboard.png`, or
             `storyboard-zh.png` for a film that came out in Chinese.
 
@@ -58,10 +58,9 @@ def make_storyboard(
     folder = output.parent if output is not None else RENDERS / film.stem
     with _written_beside(folder, output) as unfinished, tempfile.TemporaryDirectory() as stills:
         progress = _Progress(film.stem)
-        settings = {} if language is None else {"STEEPEST_LANG": language}
         arguments = [str(film), stills, "--height", str(height)]
         said = run_worker(
-            film.stem, "scenes.stage.stills", arguments, settings, progress.takes_line
+            film.stem, "scenes.stage.stills", arguments, settings or {}, progress.takes_line
         )
         progress.end()
         for line in said:  # a film's own print() and warnings

@@ -14,6 +14,9 @@ from studio.errors import FilmRefusedError, WorkerCrashedError
 LAST_LINES = 12
 """Lines of a crashed worker's output that are shown."""
 
+PATIENCE = 10.0
+"""Seconds that a worker has to end when it is told to."""
+
 
 def run_worker(
     film: str,
@@ -36,17 +39,13 @@ def run_worker(
         FilmRefusedError: exit status 2, with the worker's words.
         WorkerCrashedError: any other failure, with the last lines of its words.
     """
-    # -P keeps a file of the working directory from being taken for a module of the project.
-    command = [sys.executable, "-P", "-u", "-m", module, *arguments]
-    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
     lines: list[str] = []
     with subprocess.Popen(
-        command,
+        _command(module, arguments),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, **ours, **settings},
+        env=_environment(settings),
         encoding="utf-8",
         errors="replace",
     ) as process:
@@ -62,13 +61,53 @@ def run_worker(
         raise FilmRefusedError("\n".join(lines))
     if process.returncode != 0:
         last = "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
-        raise WorkerCrashedError(f"{film}: {_ending(process.returncode)}{last}")
+        end = " The end of what it said:" if last else ""
+        raise WorkerCrashedError(f"{film}: {ending(process.returncode)}{end}{last}")
     return lines
 
 
-def _ending(status: int) -> str:
+def run_aloud(module: str, arguments: Sequence[str], settings: Mapping[str, str]) -> int:
+    """Run a module of the films, whose words go to the user as they come; return its exit status.
+
+    An interruption of ours (Ctrl-C) ends the worker before it goes on its way: the worker itself
+    does not hear the terminal's, it is told to end and has time to take away what is unfinished.
+    """
+    with subprocess.Popen(
+        _command(module, arguments),
+        stdin=subprocess.DEVNULL,
+        env=_environment(settings),
+        preexec_fn=_ignore_interruptions,
+    ) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):
+                process.kill()
+            raise
+
+
+def _ignore_interruptions() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _command(module: str, arguments: Sequence[str]) -> list[str]:
+    # -P keeps a file of the working directory from being taken for a module of the project.
+    return [sys.executable, "-P", "-u", "-m", module, *arguments]
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
+    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+    return {**os.environ, **ours, **settings}
+
+
+def ending(status: int) -> str:
+    """Return in a sentence how a worker ended that neither finished nor refused."""
     if status == -signal.SIGKILL:
         return "the process that draws the film was killed; was there too little memory?"
     if status < 0:
         return f"the process that draws the film was ended by {signal.Signals(-status).name}."
-    return "the film broke while it was drawn. The end of what it said:"
+    return "the film broke while it was drawn."

@@ -112,6 +112,13 @@ def decoded_frames(video: Path) -> np.ndarray:
         return np.stack([frame.to_ndarray(format="rgba") for frame in container.decode(video=0)])
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that accepts changed pictures, see tests/stage/test_gold.py."""
+    parser.addoption(
+        "--update-gold", action="store_true", help="accept the stage's stills as they are drawn now"
+    )
+
+
 @pytest.fixture(scope="session")
 def manim() -> Callable[..., Run]:
     """The manim command, see `run_manim`."""

@@ -20,7 +20,7 @@ from scenes.stage.billboards import Billboards
 from scenes.stage.gather import family_members
 from scenes.stage.layers import Layers
 from scenes.stage.shading import premultiply, unmultiply
-from scenes.stage.vertices import to_screen
+from scenes.stage.vertices import to_eye, to_screen
 
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
@@ -125,13 +125,9 @@ class DepthCamera(ThreeDCamera):
 
         Points beside or behind the eye come out as nan.
         """
-        near, focal, x_scale, y_scale, x, y, exponential = self.view_terms()
-        return to_screen(
-            np.ascontiguousarray(points, dtype=float),
-            np.asarray(self.frame_center, dtype=float),
-            np.ascontiguousarray(self.get_rotation_matrix(), dtype=float),
-            focal, near, x_scale, y_scale, x, y, bool(exponential),
-        )  # fmt: skip
+        eye = self.eye_points(points)
+        eye[~(eye[:, 2] > self.nearest)] = np.nan
+        return self.to_screen(eye)
 
     @property
     def nearest(self) -> float:
@@ -145,27 +141,19 @@ class DepthCamera(ThreeDCamera):
 
     def eye_points(self, points: np.ndarray) -> np.ndarray:
         """Return points (n, 3) as the eye has them: right, up, and the distance before the eye."""
-        turned = (points - self.frame_center) @ self.get_rotation_matrix().T
-        turned[:, 2] = self.get_focal_distance() - turned[:, 2]
-        return turned
+        return to_eye(
+            np.ascontiguousarray(points, dtype=float),
+            np.asarray(self.frame_center, dtype=float),
+            np.ascontiguousarray(self.get_rotation_matrix(), dtype=float),
+            float(self.get_focal_distance()),
+        )
 
     def to_screen(self, eye: np.ndarray) -> np.ndarray:
         """Return x, y in pixels and the depth w of points (n, 3) as the eye has them."""
-        focal, x_scale, y_scale, x, y, exponential = self.view_terms()[1:]
-        screen = np.empty((len(eye), 3))
-        with np.errstate(divide="ignore", invalid="ignore"):  # places beside the eye
-            depth = 1 / eye[:, 2]
-            factor = focal * depth
-            if exponential:
-                away = eye[:, 2]
-                factor = np.where(away < focal, np.exp((focal - away) / focal), factor)
-            screen[:, 0] = x + eye[:, 0] * factor * x_scale
-            screen[:, 1] = y - eye[:, 1] * factor * y_scale
-        screen[:, 2] = depth
-        return screen
+        return to_screen(eye, self.view_terms())
 
     def view_terms(self) -> np.ndarray:
-        """Return what makes places before the eye places on the screen, as in `chords`."""
+        """Return what makes places before the eye places on the screen, as in `vertices`."""
         x_scale = self.pixel_width / self.frame_width
         y_scale = self.pixel_height / self.frame_height
         zoom = self.get_zoom()

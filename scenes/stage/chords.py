@@ -24,13 +24,10 @@ from scenes.stage.strokes import (
     Y0,
     Y1,
 )
+from scenes.stage.vertices import EXPONENTIAL, FOCAL, MIDDLE_X, MIDDLE_Y, NEAR, SCALE_X, SCALE_Y
 
 _CHORD_ERROR = 0.1  # pixels that a chord may leave its curve by
 _MOST_CHORDS = 64
-
-# What `stroke_chords` needs to know of the view.
-NEAR, FOCAL, SCALE_X, SCALE_Y, MIDDLE_X, MIDDLE_Y, EXPONENTIAL = range(7)
-VIEW_TERMS = 7
 
 ROUND, SOFT, BUTT, BUTT_START = range(4)
 """How a stroke ends: round, a dot where it has no length; round, but nothing then; cut square;

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,9 +28,15 @@ from scenes.stage.film_camera import FilmCamera
 from scenes.stage.formula import Typesetter
 from scenes.stage.identity import Digest, code_identity, machine_identity
 from scenes.stage.knobs import Knob, shown
-from scenes.stage.lesson import chosen_language, current_lesson, knobs_of_films
+from scenes.stage.lesson import (
+    chosen_language,
+    chosen_theme,
+    current_lesson,
+    knobs_of_films,
+    typed_settings,
+)
 from scenes.stage.progress import Progress
-from scenes.stage.renderer import FilmRenderer, sweep
+from scenes.stage.renderer import FilmRenderer, ended_by_sigterm, sweep
 from scenes.stage.theme import QUICK, REST, THEMES
 
 FILMS = Path(__file__).resolve().parents[1]
@@ -167,7 +174,8 @@ class Film(Scene):
         try:
             yield
         except ValueError as error:
-            raise FilmError(f"{knob} = {shown(getattr(self, knob))}: {error}") from error
+            origin = self._origins.get(knob, "")
+            raise FilmError(f"{origin}{knob} = {shown(getattr(self, knob))}: {error}") from error
 
     # Running
 
@@ -187,7 +195,7 @@ class Film(Scene):
     def render(self, preview: bool = False) -> bool:
         """Render the film and say where it is."""
         self._keep_viewer_honest()
-        with self._refusals(), self._progress:
+        with self._refusals(), self._progress, ended_by_sigterm():
             rerun = super().render(preview)
         path = getattr(self.renderer.file_writer, "final_file_path", None)
         if path is not None:
@@ -270,19 +278,24 @@ class Film(Scene):
         )
         knobs = self.knobs()
         own = {self.film_name(): frozenset(knobs)}
-        lesson = current_lesson(lambda: knobs_of_films(FILMS) | own)
+        film_knobs = cache(lambda: knobs_of_films(FILMS) | own)
+        lesson, typed = current_lesson(film_knobs), typed_settings(film_knobs)
         self.language = chosen_language(lesson)
-        self.theme = THEMES[lesson.theme or "dark"]
-        settings = lesson.settings_for(names)
+        self.theme = THEMES[chosen_theme(lesson)]
+        settings = lesson.settings_for(names) | typed.read_for(names, knobs)
+        self._origins = {name: f"{where}: " for name, (where, _) in settings.items()}
         for name, declared in knobs.items():
-            where, value = settings.get(name, ("", None))
-            if not where:
-                written = getattr(type(self), name)
-                value = declared.default if isinstance(written, Knob) else written
+            if name in settings:
+                where, value = settings[name]
+            else:
+                where, value = "", getattr(type(self), name)
+                value = declared.default if isinstance(value, Knob) else value
             try:
                 setattr(self, name, declared.checked(name, value))
             except FilmError as error:
-                raise FilmError(f"{where}: {error}" if where else str(error)) from None
+                remedy = f" For this film alone, set it in [{self.film_name()}]."
+                alone = remedy if where.endswith(", [all]") else ""
+                raise FilmError(f"{self._origins.get(name, '')}{error}{alone}") from None
         self._progress = Progress(self.film_name())
 
     def _beat_names(self) -> dict[str, None]:

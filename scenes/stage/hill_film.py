@@ -22,7 +22,6 @@ from mathcore import (
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.director import Director
-from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, fitting_scale
@@ -99,10 +98,9 @@ class HillFilm(Film):
         """
         for name in ("x_range", "y_range"):
             low, high = getattr(self, name)
-            if not low < high:
-                raise FilmError(
-                    f"{name} = {[low, high]}: the first number must be below the second."
-                )
+            with self.blaming(name):
+                if not low < high:
+                    raise ValueError("the first number must be below the second.")
         with self.blaming("f"):
             land = Landscape(field_of_two(self.f), self.x_range, self.y_range)
         self.keep_in_view(land)
@@ -114,12 +112,12 @@ class HillFilm(Film):
         Raises:
             FilmError: the start lies outside the shown rectangle, or f is not defined there.
         """
-        if not land.contains(np.array(self.start)):
-            raise FilmError(
-                f"start = {list(self.start)}: it lies outside the hill that is shown, "
-                f"x_range = {list(self.x_range)}, y_range = {list(self.y_range)}. "
-                "Move the start, or widen the range."
-            )
+        with self.blaming("start"):
+            if not land.contains(np.array(self.start)):
+                raise ValueError(
+                    f"it lies outside the hill that is shown, x_range = {list(self.x_range)}, "
+                    f"y_range = {list(self.y_range)}. Move the start, or widen the range."
+                )
         if np.isfinite(land.height(np.array(self.start))) and self._stands_on_kink(land):
             return Walk.standing(land, np.array(self.start), Ending.KINK)
         with self.blaming("start"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mathcore import parse
 from scenes.stage.errors import FilmError
 
 _LONGEST_SHOWN = 60
@@ -19,10 +21,16 @@ def shown(value: Any) -> str:
     >>> shown("x" * 100)
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
     """
+    if isinstance(value, bool):
+        return str(value).lower()  # as in a lesson
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
     try:
-        text = repr(value)
+        text = repr(list(value) if isinstance(value, tuple) else value)
     except ValueError:  # Python refuses to write out whole numbers of thousands of digits
         return "a number of thousands of digits"
+    except RecursionError:
+        return "tables inside tables"
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
@@ -60,6 +68,25 @@ class Knob:
             low, high = self.between
             return f"{kind} between {low:g} and {high:g}"
         return kind
+
+    def read(self, text: str) -> Any:
+        """Return the value that a typed text stands for, or the text where it stands for none.
+
+        Text is taken whole. A number may be written as arithmetic, such as `1/3` or `pi/4`; a row
+        of numbers may stand in brackets or without. Whether the value is allowed, `checked` says.
+        """
+        if isinstance(self.default, bool):
+            return {"true": True, "false": False}.get(text.strip(), text)
+        if isinstance(self.default, str):
+            return text
+        if not isinstance(self.default, Sequence):
+            number = _number(text)
+            return text if number is None else number
+        row = text.strip()
+        if row[:1] + row[-1:] in ("[]", "()"):
+            row = row[1:-1]
+        items = [_number(item) for item in row.replace("，", ",").rstrip(", ").split(",")]
+        return text if None in items else items
 
     def checked(self, name: str, value: Any) -> Any:
         """Return `value` as the knob's type.
@@ -101,6 +128,19 @@ class Knob:
         if self.above is not None and not value > self.above:
             return False
         return self.between is None or self.between[0] <= value <= self.between[1]
+
+
+def _number(text: str) -> int | float | None:
+    """Return the number that a text writes, by digits or by arithmetic; None if it is none."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    try:
+        return float(parse(text))
+    except (ValueError, TypeError, OverflowError):  # not arithmetic; with a variable; beyond floats
+        return None
 
 
 def knob(

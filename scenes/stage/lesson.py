@@ -1,28 +1,33 @@
-"""A lesson file: language, theme and knobs for one lecture, read and checked."""
+"""What a lecture sets: language, theme and knobs, from a lesson file and from the command line.
+
+The command line wins over the file, the file over the film. The environment variable STEEPEST_SET
+brings what `steepest --set` was given, one NAME=VALUE a line, and can tell plain `manim` the same;
+STEEPEST_LANG, STEEPEST_THEME and STEEPEST_LESSON do so for `--lang`, `--theme` and `--lesson`.
+"""
 
 from __future__ import annotations
 
 import ast
-import json
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scenes.stage.errors import FilmError, nearest
-from scenes.stage.knobs import shown
+from scenes.stage.knobs import Knob, shown
+from scenes.stage.lesson_file import read_toml
 from scenes.stage.theme import THEMES
 
 LANGUAGES = ("en", "zh")
-LARGEST_FILE = 1_000_000
-"""Bytes; a lesson is a page of text."""
+
+FilmKnobs = Mapping[str, frozenset[str] | None]
+"""Film -> the names of its knobs, for every film that there is; None where it cannot be told."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson file sets; empty where it says nothing."""
+    """What a lesson file, or a command line, sets; empty where it says nothing."""
 
     source: str = "no lesson file"
     language: str | None = None
@@ -35,14 +40,37 @@ class Lesson:
 
         A film's own table wins over `[all]`, a later name over an earlier one.
         """
-        settings = {name: (f"{self.source}, [all]", value) for name, value in self.shared.items()}
+        settings = {name: (self.place("all", name), value) for name, value in self.shared.items()}
         for film in films:
             for name, value in self.films.get(film, {}).items():
-                settings[name] = (f"{self.source}, [{film}]", value)
+                settings[name] = (self.place(film, name), value)
         return settings
 
+    def place(self, table: str, name: str) -> str:
+        """Return where a knob is set, as a message begins."""
+        return f"{self.source}, [{table}]"
 
-def current_lesson(film_knobs: Callable[[], Mapping[str, frozenset[str]]]) -> Lesson:
+
+class Typed(Lesson):
+    """What was typed as NAME=VALUE: every value is a text, to be read by its knob."""
+
+    def place(self, table: str, name: str) -> str:
+        """Return where a knob is set, as a message begins."""
+        return f"--set {name}" if table == "all" else f"--set {table}.{name}"
+
+    def read_for(
+        self, films: tuple[str, ...], knobs: Mapping[str, Knob]
+    ) -> dict[str, tuple[str, Any]]:
+        """Return knob -> (where it was set, value) for a film that has these knobs."""
+        settings = self.settings_for(films)
+        return {
+            name: (where, knobs[name].read(text))
+            for name, (where, text) in settings.items()
+            if name in knobs
+        }
+
+
+def current_lesson(film_knobs: Callable[[], FilmKnobs]) -> Lesson:
     """Return the lesson that STEEPEST_LESSON names, or ./lesson.toml, or an empty one.
 
     Args:
@@ -53,71 +81,80 @@ def current_lesson(film_knobs: Callable[[], Mapping[str, frozenset[str]]]) -> Le
         FilmError: the file is missing, unreadable, or sets something that does not exist.
     """
     named = os.environ.get("STEEPEST_LESSON")
-    if named:
-        path = Path(named)
-        if not path.exists():
-            raise FilmError(
-                f"STEEPEST_LESSON={named}: there is no such file. "
-                "Name a lesson file that exists, or unset the variable."
-            )
-        return read_lesson(path, film_knobs())
-    path = Path("lesson.toml")
-    there = path.exists() or path.is_symlink()
-    return read_lesson(path, film_knobs()) if there else Lesson()
+    path = Path(named or "lesson.toml")
+    if not os.path.lexists(path):  # a dead link is there, and cannot be read
+        if not named:
+            return Lesson()
+        raise FilmError(
+            f"STEEPEST_LESSON={named}: there is no such file. "
+            "Name a lesson file that exists, or unset the variable."
+        )
+    return read_lesson(path, film_knobs())
 
 
-def read_lesson(path: Path, film_knobs: Mapping[str, frozenset[str]]) -> Lesson:
+def read_lesson(path: Path, film_knobs: FilmKnobs) -> Lesson:
     """Read a lesson file and check every name in it.
 
     Raises:
         FilmError: with the file, the key, the rule and the nearest valid name.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FilmError(f"{path}: a lesson file is at most {LARGEST_FILE:,} bytes long.")
-        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark first
-        content = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise FilmError(
-            f"{path}: a lesson file is UTF-8 text; byte {error.start} is not. Save it as UTF-8."
-        ) from None
-    except (ValueError, RecursionError) as error:  # ValueError: also of numbers beyond all size
-        raise FilmError(f"{path}: this is not valid TOML: {error}.") from None
-    except OSError as error:
-        raise FilmError(
-            f"{path}: it cannot be read ({error.strerror}). A lesson is a text file."
-        ) from None
-
+    content = read_toml(path)
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
     plain = {key: value for key, value in content.items() if key not in tables}
     for key in plain:
         if key not in ("language", "theme"):
             raise FilmError(
-                f"{path}: there is no setting {key!r}."
+                f"{path}: there is no setting {shown(key)}."
                 + nearest(key, ["language", "theme"])
                 + " Knobs stand in a table such as [all] or [descent]."
             )
     for table, settings in tables.items():
         if table != "all" and table not in film_knobs:
-            raise FilmError(
-                f"{path}: no film named {json.dumps(table, ensure_ascii=False)}."
-                + nearest(table, film_knobs)
-            )
-        known = film_knobs[table] if table != "all" else frozenset().union(*film_knobs.values())
+            if _is_own_film(table, path.parent):
+                continue  # the user's; it checks its table itself
+            raise FilmError(f"{path}: {_no_film(table, film_knobs)}")
         for name in settings:
-            if name not in known:
-                owner = "any film" if table == "all" else f"the film {table}"
+            if name in ("language", "theme"):
                 raise FilmError(
-                    f"{path}, [{table}]: {owner} has no knob {name!r}." + nearest(name, known)
+                    f"{path}, [{table}]: {name} is one for all films. "
+                    "It stands at the top of the file, above the first table."
                 )
+            _check_knob(f"{path}, [{table}]", table, name, film_knobs)
     shared = tables.pop("all", {})
     return Lesson(
         source=str(path),
-        language=_choice(path, "language", plain.get("language"), LANGUAGES),
-        theme=_choice(path, "theme", plain.get("theme"), tuple(THEMES)),
+        language=_choice(f"{path}: language = ", plain.get("language"), LANGUAGES),
+        theme=_choice(f"{path}: theme = ", plain.get("theme"), tuple(THEMES)),
         shared=shared,
         films=tables,
     )
+
+
+def typed_settings(film_knobs: Callable[[], FilmKnobs]) -> Typed:
+    """Return what STEEPEST_SET sets: one NAME=VALUE a line, NAME being `knob` or `film.knob`.
+
+    Args:
+        film_knobs: returns the knobs of every known film; asked for where there is a name to check.
+
+    Raises:
+        FilmError: a line is no NAME=VALUE, or its name does not exist.
+    """
+    tables: dict[str, dict[str, str]] = {}
+    for line in os.environ.get("STEEPEST_SET", "").splitlines():
+        if not line.strip():
+            continue
+        full_name, equals, value = line.partition("=")
+        full_name = full_name.strip()
+        film, _, name = full_name.rpartition(".")
+        if not (equals and name):
+            raise FilmError(f"--set {line.strip()}: write it as NAME=VALUE, such as rate=0.2.")
+        known = film_knobs()
+        if not film or film in known:
+            _check_knob(f"--set {full_name}", film or "all", name, known)
+        elif not _is_own_film(film):
+            raise FilmError(f"--set {full_name}: {_no_film(film, known)}")
+        tables.setdefault(film or "all", {})[name] = value
+    return Typed(source="--set", shared=tables.pop("all", {}), films=tables)
 
 
 def chosen_language(lesson: Lesson) -> str:
@@ -126,30 +163,32 @@ def chosen_language(lesson: Lesson) -> str:
     Raises:
         FilmError: STEEPEST_LANG names a language that the films do not speak.
     """
-    named = os.environ.get("STEEPEST_LANG")
-    if not named:
-        return lesson.language or "en"
-    if named not in LANGUAGES:
-        raise FilmError(f"STEEPEST_LANG={named}: it must be {' or '.join(LANGUAGES)}.")
-    return named
+    named = os.environ.get("STEEPEST_LANG") or None
+    return _choice("STEEPEST_LANG=", named, LANGUAGES, bare=True) or lesson.language or "en"
 
 
-def knobs_of_films(folder: Path) -> dict[str, frozenset[str]]:
-    """Return film -> names of its knobs, read from the sources without running them.
+def chosen_theme(lesson: Lesson) -> str:
+    """Return the name of the films' theme: STEEPEST_THEME, else the lesson's, else dark.
 
     Raises:
-        FilmError: a film's source is not Python.
+        FilmError: STEEPEST_THEME names a theme that there is not.
     """
-    knobs = {}
+    named = os.environ.get("STEEPEST_THEME") or None
+    return _choice("STEEPEST_THEME=", named, tuple(THEMES), bare=True) or lesson.theme or "dark"
+
+
+def knobs_of_films(folder: Path) -> dict[str, frozenset[str] | None]:
+    """Return film -> names of its knobs, read from the sources without running them.
+
+    A source that is not Python has None: a broken film does not keep others from their lesson.
+    """
+    knobs: dict[str, frozenset[str] | None] = {}
     for path in sorted(folder.glob("*.py")):
         if not path.stem.startswith("_"):
             try:
                 knobs[path.stem] = knobs_in_source(path.read_text(encoding="utf-8"))
-            except SyntaxError as error:
-                raise FilmError(
-                    f"{path}, line {error.lineno}: this is not Python ({error.msg}). The lesson is "
-                    "checked against every film: put that right, or take the lesson away."
-                ) from None
+            except (OSError, SyntaxError, ValueError):  # ValueError: bytes that are no text
+                knobs[path.stem] = None
     return knobs
 
 
@@ -173,7 +212,31 @@ def knobs_in_source(source: str) -> frozenset[str]:
     )
 
 
-def _choice(path: Path, key: str, value: Any, allowed: tuple[str, ...]) -> str | None:
+def _no_film(name: str, film_knobs: FilmKnobs) -> str:
+    quoted = '"' + shown(name)[1:-1] + '"'
+    return f"no film named {quoted}.{nearest(name, film_knobs)}"
+
+
+def _is_own_film(name: str, *folders: Path) -> bool:
+    """Whether the user has a file of this name, here or beside the lesson: a film of their own."""
+    places = (Path(), *folders)
+    return name.isidentifier() and any((place / f"{name}.py").is_file() for place in places)
+
+
+def _check_knob(where: str, table: str, name: str, film_knobs: FilmKnobs) -> None:
+    """Refuse a knob that the table's film has not, or, in the table of all, no film."""
+    asked = film_knobs.values() if table == "all" else [film_knobs[table]]
+    readable = [names for names in asked if names is not None]
+    known = frozenset().union(*readable)
+    if name not in known and len(readable) == len(asked):
+        owner = "no film has a" if table == "all" else f"the film {table} has no"
+        raise FilmError(f"{where}: {owner} knob {shown(name)}.{nearest(name, known)}")
+
+
+def _choice(
+    subject: str, value: Any, allowed: tuple[str, ...], *, bare: bool = False
+) -> str | None:
     if value is None or value in allowed:
         return value
-    raise FilmError(f"{path}: {key} = {shown(value)}: it must be {' or '.join(allowed)}.")
+    text = shown(value)
+    raise FilmError(f"{subject}{text[1:-1] if bare else text}: it must be {' or '.join(allowed)}.")

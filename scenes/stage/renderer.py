@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import av
 import numpy as np
@@ -36,6 +38,24 @@ def sweep(folder: Path) -> None:
         with suppress(FileNotFoundError):  # its writer has just finished
             if time.time() - path.stat().st_mtime > _ABANDONED:
                 path.unlink()
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """End as at Ctrl-C where the process is told to end: without unfinished files, and silently."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _repeatable(spec: Any) -> Any:

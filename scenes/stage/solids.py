@@ -111,10 +111,10 @@ class Solids:
         screens = [piece.screen for piece in pieces]
         self.window[:4] = frame_of(screens, camera.pixel_width, camera.pixel_height)
         width, height = self.window[2] - self.window[0], self.window[3] - self.window[1]
-        samples = raster.SAMPLES * (int(width * height) + 3)  # pixels are drawn in fours
+        samples = int(raster.SAMPLES * (width * height + 3))  # pixels are drawn in fours
         if len(self.depth) < samples:
-            self.depth = np.empty(int(samples * _SLACK), np.float32)
-            self.owner = np.empty(int(samples * _SLACK), np.int32)
+            self.depth = np.zeros(int(samples * _SLACK), np.float32)
+            self.owner = np.zeros(int(samples * _SLACK), np.int32)
         triangles = sum(len(piece.faces) for piece in pieces)
         if len(self.planes) < triangles:
             shape = int(triangles * _SLACK), raster.PLANE_TERMS
@@ -122,13 +122,12 @@ class Solids:
         raster.clear(self.depth, self.window)
         first = 0
         for number, piece in enumerate(pieces):
+            tints = self.planes[first : first + len(piece.faces), TINT_RED : TINT_BLUE + 1]
+            tints[:] = 0 if number < len(meshes) else fills.solid_tints[piece.sources]
             raster.fill_triangles(
-                piece.screen, piece.values, piece.light, piece.faces, number, first, self.window,
-                self.depth, self.owner, self.planes,
+                piece.screen, piece.values, piece.light, piece.faces,
+                number, first, self.window, self.depth, self.owner, self.planes,
             )  # fmt: skip
-            if number == len(meshes):
-                tints = self.planes[first : first + len(piece.faces), TINT_RED : TINT_BLUE + 1]
-                tints[:] = fills.solid_tints[piece.sources]
             first += len(piece.faces)
 
 

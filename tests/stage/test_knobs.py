@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -116,3 +117,72 @@ def test_the_nearest_name_is_offered_else_all_of_them():
     assert nearest("stepz", ["rate", "steps"]) == ' Did you mean "steps"?'
     assert nearest("q", ["rate", "steps"]) == " There are: rate, steps."
     assert nearest("q", []) == ""
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "value"),
+    [
+        (RATE, "0.2", 0.2),
+        (RATE, " +1e-3 ", 0.001),
+        (RATE, "1/3", 1 / 3),
+        (RATE, "pi/4", math.pi / 4),
+        (RATE, "sqrt(2)", math.sqrt(2)),
+        (RATE, "１.５", 1.5),  # as a Chinese keyboard writes it
+        (STEPS, "12", 12),
+        (STEPS, "20/2", 10),
+        (START, "1.6,1.2", (1.6, 1.2)),
+        (START, "[1.6, -1.2,]", (1.6, -1.2)),
+        (START, "(1/2， pi)", (0.5, math.pi)),
+        (TEXT, "x^2 + 3y^2", "x^2 + 3y^2"),
+        (TEXT, '"x"', '"x"'),
+        (TEXT, "12", "12"),
+        (SWITCH, "true", True),
+        (SWITCH, "false ", False),
+        (SIDE, "right", "right"),
+    ],
+)
+def test_a_typed_text_becomes_what_it_says(declared, text, value):
+    assert declared.checked("it", declared.read(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (RATE, "fast"),
+        (RATE, ""),
+        (RATE, "x + 1"),
+        (RATE, "1/0"),
+        (RATE, "sqrt(-1)"),
+        (RATE, "inf"),
+        (RATE, "nan"),
+        (RATE, "1e999"),
+        (RATE, "9" * 5000),
+        (RATE, "9^9^9^9"),
+        (RATE, "__import__('os').getcwd()"),
+        (RATE, "0.1, 0.2"),
+        (RATE, "0"),
+        (STEPS, "2.5"),
+        (STEPS, "1/3"),
+        (START, "1.6"),
+        (START, "1,2,3"),
+        (START, "1;2"),
+        (START, ""),
+        (START, "[1, two]"),
+        (SWITCH, "yes"),
+        (SWITCH, "1"),
+        (SIDE, "top"),
+    ],
+)
+def test_a_typed_text_that_says_nothing_allowed_is_refused(declared, text):
+    with pytest.raises(FilmError, match=r"^it = .*; it must be "):
+        declared.checked("it", declared.read(text))
+
+
+@given(st.text())
+def test_no_text_breaks_a_knob(text):
+    for declared in (RATE, STEPS, START, TEXT, SWITCH, SIDE):
+        with suppress(FilmError):
+            declared.checked("it", declared.read(text))

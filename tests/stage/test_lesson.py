@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import math
+import os
 import re
 import shutil
+import signal
 import sys
+import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 from manim import tempconfig
@@ -13,9 +20,18 @@ from manim import tempconfig
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.knobs import knob
-from scenes.stage.lesson import Lesson, chosen_language, current_lesson, knobs_of_films, read_lesson
+from scenes.stage.lesson import (
+    Lesson,
+    chosen_language,
+    current_lesson,
+    knobs_of_films,
+    read_lesson,
+    typed_settings,
+)
+from scenes.stage.stills import film_in
 
 KNOBS = {"descent": frozenset({"rate", "steps", "f"}), "hill": frozenset({"f", "height"})}
+RATE = knob(0.1, "a rate", above=0)
 
 
 @pytest.fixture
@@ -61,10 +77,10 @@ def test_an_empty_file_is_an_empty_lesson(lesson):
     [
         ("[decent]\nrate = 1", r'no film named "decent"\. Did you mean "descent"\?'),
         ("[zzz]\nrate = 1", r'no film named "zzz"\. There are: descent, hill\.'),
-        ('["a\\u001b[31m"]\nrate = 1', r'no film named "a\\u001b\[31m"'),
+        ('["a\\u001b[31m"]\nrate = 1', r'no film named "a\\x1b\[31m"'),
         ("[descent]\nrat = 1", r"\[descent\]: the film descent has no knob 'rat'\. .*\"rate\""),
         ("[descent]\nheight = 1", r"the film descent has no knob 'height'"),
-        ("[all]\nheigt = 1", r"\[all\]: any film has no knob 'heigt'\. Did you mean \"height\""),
+        ("[all]\nheigt = 1", r"\[all\]: no film has a knob 'heigt'\. Did you mean \"height\""),
         ('langage = "zh"', r"no setting 'langage'\. Did you mean \"language\""),
         ("rate = 1", r"no setting 'rate'.* Knobs stand in a table"),
         ("descent = 1", r"no setting 'descent'"),
@@ -72,14 +88,19 @@ def test_an_empty_file_is_an_empty_lesson(lesson):
         ('language = "fr"', r"language = 'fr': it must be en or zh"),
         ("language = ['en']", r"language = \['en'\]: it must be en or zh"),
         ("theme = 1", r"theme = 1: it must be dark or light"),
-        ("[descent]\nrate = 1\nrate = 2", r"not valid TOML: Cannot overwrite a value"),
-        ("[descent]\n[descent]", r"not valid TOML"),
+        ("[descent]\nrate = 1\nrate = 2", r"line 3 sets for a second time .*: 'rate = 2'"),
+        ("[descent]\nrate = 1\nrate = 2\n\nf = 3", r"line 3 sets for a second time .*: 'rate = 2'"),
+        ("[descent]\n[descent]", r"not valid TOML: Cannot declare \('descent',\) twice"),
+        ("[descent]\ntheme = 'light'", r"\[descent\]: theme is one for all films\. It stands at"),
+        ("[all]\nlanguage = 'zh'", r"\[all\]: language is one for all films\. It stands at"),
         ("[descent]\nrate = ", r"not valid TOML: Invalid value"),
-        ("[descent]\nrate = " + "1" * 5000, r"not valid TOML"),
-        ("[descent]\nrate = " + "[" * 100_000, r"not valid TOML"),
-        (b'language = "\xff"', r"UTF-8 text; byte 12 is not"),
+        ("[descent]\nrate = " + "1" * 5000, r"line 2: it has 5,007 characters; .* at most 2,000"),
+        ("[descent]\nrate = " + "[\n" * 10_000, r"not valid TOML.*brackets inside brackets"),
+        ("a" * 1_990 + " = 1", r"no setting 'a{59}…\."),
+        (b'language = "\xff"', r"line 1: a lesson is UTF-8 text; byte 12 is not"),
+        ("[descent]\nrate = 1e", r"not valid TOML"),
         (b"\x00", r"not valid TOML"),
-        ("#" * 1_000_001, r"at most 1,000,000 bytes"),
+        ("#\n" * 50_001, r"at most 100,000 bytes"),
     ],
 )
 def test_a_wrong_lesson_is_refused_by_name(lesson, content, said):
@@ -111,12 +132,69 @@ def test_a_folder_or_a_dead_link_is_no_lesson(tmp_path, monkeypatch):
     monkeypatch.delenv("STEEPEST_LESSON", raising=False)
     place = tmp_path / "lesson.toml"
     place.mkdir()
-    with pytest.raises(FilmError, match=r"lesson.toml: it cannot be read \(Is a directory\)"):
+    with pytest.raises(FilmError, match=r"lesson.toml: a lesson is a text file; this is a folder"):
         current_lesson(lambda: KNOBS)
     place.rmdir()
     place.symlink_to("gone.toml")
     with pytest.raises(FilmError, match=r"lesson.toml: it cannot be read \(No such file"):
         current_lesson(lambda: KNOBS)
+    monkeypatch.setenv("STEEPEST_LESSON", "lesson.toml")
+    place.unlink()
+    place.symlink_to("lesson.toml")
+    with pytest.raises(FilmError, match=r"lesson.toml: it cannot be read \(Too many levels"):
+        current_lesson(lambda: KNOBS)
+
+
+def test_a_pipe_and_a_device_are_refused_without_waiting_for_them(tmp_path):
+    def too_late(*_):
+        raise TimeoutError("it waited")
+
+    os.mkfifo(tmp_path / "lesson.toml")
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(5)
+    try:
+        with pytest.raises(FilmError, match=r"lesson.toml: a lesson .*; this is a pipe"):
+            read_lesson(tmp_path / "lesson.toml", KNOBS)
+        with pytest.raises(FilmError, match=r"/dev/zero: a lesson .*; this is a device"):
+            read_lesson(Path("/dev/zero"), KNOBS)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_huge_file_is_refused_without_being_read(tmp_path, monkeypatch):
+    path = tmp_path / "lesson.toml"
+    path.touch()
+    os.truncate(path, 100_000_000)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("it was opened"))
+    with pytest.raises(FilmError, match="a lesson is at most 100,000 bytes long"):
+        read_lesson(path, KNOBS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ".".join(["a"] * 49_000) + " = 1",
+        "".join(".".join(["a"] * 990) + f".b{line} = 1\n" for line in range(50)),
+        "[" + ".".join(["a"] * 990) + "]",
+        "[descent]\n" + ".".join(["rate"] * 300) + " = 1",
+        "x = [" + "1,\n" * 33_000 + "]",
+    ],
+    ids=["one key", "long keys", "long table", "table in table", "long list"],
+)
+def test_what_would_fill_the_memory_is_refused_in_little(tmp_path, content):
+    path = tmp_path / "lesson.toml"
+    path.write_text(content)
+    tracemalloc.start()
+    began = time.thread_time()
+    try:
+        with pytest.raises(FilmError):
+            RATE.checked("rate", read_lesson(path, KNOBS).films["descent"]["rate"])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 40e6  # bytes
+    assert time.thread_time() - began < 10  # tracing makes it several times as slow
 
 
 def test_without_a_lesson_the_films_are_not_even_read(tmp_path, monkeypatch):
@@ -141,8 +219,17 @@ def test_knobs_of_films_are_read_without_running_them(tmp_path):
     (tmp_path / "__init__.py").write_text("")
     assert knobs_of_films(tmp_path) == {"one": frozenset({"a"})}
     (tmp_path / "two.py").write_text("class Two:\n  def\n")
-    with pytest.raises(FilmError, match=r"two.py, line 2: this is not Python"):
-        knobs_of_films(tmp_path)
+    (tmp_path / "three.py").write_bytes(b"\x00\xff")
+    assert knobs_of_films(tmp_path) == {"one": frozenset({"a"}), "two": None, "three": None}
+
+
+def test_a_broken_film_does_not_keep_the_others_from_their_lesson(lesson, tmp_path):
+    (tmp_path / "lesson.toml").write_text("[broken]\nb = 1\n[all]\nc = 1\n[one]\na = 2\n")
+    knobs = {"one": frozenset({"a"}), "broken": None}
+    assert read_lesson(tmp_path / "lesson.toml", knobs).films["one"] == {"a": 2}
+    (tmp_path / "lesson.toml").write_text("[one]\nb = 2\n")
+    with pytest.raises(FilmError, match="the film one has no knob 'b'"):
+        read_lesson(tmp_path / "lesson.toml", knobs)
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
@@ -152,9 +239,65 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
     def locked(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(path), "read_text", locked)
+    monkeypatch.setattr(type(path), "open", locked)
     with pytest.raises(FilmError, match=r"cannot be read \(Permission denied\)"):
         read_lesson(path, KNOBS)
+
+
+def test_the_table_of_a_film_of_ones_own_does_not_keep_other_films_from_the_lesson(
+    lesson, tmp_path, monkeypatch
+):
+    text = "[mine]\nspeed = 1\n[descent]\nrate = 0.3\n"
+    with pytest.raises(FilmError, match='no film named "mine"'):
+        lesson(text)
+    (tmp_path / "mine.py").touch()
+    assert lesson(text).films["descent"] == {"rate": 0.3}
+    monkeypatch.setenv("STEEPEST_SET", "mine.speed=2")
+    assert not typed_settings(lambda: KNOBS).settings_for(("descent",))
+    monkeypatch.chdir(tmp_path.parent)  # beside the lesson, wherever one works
+    assert read_lesson(tmp_path / "lesson.toml", KNOBS).films["descent"] == {"rate": 0.3}
+    for name in ("../mine", "/etc/passwd", "a\0b", ""):
+        (tmp_path / "lesson.toml").write_text(f"[{json.dumps(name)}]\n")
+        with pytest.raises(FilmError, match="no film named"):
+            read_lesson(tmp_path / "lesson.toml", KNOBS)
+
+
+# What is typed
+
+
+def typed(text, monkeypatch):
+    monkeypatch.setenv("STEEPEST_SET", text)
+    return typed_settings(lambda: KNOBS)
+
+
+def test_a_line_sets_a_knob_of_all_films_or_of_one(monkeypatch):
+    read = typed("rate=0.2\n\n f = x=y \ndescent.rate=0.3\nrate=0.4", monkeypatch)
+    assert read.settings_for(("hill",)) == {
+        "rate": ("--set rate", "0.4"),
+        "f": ("--set f", " x=y "),
+    }
+    assert read.settings_for(("descent",))["rate"] == ("--set descent.rate", "0.3")
+
+
+def test_where_nothing_is_typed_the_films_are_not_even_read(monkeypatch):
+    monkeypatch.delenv("STEEPEST_SET", raising=False)
+    assert not typed_settings(lambda: pytest.fail("nothing to check")).settings_for(("hill",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rat=1", "--set rat: no film has a knob 'rat'. Did you mean \"rate\"?"),
+        ("decent.rate=1", '--set decent.rate: no film named "decent". Did you mean "descent"?'),
+        ("hill.rate=1", "--set hill.rate: the film hill has no knob 'rate'. There are: f, height."),
+        ("rate", "--set rate: write it as NAME=VALUE, such as rate=0.2."),
+        ("=1", "--set =1: write it as NAME=VALUE, such as rate=0.2."),
+        ("descent.=1", "--set descent.=1: write it as NAME=VALUE, such as rate=0.2."),
+    ],
+)
+def test_a_typed_name_that_is_not_there_is_refused(monkeypatch, text, said):
+    with pytest.raises(FilmError, match=f"^{re.escape(said)}$"):
+        typed(text, monkeypatch)
 
 
 # What wins, on real films
@@ -188,8 +331,8 @@ class Wrong(Base):
 def film(tmp_path, monkeypatch):
     """Make a film under a lesson."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("STEEPEST_LANG", raising=False)
-    monkeypatch.delenv("STEEPEST_LESSON", raising=False)
+    for name in ("STEEPEST_LANG", "STEEPEST_LESSON", "STEEPEST_SET", "STEEPEST_THEME"):
+        monkeypatch.delenv(name, raising=False)
 
     def make(kind: type[Film], content: str = "") -> Film:
         (tmp_path / "lesson.toml").write_text(content)
@@ -232,6 +375,72 @@ def test_a_subclass_that_sets_a_knob_wrongly_is_refused(film, capsys):
         film(Wrong)
     assert ended.value.code == 2
     said = "steps = 1000: steps; it must be a whole number between 1 and 200."
+    assert said in capsys.readouterr().err
+
+
+def test_what_is_typed_wins_over_the_lesson(film, monkeypatch):
+    monkeypatch.setenv("STEEPEST_SET", "rate=1/8\nstart=3,-pi\ntest_lesson.steps=7\nf=x")
+    monkeypatch.setenv("STEEPEST_THEME", "dark")
+    monkeypatch.setenv("STEEPEST_LANG", "en")
+    lesson = 'theme = "light"\nlanguage = "zh"\n[test_lesson]\nrate = 1\nsteps = 2\nstart = [0, 0]'
+    made = film(Base, lesson)  # f is a knob of another film
+    assert (made.rate, made.steps, made.start) == (0.125, 7, (3.0, -math.pi))
+    assert (made.theme.name, made.language) == ("dark", "en")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("f=x +", "--set f: f = 'x +': "),
+        ("start=9,9", "--set start: start = [9.0, 9.0]: it lies outside the hill that is shown"),
+        ("x_range=1,1", "--set x_range: x_range = [1.0, 1.0]: the first number must be below"),
+    ],
+)
+def test_what_the_film_finds_out_later_is_refused_where_it_was_set(
+    film, monkeypatch, capsys, root, setting, said
+):
+    monkeypatch.setenv("STEEPEST_SET", setting)
+    made = film(film_in(root / "scenes" / "descent.py"))
+    with pytest.raises(SystemExit) as ended:
+        made.render()
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_theme_that_there_is_not_is_refused(film, monkeypatch, capsys):
+    monkeypatch.setenv("STEEPEST_THEME", "drak")
+    with pytest.raises(SystemExit):
+        film(Base)
+    assert "STEEPEST_THEME=drak: it must be dark or light" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            "[all]\nstart = 1",
+            "lesson.toml, [all]: start = 1: a start; it must be 2 numbers, such as "
+            "[1.0, 2.0]. For this film alone, set it in [test_lesson].",
+        ),
+        (
+            "[test_lesson]\nrate = true",
+            "lesson.toml, [test_lesson]: rate = true: a rate; it must be a number above 0.",
+        ),
+        (
+            "[all]\nrate = 2026-11-24",
+            "[all]: rate = 2026-11-24: a rate; it must be a number above 0.",
+        ),
+        ("[all]\nrate = nan", "rate = nan: a rate;"),
+        ("[all]\nsteps = inf", "steps = inf: steps;"),
+        ("[all]\nsteps = 2.5", "steps = 2.5: steps; it must be a whole number between 1 and 200."),
+        ("[all]\nstart = [1, [2]]", "start = [1, [2]]: a start;"),
+        ("[all.rate]\na = 1", "rate = {'a': 1}: a rate;"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_as_it_was_written(film, capsys, content, said):
+    with pytest.raises(SystemExit) as ended:
+        film(Base, content)
+    assert ended.value.code == 2
     assert said in capsys.readouterr().err
 
 

@@ -1,6 +1,7 @@
 """The storyboard: which film is meant, what is on the sheet, and how each failure ends."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -12,9 +13,10 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from scenes.stage.lesson import LANGUAGES as FILM_LANGUAGES
-from studio.__main__ import LANGUAGES, steepest
+from studio.__main__ import steepest
 from studio.catalogue import film_file, films
 from studio.errors import FilmRefusedError, StudioError, WorkerCrashedError
+from studio.options import LANGUAGES
 from studio.storyboard import compose, make_storyboard, sheet_name
 from studio.worker import run_worker
 
@@ -51,7 +53,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory with a tiny film, tiny.py, and no lesson."""
     (tmp_path / "tiny.py").write_text(TINY_FILM, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for name in ("STEEPEST_LESSON", "STEEPEST_LANG"):
+    for name in ("STEEPEST_LESSON", "STEEPEST_LANG", "STEEPEST_SET", "STEEPEST_THEME"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -149,6 +151,22 @@ def test_the_sheet_of_a_film_has_the_last_frame_that_manim_draws(
     assert first["caption"] == "A square of side $s$."
     assert first["ends"] >= 0.5 + 19 / 15  # it comes in half a second; 15 characters a second
     assert second["begins"] == first["ends"]
+
+
+def test_a_sheet_shows_what_was_set(workplace: Path) -> None:
+    options = ("--set", "side=1/2", "--theme", "light", "--height", "180", "--columns", "2")
+    result = storyboard("tiny.py", *options)
+    assert result.exit_code == 0, result.output
+    picture = pixels(workplace / result.stdout.strip())
+    assert (picture[0] == (0xFA, 0xFA, 0xF7)).all()
+    _, count = place_of(picture[:, 356:], (0xB0, 0x2C, 0x73))
+    assert math.sqrt(count) == pytest.approx(1.5 / 8 * 180, abs=2)  # its edges are blended
+
+
+def test_a_name_that_the_film_has_not_is_refused(workplace: Path) -> None:
+    result = storyboard("tiny.py", "--set", "sid=2")
+    assert result.exit_code == 2
+    assert 'the film tiny has no knob "sid". Did you mean "side"?' in result.stderr
 
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (40, 60, 220)
