@@ -110,8 +110,11 @@ class Polylines:
         # An edge that is left of a face meets others at its ends; so does a piece of a gradient.
         alone = (spans[:, 1] - spans[:, 0] == 4) & (curves[of] > 1)
         caps[alone & vectors.shaded[of]] = SOFT
-        last = (shares[:, 1] == 1.0) & (spans[:, 1] == starts[of] + 4 * curves[of])
-        caps[(caps == BUTT) & ~last] = BUTT_START
+        end = starts[of] + 4 * curves[of]
+        last = (shares[:, 1] == 1.0) & (spans[:, 1] == end)
+        closed = (np.abs(vectors.points[end - 1] - vectors.points[starts[of]]) < 1e-5).all(axis=1)
+        whole = (shares[:, 1] - shares[:, 0] == 1.0) & ~alone
+        caps[(caps == BUTT) & ~whole & (closed | ~last)] = BUTT_START
         strokes[:, :3] = np.clip(strokes[:, :3], 0.0, 1.0)
         self._strokes, self._spans = strokes, np.ascontiguousarray(spans)
         self._widths = np.where(on_top, styles[of, WIDTH], styles[of, BELOW_WIDTH])

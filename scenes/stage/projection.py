@@ -37,15 +37,14 @@ def project_triangles(
     `points` (n, 3) carry `values` (n,) and `light` (n, 2). Where points may be moved a little for
     the sake of tight seams (see `on_grid`) is for the caller to decide.
     """
-    screen = camera.screen_points(points)
-    if not np.isnan(screen[:, 2]).any():
-        return Triangles(screen, values, light, faces, slice(None))
-    carried = np.column_stack([values, light])
-    eye, carried, faces, sources = clip_triangles(
-        camera.eye_points(points), carried, faces, camera.nearest
-    )
-    values = np.ascontiguousarray(carried[:, 0])
-    light = np.ascontiguousarray(carried[:, 1:])
+    eye = camera.eye_points(points)
+    near = camera.nearest
+    sources: np.ndarray | slice = slice(None)
+    if len(eye) and not eye[:, 2].min() >= near and (eye[:, 2] < near).any():
+        carried = np.column_stack([values, light])
+        eye, carried, faces, sources = clip_triangles(eye, carried, faces, near)
+        values = np.ascontiguousarray(carried[:, 0])
+        light = np.ascontiguousarray(carried[:, 1:])
     return Triangles(camera.to_screen(eye), values, light, faces, sources)
 
 
@@ -53,10 +52,10 @@ def project_rings(
     camera: DepthCamera, points: np.ndarray, values: np.ndarray, ends: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return closed rings as the camera sees them: their points (s, 3), values and ends."""
-    screen = camera.screen_points(points)
-    if not np.isnan(screen[:, 2]).any():
-        return screen, values, ends
-    eye, values, ends = clip_rings(camera.eye_points(points), values, ends, camera.nearest)
+    eye = camera.eye_points(points)
+    near = camera.nearest
+    if len(eye) and not eye[:, 2].min() >= near and (eye[:, 2] < near).any():
+        eye, values, ends = clip_rings(eye, values, ends, near)
     return camera.to_screen(eye), values, ends
 
 

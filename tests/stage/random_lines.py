@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from manim import VMobject
+from manim import CapStyleType, VMobject
 from raycaster import FRAME_WIDTH, View
 from things import Place, Thing
 
@@ -43,7 +43,8 @@ class Track:
 
     def stroke(self, occlusion: str, **look: float) -> VMobject:
         """Return the line as a white stroke."""
-        line = VMobject(stroke_color="#FFFFFF", stroke_width=STROKE)
+        # Round ends, so that the pixel at each end of the line is covered as well.
+        line = VMobject(stroke_color="#FFFFFF", stroke_width=STROKE, cap_style=CapStyleType.ROUND)
         line.set_points_as_corners(self.places)
         line.occlusion = occlusion
         for name, value in look.items():
