@@ -423,6 +423,8 @@ def blend(
 ):
     """Blend the fragments of a window into `patch` (h, w, 4), premultiplied 8-bit RGBA.
 
+    Each pixel's list is brought into order, the front first.
+
     `colours` (f, 4) receives the colour and opacity of each fragment. `looks`, `ramps` and
     `levels` are those of meshes (see `shading.resolve`), `gradients` (k, steps, 4) colours,
     `textures` (t, 3) the first texel, width and height of textures in `texels` (n, 4),
@@ -434,6 +436,7 @@ def blend(
     tones, planes = np.empty((room, 4)), np.empty((room, 3))  # colours, depth and its slopes
     masks, orders = np.empty(room, np.int64), np.empty(room)
     order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
+    which = np.empty(room, np.int64)
     for row in range(height):
         y = top + row
         for column in range(width):
@@ -452,6 +455,7 @@ def blend(
                 tones, planes = np.empty((room, 4)), np.empty((room, 3))
                 masks, orders = np.empty(room, np.int64), np.empty(room)
                 order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
+                which = np.empty(room, np.int64)
 
             # Each fragment's depth and colour.
             f = heads[row * width + column]
@@ -513,7 +517,12 @@ def blend(
                     order[j] = order[j - 1]
                     j -= 1
                 order[j] = i
+                which[i] = f
                 f = records[f, LINK]
+            # The pixel's list from the front to the back, as strokes are to go through it.
+            heads[row * width + column] = which[order[n - 1]]
+            for j in range(n):
+                records[which[order[j]], LINK] = which[order[j - 1]] if j > 0 else -1
 
             # Whether that order holds all over the pixel, and whether all samples are alike.
             crossing, uniform = False, True

@@ -299,7 +299,7 @@ def draw_strokes(
                             continue  # the turn of another part
                         scratch[y, x] = 0.0
                     seen = 1.0
-                    red, green, blue, clear = 0.0, 0.0, 0.0, 1.0  # what lies over it in its plane
+                    red, green, blue, clear = 0.0, 0.0, 0.0, 1.0  # the sheets before it
                     if hides:
                         # The stroke's depth is known on its axis; so each surface is carried
                         # along its own plane from the sample to there. A line that lies on a
@@ -341,7 +341,8 @@ def draw_strokes(
                                     d *= passed
                         if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
                             row = (y - sheet_top) * (sheet_right - sheet_left)
-                            fragment = heads[row + x - sheet_left]
+                            fragment = heads[row + x - sheet_left]  # the front one first
+                            e, f, g, h = 1.0, 1.0, 1.0, 1.0  # what sheets let through
                             while fragment >= 0:
                                 sheet = records[fragment, SHEET]
                                 surface = sheets[sheet, SHEET_DEPTH]
@@ -352,31 +353,31 @@ def draw_strokes(
                                 change = sheets[sheet, SHEET_X] * away_x
                                 change += sheets[sheet, SHEET_Y] * away_y
                                 if sheets[sheet, ORDER] > strokes[s, 6]:
-                                    # A flat thing that comes later is laid over what is in its
-                                    # plane. The list begins with the last: from the front.
-                                    level = w0 + t * dw - soft
-                                    hidden = (surface + change - level) / soft + 0.5
-                                    veil = min(max(hidden, 0.0), 1.0) * colours[fragment, 3]
-                                    red += clear * veil * colours[fragment, 0]
-                                    green += clear * veil * colours[fragment, 1]
-                                    blue += clear * veil * colours[fragment, 2]
-                                    clear *= 1.0 - veil
-                                    fragment = records[fragment, LINK]
-                                    continue
-                                change = min(max(change, -reach), reach)
-                                surface += change - _BEND * abs(change)
-                                hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
-                                passed = 1.0 - colours[fragment, 3] * hidden
-                                mask = records[fragment, COVER]
+                                    # A flat thing that comes later covers what is in its plane.
+                                    hidden = (surface + change - w0 - t * dw) / soft + 1.5
+                                else:
+                                    change = min(max(change, -reach), reach)
+                                    surface += change - _BEND * abs(change)
+                                    hidden = (surface - w) / soft + 0.5
+                                veil = min(max(hidden, 0.0), 1.0) * colours[fragment, 3]
+                                mask, share = records[fragment, COVER], 0.0
                                 if mask & 1:
-                                    a *= passed
+                                    share += veil * e
+                                    e *= 1.0 - veil
                                 if mask & 2:
-                                    b *= passed
+                                    share += veil * f
+                                    f *= 1.0 - veil
                                 if mask & 4:
-                                    c *= passed
+                                    share += veil * g
+                                    g *= 1.0 - veil
                                 if mask & 8:
-                                    d *= passed
+                                    share += veil * h
+                                    h *= 1.0 - veil
+                                red += share * colours[fragment, 0] / SAMPLES
+                                green += share * colours[fragment, 1] / SAMPLES
+                                blue += share * colours[fragment, 2] / SAMPLES
                                 fragment = records[fragment, LINK]
+                            clear = (e + f + g + h) / SAMPLES
                         seen = (a + b + c + d) / SAMPLES
                         if seen == 0.0 and left_over == 0.0:
                             continue
