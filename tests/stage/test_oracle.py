@@ -6,9 +6,11 @@ import comparisons
 import numpy as np
 import pytest
 import random_scenes as scenes
+from manim import Line
 from pictures import aim, camera_for, picture
 from random_lines import curved
-from things import COLOURS
+from raycaster import View
+from things import COLOURS, sheet, sphere
 
 FRONTS = {
     "strewn": scenes.strewn,
@@ -19,11 +21,16 @@ FRONTS = {
     "of all sizes": scenes.of_all_sizes,
     "of any shape": scenes.of_any_shape,
     "close up": scenes.close_up,
+    "behind the eye": scenes.behind_the_eye,
 }
 BLENDS = {
     "stacked sheets": scenes.stacked_sheets,
     "a sheet among opaque things": scenes.sheet_among_things,
+    "sheets that cross": scenes.crossing_sheets,
+    "sheets apart": scenes.sheets_apart,
+    "translucent balls": scenes.translucent_balls,
 }
+UP = np.eye(3)
 LEAST = {"hide": 0.99, "ghost": 0.99, "show": 1.0}
 
 
@@ -48,6 +55,82 @@ def test_what_is_translucent_blends_by_its_opacity(kind, count):
 def test_a_line_is_seen_where_nothing_stands_before_it(count):
     for occlusion, tally in comparisons.strokes(count).items():
         tally.check(LEAST[occlusion])
+
+
+@sampled(5, 110)
+def test_lines_among_translucent_sheets_wear_their_colours(count):
+    comparisons.strokes_among_sheets(count).check(0.99)
+
+
+@pytest.mark.parametrize(
+    ("middle", "cuts"),
+    [(0.0, 1), pytest.param(-4.0, 2, id="with corners exactly beside the eye")],
+)
+def test_a_floor_reaches_from_under_the_eye_to_the_horizon(middle, cuts):
+    looking = View(np.pi / 2, -np.pi / 2, focal=4.0)
+    floor = sheet(np.array([0, middle, -1.0]), UP, np.array([50.0, 50.0]), cuts)
+    drawn = picture(camera_for(looking), floor.mesh(np.array([255, 0, 0])))
+    assert (drawn[60:, :, 0] == 255).all()
+    assert (drawn[:30] == 0).all()
+
+
+def test_a_line_that_begins_behind_the_eye_is_seen_before_it():
+    looking = View(np.pi / 2, -np.pi / 2, focal=4.0)
+    line = Line([0, 10, -1], [0, -10, -1], stroke_width=50, stroke_color="#FFFFFF")
+    drawn = picture(camera_for(looking), line)
+    x, y, _ = looking.seen_at(np.array([0, -1.0, -1.0]))
+    assert drawn[int(y), int(x)].tolist() == [255, 255, 255]
+
+
+def test_two_sheets_that_cross_change_places_where_they_do():
+    looking = View(0.0, -np.pi / 2)
+    half = np.array([2.0, 2.0])
+    tilted = np.array(
+        [[np.sqrt(0.5), 0, -np.sqrt(0.5)], [0, 1, 0], [np.sqrt(0.5), 0, np.sqrt(0.5)]]
+    )
+    level, slanted = sheet(np.zeros(3), UP, half), sheet(np.zeros(3), tilted, half)
+    red, blue = level.mesh(np.array([255, 0, 0]), 0.5), slanted.mesh(np.array([0, 0, 255]), 0.5)
+    drawn = picture(camera_for(looking), red, blue)
+    left, right = drawn[36, 58], drawn[36, 70]
+    assert np.abs(left - [128, 0, 64]).max() <= 2  # the slanted sheet rises to the right
+    assert np.abs(right - [64, 0, 128]).max() <= 2
+
+
+def test_a_translucent_ball_is_seen_through_twice():
+    ball = sphere(np.zeros(3), UP, 2.0).mesh(np.array([255, 0, 0]), 0.5)
+    drawn = picture(camera_for(View(0.7, 0.3)), ball)
+    assert np.abs(drawn[36, 64] - [191, 0, 0]).max() <= 2
+
+
+def test_a_line_behind_a_translucent_sheet_wears_its_colour():
+    looking = View(0.0, -np.pi / 2)
+    pane = sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
+    line = Line([-3, 0, -1], [3, 0, -1], stroke_width=50, stroke_color="#00FF00")
+    line.occlusion = "hide"
+    drawn = picture(camera_for(looking), pane, line)
+    assert np.abs(drawn[36, 64] - [128, 128, 0]).max() <= 2
+
+
+def test_a_ghost_is_left_of_a_line_behind_a_translucent_sheet():
+    looking = View(0.0, -np.pi / 2)
+    pane = sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
+    line = Line([-3, 0, -1], [3, 0, -1], stroke_width=50, stroke_color="#00FF00")
+    line.occlusion, line.ghost_opacity = "ghost", 0.4
+    drawn = picture(camera_for(looking), pane, line)
+    # Half of it through the sheet, and of the other half its ghost's share over the sheet.
+    assert np.abs(drawn[36, 64] - 255 * np.array([0.5 * 0.6, 0.5 + 0.5 * 0.4, 0])).max() <= 2
+
+
+@pytest.mark.parametrize("later", ["the line before the sheet", "the line behind it"])
+def test_a_line_before_a_sheet_covers_one_behind_it(later):
+    looking = View(0.0, -np.pi / 2)
+    pane = sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
+    behind = Line([-3, 0, -1], [3, 0, -1], stroke_width=50, stroke_color="#00FF00")
+    before = Line([-3, 0, 1], [3, 0, 1], stroke_width=30, stroke_color="#0000FF")
+    behind.occlusion = before.occlusion = "hide"
+    lines = [behind, before] if later == "the line before the sheet" else [before, behind]
+    drawn = picture(camera_for(looking), pane, *lines)
+    assert np.abs(drawn[36, 64] - [0, 0, 255]).max() <= 2
 
 
 def everything(seed):
