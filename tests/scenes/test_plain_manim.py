@@ -228,3 +228,14 @@ def test_a_still_of_descent_lands_beside_its_videos(manim, small, root, tmp_path
     picture = np.asarray(Image.open(path))
     assert picture.shape[:2] == (108, 192)
     assert SAFE.contains(contrast_box(picture), slack=0.1)
+
+
+@pytest.mark.parametrize("scene", ["Depth", "Stock"])
+def test_the_example_of_the_depth_camera_renders(manim, root, tmp_path, scene):
+    example = root / "examples" / "depth_camera.py"
+    run = manim("-r", "192,108", "-s", "--media_dir", tmp_path, example, scene, cwd=tmp_path)
+    assert run.code == 0, run.err
+    (path,) = tmp_path.rglob("*.png")
+    with Image.open(path) as picture:
+        assert picture.size == (192, 108)
+        assert len(picture.convert("RGB").getcolors(100_000)) > 500
