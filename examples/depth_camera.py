@@ -1,4 +1,4 @@
-"""Manim's mobjects before two cameras: `manim -ql -s examples/depth_camera.py Depth`, or `Stock`."""
+"""One scene before two cameras: `manim -ql -s examples/depth_camera.py Depth`, or `Stock`."""
 
 from manim import (
     BLUE,
