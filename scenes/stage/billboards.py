@@ -47,7 +47,7 @@ class Billboards:
             lay_at_depth(
                 camera.pixel_array, self._page, (left, top, right, bottom),
                 depth + DEPTH_BIAS * depth * depth, solids.window, solids.depth,
-                sheets.shown_window, sheets.heads, sheets.records, sheets.colours, sheets.sheets,
+                sheets.shown_window, sheets.heads, sheets.records, sheets.tints, sheets.sheets,
             )  # fmt: skip
 
 

@@ -408,24 +408,12 @@ def scatter_points(
 
 @compiled
 def blend(
-    patch,
-    window,
-    heads,
-    records,
-    colours,
-    sheets,
-    looks,
-    ramps,
-    levels,
-    gradients,
-    textures,
-    texels,
+    patch, window, heads, records, tints, sheets, looks, ramps, levels, gradients, textures, texels
 ):
     """Blend the fragments of a window into `patch` (h, w, 4), premultiplied 8-bit RGBA.
 
-    Each pixel's list is brought into order, the front first.
-
-    `colours` (f, 4) receives the colour and opacity of each fragment. `looks`, `ramps` and
+    `tints` (n, 4) receives the straight colour and the opacity of each fragment, 0 to 1, and every
+    pixel's list is put in order, from the front to the back amid the pixel. `looks`, `ramps` and
     `levels` are those of meshes (see `shading.resolve`), `gradients` (k, steps, 4) colours,
     `textures` (t, 3) the first texel, width and height of textures in `texels` (n, 4),
     premultiplied, 0 to 255.
@@ -436,7 +424,7 @@ def blend(
     tones, planes = np.empty((room, 4)), np.empty((room, 3))  # colours, depth and its slopes
     masks, orders = np.empty(room, np.int64), np.empty(room)
     order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
-    which = np.empty(room, np.int64)
+    links = np.empty(room, np.int64)
     for row in range(height):
         y = top + row
         for column in range(width):
@@ -455,7 +443,7 @@ def blend(
                 tones, planes = np.empty((room, 4)), np.empty((room, 3))
                 masks, orders = np.empty(room, np.int64), np.empty(room)
                 order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
-                which = np.empty(room, np.int64)
+                links = np.empty(room, np.int64)
 
             # Each fragment's depth and colour.
             f = heads[row * width + column]
@@ -507,8 +495,8 @@ def blend(
                 tones[i, 2] = min(max(b, 0.0), 1.0)
                 tones[i, 3] = alpha
                 for channel in range(4):
-                    colours[f, channel] = tones[i, channel]
-                masks[i], orders[i] = mask, sheets[number, ORDER]
+                    tints[f, channel] = tones[i, channel]
+                masks[i], orders[i], links[i] = mask, sheets[number, ORDER], f
                 # In its place from the back to the front, amid the pixel.
                 j = i
                 while j > 0 and _nearer(
@@ -517,12 +505,13 @@ def blend(
                     order[j] = order[j - 1]
                     j -= 1
                 order[j] = i
-                which[i] = f
                 f = records[f, LINK]
-            # The pixel's list from the front to the back, as strokes are to go through it.
-            heads[row * width + column] = which[order[n - 1]]
+
+            f = -1
             for j in range(n):
-                records[which[order[j]], LINK] = which[order[j - 1]] if j > 0 else -1
+                records[links[order[j]], LINK] = f
+                f = links[order[j]]
+            heads[row * width + column] = f
 
             # Whether that order holds all over the pixel, and whether all samples are alike.
             crossing, uniform = False, True
@@ -643,9 +632,7 @@ def _texel(textures, texels, look, across, down):
 
 
 @compiled
-def lay_at_depth(
-    pixels, page, box, w, window, depth, sheet_window, heads, records, colours, sheets
-):
+def lay_at_depth(pixels, page, box, w, window, depth, sheet_window, heads, records, tints, sheets):
     """Lay a box of `page`, premultiplied, over `pixels` where depth w is seen, and clear it.
 
     What is opaque hides it sample by sample, fragments by their opacity.
@@ -675,7 +662,7 @@ def lay_at_depth(
                     if surface > w:
                         for k in range(SAMPLES):
                             if (records[f, COVER] >> k) & 1:
-                                passed[k] *= 1.0 - colours[f, 3]
+                                passed[k] *= 1.0 - tints[f, 3]
                     f = records[f, LINK]
             seen = passed.sum()
             keep = 1.0 - seen * page[y, x, 3] / 255.0

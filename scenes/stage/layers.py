@@ -94,7 +94,7 @@ class Layers:
         draw_strokes(
             camera.pixel_array, self._scratch, self._tops, parts, strokes, ends, pixel,
             solids.window, solids.depth, solids.owner, solids.planes,
-            sheets.shown_window, sheets.heads, sheets.records, sheets.colours, sheets.sheets,
+            sheets.shown_window, sheets.heads, sheets.records, sheets.tints, sheets.sheets,
         )  # fmt: skip
 
     def _take_snapshots(self, meshes: list[Mesh]) -> None:

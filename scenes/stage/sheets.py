@@ -30,7 +30,7 @@ _NO_LEVELS = np.zeros(0)
 class Sheets:
     """The fragments (see `fragments`) of a window of the picture, and what they blend to."""
 
-    __slots__ = ("colours", "empty", "heads", "key", "patch", "records", "sheets", "window")
+    __slots__ = ("empty", "heads", "key", "patch", "records", "sheets", "tints", "window")
 
     def __init__(self) -> None:
         self.key: tuple | None = None
@@ -38,7 +38,7 @@ class Sheets:
         self.window = np.zeros(4, np.int64)
         self.heads = np.zeros(0, np.int32)
         self.records = np.zeros((1 << 14, 3), np.int32)
-        self.colours = np.zeros((1 << 14, 4), np.float32)
+        self.tints = np.zeros((1 << 14, 4), np.float32)
         self.sheets = np.zeros((0, fragments.SHEET_TERMS))
         self.patch = np.zeros((0, 0, 4), np.uint8)
 
@@ -127,7 +127,7 @@ class Sheets:
         if self.patch.shape[:2] != shape:
             self.patch = np.zeros((*shape, 4), np.uint8)
         fragments.blend(
-            self.patch, self.window, self.heads, self.records, self.colours, self.sheets,
+            self.patch, self.window, self.heads, self.records, self.tints, self.sheets,
             *look_tables(meshes, camera.pixel_height),
             fills.gradients, pictures.textures, pictures.texels,
         )  # fmt: skip
@@ -150,5 +150,5 @@ class Sheets:
             if count <= len(self.records):
                 break
             self.records = np.zeros((int(_SLACK * count), 3), np.int32)
-            self.colours = np.zeros((len(self.records), 4), np.float32)
+            self.tints = np.zeros((len(self.records), 4), np.float32)
         self.empty = count == 0

@@ -26,6 +26,15 @@ KIND, X0, Y0, W0, R0, X1, Y1, W1, R1 = range(9)
 PART_TERMS = 9
 """Numbers in a row of a stroke's parts."""
 
+# What is kept of a stroke in a pixel: how much of the pixel it covers; the shares of that which
+# are seen, and which no solid hides; its depth; and, where it is seen through sheets, the light
+# that reaches the eye from those, premultiplied.
+COVERED, SEEN, OPEN, AWAY, TINT_RED, TINT_GREEN, TINT_BLUE = range(7)
+_SHARE_TERMS = 7
+
+GHOSTS, THROUGH, PLAIN = range(3)
+"""The steps in which strokes are laid down, as `_weights` tells."""
+
 STROKE_TERMS = 8
 """Numbers in a row of strokes, as `draw_strokes` tells."""
 
@@ -156,7 +165,26 @@ def _any_equal(strokes):
 
 
 @compiled
-def _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_depth):
+def _weights(shares, i, left, step):
+    """Return how much of its own colour and of the sheets' before it a stroke puts into a pixel.
+
+    The third number is what both cover. `left` is the share of the stroke that is left behind
+    solids. Strokes are laid down in three steps: what solids hide, what is seen through
+    sheets, what is seen plainly.
+    """
+    seen, bare = shares[i, SEEN], shares[i, OPEN]
+    if step == GHOSTS:
+        part = left * (1.0 - bare)
+        return part, 0.0, part
+    if (seen < bare) != (step == THROUGH):
+        return 0.0, 0.0, 0.0
+    if step == THROUGH:
+        return seen, 1.0, bare
+    return seen, 0.0, seen
+
+
+@compiled
+def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
     """Blend what was found of strokes pixel by pixel, among those of one rank the nearest on top.
 
     `tops` holds the front of each pixel's list of places, which `below` links to the back.
@@ -169,11 +197,11 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_d
         lift, rank = strokes[s, 5], strokes[s, 7]
         for i in range(first, stops[s]):
             of[i] = s
-            w = shares[i, 2]
+            w = shares[i, AWAY]
             # What is nearer by less than the width of a line or so counts as crossing it.
             margin = w + max(w * w * lift, 2.0 * w * pixel_depth)
             before, under = -1, tops[places[i]]
-            while under >= 0 and strokes[of[under], 7] == rank and shares[under, 2] > margin:
+            while under >= 0 and strokes[of[under], 7] == rank and shares[under, AWAY] > margin:
                 before, under = under, below[under]
             below[i] = under
             if before < 0:
@@ -181,24 +209,28 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_d
             else:
                 below[before] = i
         first = stops[s]
-    ghosts = strokes[:, 4].max() > 0.0
     for start in range(total):
         place = places[start]
         if tops[place] < 0:
             continue
         red, green, blue, keep = 0.0, 0.0, 0.0, 1.0
-        for behind in range(2):  # from the front to the back: ghosts below all that is seen
-            if behind and not ghosts:
-                break
+        for step in (PLAIN, THROUGH, GHOSTS):  # from the front to the back
             i = tops[place]
             while i >= 0:
                 s = of[i]
-                alpha = (1.0 - shares[i, 1]) * strokes[s, 4] if behind else shares[i, 1]
-                alpha *= shares[i, 0] * strokes[s, 3] * keep
-                red += (veils[i, 0] + veils[i, 3] * strokes[s, 0]) * alpha
-                green += (veils[i, 1] + veils[i, 3] * strokes[s, 1]) * alpha
-                blue += (veils[i, 2] + veils[i, 3] * strokes[s, 2]) * alpha
-                keep -= alpha
+                own, tint, alpha = _weights(shares, i, strokes[s, 4], step)
+                if alpha > 0.0:
+                    opacity = shares[i, COVERED] * strokes[s, 3] * keep
+                    own *= opacity
+                    red += strokes[s, 0] * own
+                    green += strokes[s, 1] * own
+                    blue += strokes[s, 2] * own
+                    if tint > 0.0:
+                        tint *= opacity
+                        red += shares[i, TINT_RED] * tint
+                        green += shares[i, TINT_GREEN] * tint
+                        blue += shares[i, TINT_BLUE] * tint
+                    keep -= alpha * opacity
                 i = below[i]
         tops[place] = -1
         y, x = place // width, place % width
@@ -224,7 +256,7 @@ def draw_strokes(
     sheet_window,
     heads,
     records,
-    colours,
+    tints,
     sheets,
 ):
     """Blend strokes over `pixels`, each one tested against the depth of the rest pixel by pixel.
@@ -234,8 +266,9 @@ def draw_strokes(
     left behind something, how far toward the eye it is lifted (world units, at least a pixel's
     width), its place in the order by which flat things at one depth cover each other, and its
     rank: of two strokes of one rank the nearer lies on top, of others the later.
-    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `colours`
-    and `sheets` the fragments of `sheet_window` (see `fragments`). What is seen through something
+    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `tints`
+    and `sheets` the fragments of `sheet_window` (see `fragments`), in order. Behind sheets a stroke
+    is the light of these and what they let through of its own. What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
     they overlap. `scratch` (h, w) must be, and is left, all zero, and `tops` (h w,) all -1.
@@ -245,9 +278,9 @@ def draw_strokes(
     sheet_left, sheet_top = sheet_window[0], sheet_window[1]
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where; how much of the pixel, how much of that is seen, depth.
-    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, 3))
-    veils = np.empty((1 << 14, 4), np.float32)
+    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, _SHARE_TERMS))
     stops = np.empty(strokes.shape[0], np.int64)
+    through = np.empty(SAMPLES)
     count, begin = 0, 0
     for s in range(strokes.shape[0]):
         first, begin = begin, ends[s]
@@ -261,11 +294,9 @@ def draw_strokes(
         else:
             most = count + _cover(scratch, parts, first, ends[s])
         if most > places.shape[0]:
-            kept_places, kept_shares, kept_veils = places, shares, veils
-            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, 3))
+            kept_places, kept_shares = places, shares
+            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, _SHARE_TERMS))
             places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
-            veils = np.empty((2 * most, 4), np.float32)
-            veils[:count] = kept_veils[:count]
         # Now each pixel once, with the part that covers it most.
         for p in range(first, ends[s]):
             kind = parts[p, KIND]
@@ -298,8 +329,7 @@ def draw_strokes(
                         if np.float32(coverage) < covered:
                             continue  # the turn of another part
                         scratch[y, x] = 0.0
-                    seen = 1.0
-                    red, green, blue, clear = 0.0, 0.0, 0.0, 1.0  # the sheets before it
+                    seen = bare = 1.0
                     if hides:
                         # The stroke's depth is known on its axis; so each surface is carried
                         # along its own plane from the sample to there. A line that lies on a
@@ -339,11 +369,15 @@ def draw_strokes(
                                     c *= passed
                                 else:
                                     d *= passed
+                        bare = seen = (a + b + c + d) / SAMPLES
+                        fragment = -1
                         if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
                             row = (y - sheet_top) * (sheet_right - sheet_left)
-                            fragment = heads[row + x - sheet_left]  # the front one first
-                            e, f, g, h = 1.0, 1.0, 1.0, 1.0  # what sheets let through
-                            while fragment >= 0:
+                            fragment = heads[row + x - sheet_left]
+                        if fragment >= 0 and bare > 0.0:
+                            through[0], through[1], through[2], through[3] = a, b, c, d
+                            red = green = blue = 0.0
+                            while fragment >= 0:  # from the front to the back
                                 sheet = records[fragment, SHEET]
                                 surface = sheets[sheet, SHEET_DEPTH]
                                 change = x + 0.5 - sheets[sheet, CORNER_X]
@@ -353,58 +387,55 @@ def draw_strokes(
                                 change = sheets[sheet, SHEET_X] * away_x
                                 change += sheets[sheet, SHEET_Y] * away_y
                                 if sheets[sheet, ORDER] > strokes[s, 6]:
-                                    # A flat thing that comes later covers what is in its plane.
-                                    hidden = (surface + change - w0 - t * dw) / soft + 1.5
+                                    # A flat thing that comes later lies on what is in its plane.
+                                    surface += change
+                                    level = w0 + t * dw - soft
                                 else:
                                     change = min(max(change, -reach), reach)
                                     surface += change - _BEND * abs(change)
-                                    hidden = (surface - w) / soft + 0.5
-                                veil = min(max(hidden, 0.0), 1.0) * colours[fragment, 3]
-                                mask, share = records[fragment, COVER], 0.0
-                                if mask & 1:
-                                    share += veil * e
-                                    e *= 1.0 - veil
-                                if mask & 2:
-                                    share += veil * f
-                                    f *= 1.0 - veil
-                                if mask & 4:
-                                    share += veil * g
-                                    g *= 1.0 - veil
-                                if mask & 8:
-                                    share += veil * h
-                                    h *= 1.0 - veil
-                                red += share * colours[fragment, 0] / SAMPLES
-                                green += share * colours[fragment, 1] / SAMPLES
-                                blue += share * colours[fragment, 2] / SAMPLES
+                                    level = w
+                                hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
+                                opacity = tints[fragment, 3] * hidden
+                                if opacity > 0.0:
+                                    mask = records[fragment, COVER]
+                                    lost = 0.0
+                                    for k in range(SAMPLES):
+                                        if (mask >> k) & 1:
+                                            lost += through[k] * opacity
+                                            through[k] -= through[k] * opacity
+                                    red += lost * tints[fragment, 0]
+                                    green += lost * tints[fragment, 1]
+                                    blue += lost * tints[fragment, 2]
                                 fragment = records[fragment, LINK]
-                            clear = (e + f + g + h) / SAMPLES
-                        seen = (a + b + c + d) / SAMPLES
+                            seen = (through[0] + through[1] + through[2] + through[3]) / SAMPLES
+                            shares[count, TINT_RED] = red / SAMPLES
+                            shares[count, TINT_GREEN] = green / SAMPLES
+                            shares[count, TINT_BLUE] = blue / SAMPLES
                         if seen == 0.0 and left_over == 0.0:
                             continue
-                    places[count], shares[count, 0], shares[count, 1] = y * width + x, covered, seen
-                    shares[count, 2] = w0 + t * dw
-                    veils[count, 0], veils[count, 1], veils[count, 2] = red, green, blue
-                    veils[count, 3] = clear
+                    places[count] = y * width + x
+                    shares[count, COVERED], shares[count, SEEN] = covered, seen
+                    shares[count, OPEN], shares[count, AWAY] = bare, w0 + t * dw
                     count += 1
         stops[s] = count
     if _any_equal(strokes):
-        _blend_by_depth(pixels, tops, strokes, stops, places, shares, veils, pixel_depth)
+        _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth)
         return
-    for behind in (True, False):
+    for step in (GHOSTS, THROUGH, PLAIN):
         at = 0
         for s in range(strokes.shape[0]):
             first, at = at, stops[s]
-            if behind and strokes[s, 4] == 0.0:
-                continue
             for i in range(first, stops[s]):
-                alpha = (1.0 - shares[i, 1]) * strokes[s, 4] if behind else shares[i, 1]
-                alpha *= shares[i, 0] * strokes[s, 3]
+                own, tint, alpha = _weights(shares, i, strokes[s, 4], step)
                 if alpha > 0.0:
                     y, x = places[i] // width, places[i] % width
-                    keep = 1.0 - alpha
+                    opacity = shares[i, COVERED] * strokes[s, 3]
+                    keep = 1.0 - alpha * opacity
                     for channel in range(3):
-                        mixed = pixels[y, x, channel] * keep
-                        colour = veils[i, channel] + veils[i, 3] * strokes[s, channel]
-                        mixed += colour * 255.0 * alpha
+                        mixed = strokes[s, channel] * own
+                        if tint > 0.0:
+                            mixed += shares[i, TINT_RED + channel] * tint
+                        mixed = pixels[y, x, channel] * keep + 255.0 * opacity * mixed
                         pixels[y, x, channel] = int(mixed + 0.5)
-                    pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * alpha + 0.5)
+                    mixed = pixels[y, x, 3] * keep + 255.0 * alpha * opacity
+                    pixels[y, x, 3] = int(mixed + 0.5)

@@ -12,6 +12,8 @@ from random_lines import curved
 from raycaster import View
 from things import COLOURS, sheet, sphere
 
+from scenes.stage.space import in_space
+
 FRONTS = {
     "strewn": scenes.strewn,
     "crossing": scenes.crossing,
@@ -120,16 +122,31 @@ def test_a_translucent_sheet_makes_no_ghost_of_a_line_that_is_seen_through_it():
     assert np.abs(drawn[36, 64] - [128, 128, 0]).max() <= 2
 
 
+@pytest.mark.parametrize("ranked", [False, True])
 @pytest.mark.parametrize("later", ["the line before the sheet", "the line behind it"])
-def test_a_line_before_a_sheet_covers_one_behind_it(later):
+def test_a_line_before_a_sheet_covers_one_behind_it(later, ranked):
     looking = View(0.0, -np.pi / 2)
     pane = sheet(np.zeros(3), UP, np.array([2.0, 2.0])).mesh(np.array([255, 0, 0]), 0.5)
     behind = Line([-3, 0, -1], [3, 0, -1], stroke_width=50, stroke_color="#00FF00")
     before = Line([-3, 0, 1], [3, 0, 1], stroke_width=30, stroke_color="#0000FF")
+    if ranked:  # lines of a film: of those that are seen, the later lies on top
+        in_space(behind, before)
     behind.occlusion = before.occlusion = "hide"
     lines = [behind, before] if later == "the line before the sheet" else [before, behind]
     drawn = picture(camera_for(looking), pane, *lines)
     assert np.abs(drawn[36, 64] - [0, 0, 255]).max() <= 2
+
+
+def test_a_line_seen_through_a_sheet_covers_a_later_ghost():
+    looking = View(0.0, -np.pi / 2)
+    half = np.array([2.0, 2.0])
+    pane = sheet(np.array([0, 0, 1.0]), UP, half).mesh(np.array([255, 0, 0]), 0.5)
+    wall = sheet(np.array([0, 0, -1.0]), UP, half).mesh(np.array([0, 0, 0]))
+    seen = Line([-3, 0, 0], [3, 0, 0], stroke_width=50, stroke_color="#00FF00")
+    ghost = Line([-3, 0, -2], [3, 0, -2], stroke_width=50, stroke_color="#0000FF")
+    seen.occlusion, ghost.occlusion, ghost.ghost_opacity = "hide", "ghost", 0.5
+    drawn = picture(camera_for(looking), pane, wall, seen, ghost)
+    assert np.abs(drawn[36, 64] - [128, 128, 0]).max() <= 2
 
 
 def everything(seed):
