@@ -35,7 +35,9 @@ class Fills:
         self.number = 0
         self._shape_key: tuple | None = None
         self._paint_key: tuple | None = None
-        self._box: tuple[int, np.ndarray] = (-1, np.zeros((8, 3)))
+        self._seen = self._filled_number = -1
+        self._filled: tuple[np.ndarray, ...] = ()
+        self._box = np.zeros((8, 3))
         self._clear()
 
     def _clear(self) -> None:
@@ -62,35 +64,54 @@ class Fills:
                 self._shape_key = self._paint_key = None
                 self.number += 1
             return
+        self._follow(vectors, wanted)
         light = camera.light_source.points[0] if camera.should_apply_shading else None
         key = (
-            vectors.shape_number,
+            self._filled_number,
             wanted.tobytes(),
             None if light is None else light.tobytes(),
-            self._scale(vectors, camera),
+            self._scale(camera),
         )
         if key != self._shape_key:
             self._shape_key = key
             self._tessellate(vectors, wanted, light, key[-1])
             self._paint_key = None
-        paint_key = (vectors.fill_number, vectors.shape_number)
+        paint_key = (vectors.fill_number, self._filled_number)
         if paint_key != self._paint_key:
             self._paint_key = paint_key
             self._paint(vectors)
             self.number += 1
 
-    def _scale(self, vectors: Vectors, camera: DepthCamera) -> float:
+    def _follow(self, vectors: Vectors, wanted: np.ndarray) -> None:
+        """See whether what is filled changed: a line that moves leaves the fills as they are."""
+        if vectors.shape_number == self._seen and self._filled[0].tobytes() == wanted.tobytes():
+            return
+        self._seen = vectors.shape_number
+        points = vectors.points[np.repeat(wanted, np.diff(vectors.starts))]
+        filled = (
+            wanted,
+            np.diff(vectors.starts)[wanted],
+            vectors.shaded[wanted],
+            vectors.orders[wanted],
+            points,
+        )
+        if len(self._filled) == len(filled) and all(
+            np.array_equal(one, other) for one, other in zip(filled, self._filled, strict=True)
+        ):
+            return
+        self._filled = filled
+        self._filled_number += 1
+        known = points[np.isfinite(points).all(axis=1)]
+        self._box = np.zeros((8, 3))
+        if len(known):
+            ends = np.stack([known.min(axis=0), known.max(axis=0)])
+            for axis in range(3):
+                self._box[:, axis] = ends[(np.arange(8) >> axis) & 1, axis]
+
+    def _scale(self, camera: DepthCamera) -> float:
         """Return the pixels of a world unit where the shapes are nearest, to the next step up."""
-        if self._box[0] != vectors.shape_number:
-            known = vectors.points[np.isfinite(vectors.points).all(axis=1)]
-            ends = np.stack([known.min(axis=0), known.max(axis=0)]) if len(known) else None
-            corners = np.zeros((8, 3))
-            if ends is not None:
-                for axis in range(3):
-                    corners[:, axis] = ends[(np.arange(8) >> axis) & 1, axis]
-            self._box = (vectors.shape_number, corners)
         focal = camera.get_focal_distance()
-        nearest = max(camera.eye_points(self._box[1])[:, 2].min(), 0.1 * focal)
+        nearest = max(camera.eye_points(self._box)[:, 2].min(), 0.1 * focal)
         scale = camera.pixel_width / camera.frame_width * camera.get_zoom() * focal / nearest
         return float(2.0 ** (np.ceil(2 * np.log2(max(scale, 1e-6))) / 2))
 

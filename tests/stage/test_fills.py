@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from manim import (
     TAU,
+    UP,
     Circle,
     Cube,
     Group,
+    Line,
     Mobject,
     RegularPolygon,
     Sphere,
@@ -310,3 +312,19 @@ def test_a_surface_in_a_group_of_groups_is_drawn():
     inner = Surface(lambda u, v: np.array([u, v, 0.0]), resolution=2).set_fill("#FF0000", opacity=1)
     view.capture_mobjects([Group(Group(VGroup(inner)))])
     assert view.pixel_array[..., 0].max() == 255
+
+
+def test_a_line_that_moves_leaves_the_fills_beside_it_as_they_are():
+    view = DepthCamera(pixel_width=64, pixel_height=36)
+    cube, line = Cube(fill_opacity=1), Line()
+    drawn = []
+    for shift in (0.0, 0.3, 0.6):
+        line.shift(shift * UP)
+        view.reset()
+        view.capture_mobjects([cube, line])
+        drawn.append(view.layers.fills.number)
+    assert len(set(drawn)) == 1
+    cube.shift(0.1 * UP)
+    view.reset()
+    view.capture_mobjects([cube, line])
+    assert view.layers.fills.number > drawn[-1]
