@@ -80,6 +80,7 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
         self.place = target
         super().__init__(target=_unfinished(target), spec=_repeatable(spec))
         self._converter = VideoReformatter()
+        self.abandoned = False
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         """Encode a frame, `repeat` times.
@@ -96,6 +97,8 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
             )
             frame.time_base = 1 / rate
             for _ in range(repeat):
+                if self.abandoned:
+                    return
                 frame.pts = self._next_pts
                 self._next_pts += 1
                 for packet in self._stream.encode(frame):
@@ -114,6 +117,18 @@ class WholeFileWriter(SceneFileWriter):
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return WholeSegmentEncoder(target=target, spec=self.video_encoder)
+
+    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
+        """Discard every segment that is not complete, at once.
+
+        Manim waits until those that were drawn to their end are encoded, which a long still may
+        keep up for minutes.
+        """
+        current = self._current_encode_job
+        for job in [*self._inflight_encode_jobs, *([current] if current else [])]:
+            job._abort_requested = True  # before the encoder stops, so that it finishes nothing
+            job.encoder.abandoned = True
+        super().abort_encode_jobs(reraise_encoder_failures)
 
     def save_image(self, pixels: Any) -> None:
         """Save one picture, which appears whole or not at all."""
