@@ -253,8 +253,9 @@ class Film(Scene):
             if in_space(mobject):
                 return space_moves
             director = getattr(mobject, "director", None)
-            directed = director and (turning or any(id(way) in live for way in director.ways))
-            return id(mobject) in live or bool(directed)
+            if director is not None and (turning or any(id(way) in live for way in director.ways)):
+                return True
+            return id(mobject) in live
 
         moving = _heads([mobject for mobject in families if moves(mobject)])
         resting = [mobject for mobject in families if not moves(mobject) and mobject.has_points()]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from layout import Audit, _crosses, contrast
 from manim import LEFT, RIGHT, UP, ManimColor
+from manim.animation.animation import prepare_animation
 from oracle import BOWL, CASES
 from reading import family, source_of, texts
 from walking import walk
@@ -105,3 +106,18 @@ def test_the_audit_sees_what_is_spoiled(tmp_path):
     spoiler = Spoiler("the_walker")
     walk(Descent, "", tmp_path, spoiler)
     assert spoiler.unseen == []
+
+
+def test_the_axes_labels_move_while_the_camera_turns(tmp_path):
+    seen = []
+
+    def look(film):
+        if film.beat_name == "the_hill":
+            turn = [prepare_animation(each) for each in film.turn_view(phi=40, theta=-20)]
+            moving, resting = film.get_moving_and_static_mobjects(turn)
+            labels = {id(part) for label, *_ in film.director.labels for part in label.get_family()}
+            seen.append(labels & {id(part) for part in family(moving)})
+            assert not labels & {id(part) for part in resting}
+
+    walk(Descent, "", tmp_path, look)
+    assert seen[0]
