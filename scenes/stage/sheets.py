@@ -14,7 +14,6 @@ from scenes.stage.solids import (
     Snapshot,
     Solids,
     contour_radius,
-    lines_of,
     look_of,
     look_tables,
 )
@@ -67,8 +66,8 @@ class Sheets:
             fills.number if filled else None,
             pictures.number,
             *(
-                (kept.number, lines_of(m), look_of(m))
-                for kept, m in zip(snapshots, meshes, strict=True)
+                (kept.number, mesh.lit, look_of(mesh))
+                for kept, mesh in zip(snapshots, meshes, strict=True)
             ),
         )
         if key == self.key:

@@ -83,7 +83,7 @@ class Solids:
         key = (
             camera.view_key() if meshes or solid else None,
             fills.number if solid else None,
-            *((kept.number, lines_of(m)) for kept, m in zip(snapshots, meshes, strict=True)),
+            *((kept.number, mesh.lit) for kept, mesh in zip(snapshots, meshes, strict=True)),
         )
         if key != self.key:
             self.key = key
@@ -136,17 +136,13 @@ def contour_radius(mesh: Mesh, pixel_height: int) -> float:
     return mesh.contour_width / 2 * pixel_height / 1080 if mesh.contour_opacity > 0 else 0.0
 
 
-def lines_of(mesh: Mesh) -> tuple:
-    """Return what of a mesh's look its samples depend on."""
-    lines = mesh.contour_levels.tobytes(), mesh.contour_width, mesh.contour_opacity > 0
-    return mesh.lit, *lines
-
-
 def look_of(mesh: Mesh) -> tuple:
     """Return what of a mesh's look its picture depends on and its samples do not."""
     return (
         mesh.opacity,
         mesh.value_range,
+        mesh.contour_levels.tobytes(),
+        mesh.contour_width,
         mesh.contour_opacity,
         mesh.ramp.tobytes(),
         tuple(mesh.contour_color.to_rgb()),
