@@ -231,7 +231,9 @@ class Descent(HillFilm):
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         in_view = all(map(self.land.contains, tips))
         if in_view:
-            self.say("This is $-nabla f$ at full length; one step goes $eta$ times as far.")
+            self.say(
+                "This is $-nabla f$ at full length; a step is $eta$ times that: the learning rate."
+            )
         else:
             self.say(
                 "So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go."
