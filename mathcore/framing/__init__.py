@@ -81,14 +81,14 @@ def frame(
     if field.dimension > 2:
         names = ", ".join(str(v) for v in field.variables)
         raise ValueError(
-            f"{field.expression}: it has {field.dimension} variables ({names}); "
+            f"{field.shown}: it has {field.dimension} variables ({names}); "
             "a hill stands over one or two"
         )
     ranges = [_checked_range("x_range", x_range)]
     if field.dimension == 2:
         ranges.append(_checked_range("y_range", y_range))
     elif y_range is not None:
-        raise ValueError(f"y_range={list(y_range)}: {field.expression} has one variable only")
+        raise ValueError(f"y_range={list(y_range)}: {field.shown} has one variable only")
     _checked_budget(rate, steps)
     begins = None if start is None else _checked_start(field, start, ranges)
     box = window(field, ranges, begins)
@@ -153,9 +153,9 @@ def _checked_start(
             raise ValueError(f"start={shown}: it lies outside the range {list(ends)}")
     value, slope = field.value_and_gradient(point)
     if not np.isfinite(value):
-        raise ValueError(f"start={shown}: {field.expression} is not defined here")
+        raise ValueError(f"start={shown}: {field.shown} is not defined here")
     if not np.all(np.isfinite(slope)):
         raise ValueError(
-            f"start={shown}: {field.expression} has no derivative here; start a little beside it"
+            f"start={shown}: {field.shown} has no derivative here; start a little beside it"
         )
     return point
