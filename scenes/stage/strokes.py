@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from scenes.stage import bands
 from scenes.stage.compiled import compiled
 from scenes.stage.fragments import (
     CORNER_X,
@@ -102,19 +103,19 @@ def _row_range(x0, y0, dx, dy, head, radius, y, width):
 
 
 @compiled
-def _rows(y0, y1, radius, height):
-    """Return the rows (start, stop) of the picture that a part can touch."""
-    low, high = max(min(y0, y1) - radius, 0.0), max(max(y0, y1) + radius + 1.0, 0.0)
-    return int(min(low, height)), int(min(high, height))
+def _rows(y0, y1, radius, rows):
+    """Return which of the rows (start, stop) a part can touch."""
+    low, high = max(min(y0, y1) - radius, rows[0]), max(max(y0, y1) + radius + 1.0, rows[0])
+    return int(min(low, rows[1])), int(min(high, rows[1]))
 
 
 @compiled
-def _cover(scratch, parts, first, end):
+def _cover(scratch, rows, parts, first, end):
     """Enter in `scratch` how much of each pixel the parts from `first` to `end` cover.
 
     Returns a number of pixels that is at least that of those entered.
     """
-    height, width = scratch.shape
+    width = scratch.shape[1]
     most = 0
     for p in range(first, end):
         kind = parts[p, KIND]
@@ -124,7 +125,7 @@ def _cover(scratch, parts, first, end):
         square = dx * dx + dy * dy
         length = math.sqrt(square)
         radius = max(r0, r1) + _EDGE
-        low, high = _rows(y0, y0 + dy, radius, height)
+        low, high = _rows(y0, y0 + dy, radius, rows)
         for y in range(low, high):
             start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
             most += max(stop - start, 0)
@@ -143,14 +144,13 @@ def _cover(scratch, parts, first, end):
 
 
 @compiled
-def _touched(scratch, parts, p):
+def _touched(width, rows, parts, p):
     """Return a number of pixels that is at least that of those that part p covers."""
-    height, width = scratch.shape
     head = parts[p, KIND] == HEAD
     x0, y0 = parts[p, X0], parts[p, Y0]
     dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
     radius = max(parts[p, R0], parts[p, R1]) + _EDGE
-    low, high = _rows(y0, y0 + dy, radius, height)
+    low, high = _rows(y0, y0 + dy, radius, rows)
     most = 0
     for y in range(low, high):
         start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
@@ -240,7 +240,6 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
         pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * (1.0 - keep) + 0.5)
 
 
-@compiled
 def draw_strokes(
     pixels,
     scratch,
@@ -273,7 +272,23 @@ def draw_strokes(
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
     they overlap. `scratch` (h, w) must be, and is left, all zero, and `tops` (h w,) all -1.
     """
-    height, width = scratch.shape
+
+    def draw(begin: int, end: int) -> None:
+        _draw(
+            (begin, end), pixels, scratch, tops, parts, strokes, ends, pixel_depth,
+            window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+        )  # fmt: skip
+
+    bands.each(draw, bands.of_rows(0, len(pixels)))
+
+
+@compiled
+def _draw(
+    rows, pixels, scratch, tops, parts, strokes, ends, pixel_depth,
+    window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+):  # fmt: skip
+    """Blend strokes over rows (begin, end) of `pixels`, as `draw_strokes` says."""
+    width = scratch.shape[1]
     left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
     sheet_left, sheet_top = sheet_window[0], sheet_window[1]
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
@@ -290,9 +305,9 @@ def draw_strokes(
         # A stroke of one part needs no scratch: there is nothing that could overlap it.
         alone = ends[s] - first == 1
         if alone:
-            most = count + _touched(scratch, parts, first)
+            most = count + _touched(width, rows, parts, first)
         else:
-            most = count + _cover(scratch, parts, first, ends[s])
+            most = count + _cover(scratch, rows, parts, first, ends[s])
         if most > places.shape[0]:
             kept_places, kept_shares = places, shares
             places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, _SHARE_TERMS))
@@ -306,7 +321,7 @@ def draw_strokes(
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
             square = dx * dx + dy * dy
             length = math.sqrt(square)
-            low, high = _rows(y0, y0 + dy, max(r0, r1) + _EDGE, height)
+            low, high = _rows(y0, y0 + dy, max(r0, r1) + _EDGE, rows)
             for y in range(low, high):
                 start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + _EDGE, y, width)
                 py = y + 0.5 - y0
