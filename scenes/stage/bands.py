@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -37,11 +38,9 @@ def _pool() -> ThreadPoolExecutor:
 
 def of_rows(top: int, bottom: int) -> list[tuple[int, int]]:
     """Return bands (first row, end) of about one height that make up the rows top to bottom."""
-    count = max(min(_FOR_EACH * cores(), (bottom - top) // _FEWEST_ROWS), 1)
-    if cores() == 1:
-        count = 1
-    edges = [top + (bottom - top) * i // count for i in range(count + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    wanted = _FOR_EACH * cores() if cores() > 1 else 1
+    count = max(min(wanted, (bottom - top) // _FEWEST_ROWS), 1)
+    return list(pairwise(top + (bottom - top) * i // count for i in range(count + 1)))
 
 
 def each(work: Callable[[int, int], Result], shares: Sequence[tuple[int, int]]) -> list[Result]:

@@ -136,7 +136,8 @@ class Fills:
         if len(patches):
             control = points[starts[patches][:, None] + np.arange(16)]
             normals = None if light is None else tessellate.smooth_corners(control)
-            for chosen, steps, chords in _cut(tessellate.border_chords(control, scale, _MOST_STEPS)):
+            needed = tessellate.border_chords(control, scale, _MOST_STEPS)
+            for chosen, steps, chords in _cut(needed):
                 placed = tessellate.patch_points(control[chosen], steps, chords).reshape(-1, 3)
                 shade = np.zeros(len(placed))
                 if light is not None:

@@ -37,7 +37,12 @@ __all__ = ["DEPTH_X", "DEPTH_Y", "PLANE_TERMS", "SAMPLES", "SAMPLE_X", "clear", 
 def clear(depth: np.ndarray, window: np.ndarray) -> None:
     """Empty the samples of `window`."""
     left, top, right, bottom, offset = window
-    depth[offset : offset + (right - left) * (bottom - top) * SAMPLES] = 0
+    row = (right - left) * SAMPLES
+
+    def empty(begin: int, end: int) -> None:
+        depth[offset + (begin - top) * row : offset + (end - top) * row] = 0
+
+    bands.each(empty, bands.of_rows(top, bottom))
 
 
 def fill_triangles(screen, values, light, faces, mesh, first, window, depth, owner, planes):
@@ -55,9 +60,7 @@ def fill_triangles(screen, values, light, faces, mesh, first, window, depth, own
     def fill(begin: int, end: int) -> None:
         # What two bands both enter of a triangle in `planes` is the same.
         band, start = window_of_band(window, begin, end)
-        _fill(
-            screen, values, light, faces, mesh, first, band, depth[start:], owner[start:], planes
-        )
+        _fill(screen, values, light, faces, mesh, first, band, depth[start:], owner[start:], planes)
 
     bands.each(fill, bands.of_rows(window[1], window[3]))
 

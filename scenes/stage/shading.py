@@ -95,7 +95,7 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) ->
 
 @compiled
 def _resolve(words, window, front, begin, end, depth, owner, planes, looks, ramps, inks, levels):
-    """Shade rows begin to end, one by one: which surfaces are seen, how they look, and into the patch."""
+    """Shade rows begin to end: which surfaces are seen, how they look, and into the patch."""
     width = words.shape[1]
     indices = np.empty((5, SAMPLES * width), np.int32)
     numbers = np.empty((6, SAMPLES * width), np.float32)
@@ -212,7 +212,13 @@ def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed
 def lay_over(pixels: np.ndarray, patch: np.ndarray, left: int, top: int) -> None:
     """Lay a premultiplied patch (h, w, 4) over `pixels`, its corner at (left, top)."""
     below = pixels[top : top + patch.shape[0], left : left + patch.shape[1]]
-    _lay_over(below, below.view(np.uint32)[..., 0], patch, patch.view(np.uint32)[..., 0])
+    below_words, patch_words = below.view(np.uint32)[..., 0], patch.view(np.uint32)[..., 0]
+
+    def lay(begin: int, end: int) -> None:
+        rows = slice(begin, end)
+        _lay_over(below[rows], below_words[rows], patch[rows], patch_words[rows])
+
+    bands.each(lay, bands.of_rows(0, len(patch)))
 
 
 @compiled

@@ -111,11 +111,11 @@ def _rows(y0, y1, radius, rows):
 
 @compiled
 def _find(rows, width, parts, first, end, entries, places, of, shares, count):
-    """Find the pixels of parts from `first` to `end`, each once, and return how many there are then.
+    """Find each pixel of parts `first` to `end` once, and return how many are entered then.
 
     They are entered from number `count` on: where, the part that covers most of the pixel, how much
     that is, and the place along it (as AWAY). Also returns the tables, which may have grown.
-    `entries` (h, w) must be, and is left, all zero.
+    `entries` (h, w) holds the number of a pixel's entry, from 1; it must be, and is left, all 0.
     """
     alone = end - first == 1  # there is nothing that could overlap it
     begin = count
