@@ -1,0 +1,149 @@
+"""Every film that takes f, over functions of all kinds, in both languages: read off its stage."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from functions import FUNCTIONS, NAMED, Function
+from layout import Audit
+from oracle import Case
+from reading import Ruler, in_space, on_stage
+from truth import Truth
+from walking import walk
+
+from scenes.stage import GradientArrow, Slice, Walker
+from scenes.stage.lesson import LANGUAGES
+from scenes.stage.space import Mesh
+from scenes.stage.stills import film_in
+
+SCENES = Path(__file__).resolve().parents[2] / "scenes"
+FILMS = {
+    path.stem: film
+    for path in sorted(SCENES.glob("[!_]*.py"))
+    if "f" in (film := film_in(path)).knobs()
+}
+"""The films that take f, found by their knobs."""
+
+MATRIX = [
+    (film, function, language)
+    for film in FILMS
+    for function in (*FUNCTIONS, *NAMED)
+    for language in LANGUAGES
+]
+SAMPLE = random.Random(4).sample(MATRIX, 6)
+
+
+class Spots(Truth):
+    """What stands on any hill: the walker, the tangents through it, and the arrows along ±∇f.
+
+    Unlike its base it is told nothing but f: where the walker stands is read off the picture.
+    """
+
+    def __call__(self, film: Any) -> None:
+        """Measure a beat's last picture."""
+        self.film, self.theme, self.state = film, film.theme, film.beat_name
+        self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
+        self.claimed = set()
+        walkers = [walker for walker in self.cast(Walker) if self.shows(walker.dot)]
+        if not walkers:
+            return
+        self.ruler = Ruler(film)
+        self.floor = self._level_of_the_map()
+        for walker in walkers:
+            self.here = self.ruler.domain(walker.dot.points.mean(axis=0))
+            self.height = self.case.value(self.here)
+            self.slopes = self.case.gradient(self.here)
+            self.walker(walker)
+        for cut in self.cast(Slice):
+            if self.shows(cut.tangent):
+                ends = self.ruler.domain(cut.tangent.points[[0, -1]])
+                way = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
+                self.tangent(cut.tangent, way)
+        if np.isfinite(self.slopes).all() and self.slopes.any():
+            for arrow in self.cast(GradientArrow):
+                self.gradient_arrow(arrow)
+
+    def _level_of_the_map(self) -> float:
+        levels = [m.points[0, 2] for m in self.stage.values()
+                  if isinstance(m, Mesh) and len(m.points) and np.ptp(m.points[:, 2]) == 0]  # fmt: skip
+        return float(min(levels, default=np.nan))
+
+
+def outcome_of(film: Any) -> str:
+    """Return how the film ended, in the words of its code and of its last caption."""
+    ending = getattr(getattr(film, "path", None), "ending", None)
+    return f"{getattr(ending, 'name', '')}: {film.sentence}"
+
+
+def rows(problems: list[str]) -> Iterator[str]:
+    """Yield problems, those that begin alike once."""
+    seen: set[str] = set()
+    for problem in problems:
+        kind = problem.partition(": off by")[0]
+        if kind not in seen:
+            seen.add(kind)
+            yield problem
+
+
+def shown(name: str, function: Function, language: str, folder: Path, capsys: Any) -> None:
+    """Walk through a film about a function; print a row of the table, fail with what is wrong."""
+    audit, spots = Audit(), Spots(Case(function.name, function.text, function.f))
+    text = json.dumps(function.text, ensure_ascii=False)
+    began, refusal = time.process_time(), ""
+    try:
+        film = walk(
+            FILMS[name], f'language = "{language}"\n[all]\nf = {text}\n', folder, audit, spots
+        )
+        outcome = outcome_of(film)
+    except SystemExit as ended:
+        refusal = capsys.readouterr().err
+        outcome = f"REFUSED ({ended.code}): {' '.join(refusal.split())}"
+    except Exception as error:
+        where = audit.beats[-1] if audit.beats else "the start"
+        outcome = f"CRASHED after {where}: {type(error).__name__}: {str(error)[:200]}"
+        spots.failures.append(outcome)
+    problems = [*rows(audit.violations), *rows(spots.failures)]
+    seconds = time.process_time() - began
+    print(
+        f"{name} | {function.name} | {language} | {len(audit.beats)} beats |"
+        f" {sum(spots.measured.values())} measured | {seconds:.1f} s |"
+        f" {len(problems)} wrong | {outcome}"
+    )
+    if function.refusal:
+        assert function.refusal in refusal, outcome
+        assert "Traceback" not in refusal
+        return
+    assert not refusal, refusal
+    assert not problems, f"{function.text}:\n" + "\n".join(problems[:20])
+    assert audit.beats == list(film.beats)
+    assert spots.measured["walker"], "the walker was never seen"
+
+
+def label(case: Any) -> str:
+    """Return what a case of the matrix is called."""
+    film, function, language = case
+    return f"{film}-{function.name}-{language}".replace(" ", "_")
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=label)
+def test_a_film_shows_any_function(case, tmp_path, capsys):
+    shown(*case, tmp_path, capsys)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("case", [case for case in MATRIX if case not in SAMPLE], ids=label)
+def test_every_film_shows_every_function(case, tmp_path, capsys):
+    shown(*case, tmp_path, capsys)
+
+
+def test_films_and_functions_are_found():
+    assert "descent" in FILMS
+    assert len(FUNCTIONS) >= 44
+    assert len({function.name for function in (*FUNCTIONS, *NAMED)}) == len(FUNCTIONS + NAMED)
