@@ -25,6 +25,7 @@ MOST_STEPS = 40
 LEAST_STEPS = 8
 
 _WISHED_STEPS = 14
+_PLAIN_RATE = 0.1
 _LOST = (Outcome.DIVERGED, Outcome.LEFT_DOMAIN)
 
 
@@ -136,6 +137,8 @@ def pace(
 
     Source: Y. Nesterov, Introductory Lectures on Convex Optimization, section 1.2.3.
     """
+    if not np.all(np.isfinite(field.gradient(start))):  # on a kink, where no walk begins
+        return Pace(rate or _PLAIN_RATE, steps or 12, Rates(None, None, None, None))
     track = downhill(field, found.box, start[np.newaxis])[:, 0]
     goal = _goal(found, track[-1])
     tried = _tried(field, found, start, track, goal)
@@ -188,7 +191,7 @@ def _tried(
         low.append(1e-3 * side / slope)
         high.append(3 * side / slope)
     if not low:
-        return np.array([0.1])
+        return np.array([_PLAIN_RATE])
     return rates_between(max(min(low), 1e-12 * max(high)), max(high))
 
 

@@ -438,7 +438,6 @@ REFUSED = [
     ("x^2", {"start": (1.0, 2.0)}, "give 1 finite coordinates"),
     ("x^2", {"start": (3.0,), "x_range": (-1, 1)}, "outside the range"),
     ("log(x)", {"start": (-1.0,)}, "is not defined here"),
-    ("|x|", {"start": (0.0,)}, "no derivative here; start a little beside it"),
     ("x^2", {"rate": 0.0}, "must be above 0"),
     ("x^2", {"steps": 0}, "a whole number from 1"),
     ("sqrt(-1 - x^2)", {}, "defined nowhere"),
@@ -461,6 +460,8 @@ OUTCOMES = [
     ("exp(exp(x)) + y^2", {"rate": 1e9}),
     ("log(x) + y^2", {"rate": 50.0}),
     ("7", {}),
+    ("|x|", {"start": (0.0,)}),
+    ("|x| + y^2", {"start": (0.0, 1.0)}),
     ("x^400 + y^2", {}),
     ("exp(x^2 y^2)", {"x_range": (-60.0, 60.0), "y_range": (-60.0, 60.0)}),
 ]
