@@ -45,12 +45,12 @@ ALL_STEPS = 16.0
 class Descent(HillFilm):
     """Gradient descent walks down the hill, one step at a time."""
 
-    f = knob("x^2 + y^2", "the hill's height")
-    x_range = knob((-2.0, 2.0), "what is shown of the first variable")
-    y_range = knob((-2.0, 2.0), "what is shown of the second variable")
-    start = knob((1.6, 1.2), "where the walk begins")
-    rate = knob(0.15, "learning rate η", above=0)
-    steps = knob(10, "how many steps", between=(1, 200))
+    f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
+    x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    start = knob("auto", "where the walk begins", like=(1.6, 1.2))
+    rate = knob("auto", "learning rate η", above=0, like=0.15)
+    steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
         self.land = self.landscape()

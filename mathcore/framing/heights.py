@@ -15,6 +15,9 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 MOST_LEVELS = 16
 
+_EVEN_LEVELS = 14
+"""The most evenly spaced levels: more crowd each other where the hill is steep."""
+
 _ENOUGH = 2.2
 """How many times the median rise above the bottom is shown of a hill with steep walls."""
 
@@ -103,7 +106,7 @@ def contour_levels(low: float, high: float, values: FloatArray) -> tuple[float, 
     share = (float(np.percentile(values, 30)) - bottom) / span
     if share < 0.06:
         return _growing(bottom, top, values)
-    step = step_at_least(span / MOST_LEVELS)
+    step = step_at_least(span / _EVEN_LEVELS)
     first = raised(bottom + 1e-6 * span, step)
     if first <= bottom + 1e-6 * span:
         first += step

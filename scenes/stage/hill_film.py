@@ -9,20 +9,23 @@ import numpy as np
 from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VGroup, VMobject
 
 from mathcore import (
+    Choice,
+    Framing,
     Outcome,
     Rule,
     ScalarField,
+    check_gradient,
     descend,
+    field_over_plane,
+    frame_over_plane,
     newton,
-    parse,
-    symbol,
     unit_direction,
-    variables_of,
 )
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.director import Director
 from scenes.stage.film import Film
+from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
@@ -31,31 +34,23 @@ from scenes.stage.theme import FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
 from scenes.stage.walk import Ending, Walk, walk_in_view
 
 VIEW = {"phi": 52.0, "theta": -62.0}
-"""Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
+"""Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
 
+SWING = 40.0
+"""Degrees that a film turns the camera round the hill at most."""
 
-def field_of_two(text: str) -> ScalarField:
-    """Return the field of a text in two variables: x and y, or the two that it names.
-
-    Raises:
-        ValueError: the text cannot be read, or its variables are not two.
-    """
-    expression = parse(text)
-    variables = variables_of(expression)
-    plane = symbol("x"), symbol("y")
-    if set(variables) <= set(plane):
-        variables = plane
-    if len(variables) != 2:
-        names = ", ".join(variable.name for variable in variables)
-        raise ValueError(
-            f"the hill stands over two variables, and this has {len(variables)} ({names}). "
-            "Write a function of x and y, or of any two variables."
-        )
-    return ScalarField(expression, variables)
+FITTED = ("x_range", "y_range", "start", "rate", "steps")
+"""The knobs that may be left to the function."""
 
 
 class HillFilm(Film):
-    """A film with the knobs f, x_range, y_range and start, whose camera looks at the stage zone."""
+    """A film with the knob f, whose camera looks at the stage zone.
+
+    Where it has the knobs x_range, y_range, start, rate or steps and these are "auto", `landscape`
+    puts numbers in their place that fit the function and what else is set.
+    """
+
+    framing: Framing
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
@@ -84,40 +79,79 @@ class HillFilm(Film):
         self.director.clear_the_way(self.mobjects)
 
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
-        """Return animations that turn the camera to these angles in degrees."""
+        """Return animations that turn the camera to these angles in degrees.
+
+        They are those of the usual view; where another side is better, they are turned with it.
+        """
+        turned = self.framing.turn + _swing(self.framing.turn) * (theta - VIEW["theta"])
         return [
             self.camera.phi_tracker.animate.set_value(phi * DEGREES),
-            self.camera.theta_tracker.animate.set_value(theta * DEGREES),
+            self.camera.theta_tracker.animate.set_value(turned * DEGREES),
         ]
 
     def landscape(self) -> Landscape:
-        """Return the hill that the knobs f, x_range and y_range describe.
+        """Return the hill that the knobs describe, and fit to it what they leave open.
 
         Raises:
-            FilmError: f cannot be read, has not one or two variables, or a range is empty.
+            FilmError: f cannot be read, has three or more variables, or its gradient is wrong; a
+                range is empty; the start lies outside, or f is not defined there.
         """
-        for name in ("x_range", "y_range"):
-            low, high = getattr(self, name)
+        with self.blaming("f"):
+            hill = field_over_plane(self.f)
+        self.framing = self._framed(hill)
+        for name in FITTED:
+            if hasattr(self, name):
+                setattr(self, name, getattr(self.framing, name))
+        self.camera.set_theta(self.framing.turn * DEGREES)
+        middle = self.framing.turn + _swing(self.framing.turn) * SWING / 2
+        with self.blaming("f"):
+            check_gradient(hill, self.x_range, self.y_range)
+            land = Landscape(
+                hill,
+                self.x_range,
+                self.y_range,
+                self.framing.value_range,
+                self.framing.contour_levels,
+                int(np.floor(middle / 90)) + 1,
+            )
+        self.keep_in_view(land)
+        return land
+
+    def _framed(self, hill: ScalarField) -> Framing:
+        """Return what to show of a function, as the knobs choose and else as fits it."""
+        chosen = {name: value for name in FITTED if (value := getattr(self, name, AUTO)) != AUTO}
+        ranges = {name: chosen[name] for name in ("x_range", "y_range") if name in chosen}
+        for name, (low, high) in ranges.items():
             with self.blaming(name):
                 if not low < high:
                     raise ValueError("the first number must be below the second.")
+        if "start" in chosen:
+            with self.blaming("start"):
+                inside = [
+                    ranges.get(name, (-np.inf, np.inf))[0]
+                    <= coordinate
+                    <= ranges.get(name, (-np.inf, np.inf))[1]
+                    for name, coordinate in zip(
+                        ("x_range", "y_range"), chosen["start"], strict=True
+                    )
+                ]
+                if not all(inside):
+                    shown = ", ".join(f"{name} = {list(ends)}" for name, ends in ranges.items())
+                    raise ValueError(
+                        f"it lies outside the hill that is shown, {shown}. "
+                        "Move the start, or widen the range."
+                    )
+                if not np.isfinite(hill.value(chosen["start"])):
+                    raise ValueError("f is not defined there. Move the start.")
         with self.blaming("f"):
-            land = Landscape(field_of_two(self.f), self.x_range, self.y_range)
-        self.keep_in_view(land)
-        return land
+            return frame_over_plane(hill, Choice(**chosen))
 
     def walk(self, land: Landscape, rule: Rule) -> Walk:
         """Return the walk from the knob start, with as many steps as the knob steps says.
 
         Raises:
-            FilmError: the start lies outside the shown rectangle, or f is not defined there.
+            FilmError: no walk can begin there.
         """
-        with self.blaming("start"):
-            if not land.contains(np.array(self.start)):
-                raise ValueError(
-                    f"it lies outside the hill that is shown, x_range = {list(self.x_range)}, "
-                    f"y_range = {list(self.y_range)}. Move the start, or widen the range."
-                )
         if np.isfinite(land.height(np.array(self.start))) and self._stands_on_kink(land):
             return Walk.standing(land, np.array(self.start), Ending.KINK)
         with self.blaming("start"):
@@ -309,3 +343,11 @@ class HillFilm(Film):
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
+
+
+def _swing(turn: float) -> int:
+    """Return 1 or -1: which way round the camera may turn without losing sight of the axes.
+
+    These stand on the two near sides of the map, which are the same through a quarter of a turn.
+    """
+    return 1 if turn % 90 <= 90 - SWING else -1
