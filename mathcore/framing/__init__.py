@@ -26,11 +26,11 @@ from mathcore.framing.begin import begin
 from mathcore.framing.heights import contour_levels, value_range
 from mathcore.framing.rates import Rates, pace
 from mathcore.framing.survey import Box, Survey, survey
-from mathcore.framing.view import USUAL, turn
+from mathcore.framing.view import SWING, USUAL, swing, turn
 from mathcore.framing.window import Range, window
 from mathcore.rules import gradient_descent
 
-__all__ = ["Framing", "Rates", "frame"]
+__all__ = ["SWING", "Framing", "Rates", "frame", "swing"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def frame(
         rate=walk.rate,
         steps=walk.steps,
         value_range=(low, high),
-        contour_levels=contour_levels(low, high, values),
+        contour_levels=contour_levels(low, high, values, plane=field.dimension == 2),
         turn=side,
         rates=walk.rates,
         minima=tuple(tuple(point) for point in found.minima.tolist()),

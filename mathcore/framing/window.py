@@ -194,7 +194,8 @@ def _with_start(
 ) -> tuple[FloatArray, float]:
     """Return middle and half side with a given start in view, its nearest valley with it."""
     reach = float(np.max(np.abs(start - middle)))
-    if reach <= 0.9 * half and (half != _PLAIN or reach >= 0.15 * half or reach == 0):
+    there = reach <= 1e-6 * half  # on the level point itself, but for the digits of its search
+    if reach <= 0.9 * half and (half != _PLAIN or reach >= 0.15 * half or there):
         return middle, half
     goals = found.bottoms if len(found.bottoms) else found.points
     if not len(goals):

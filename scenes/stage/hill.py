@@ -48,9 +48,8 @@ def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float
             if chosen[-1] - level >= 0.18 * span:
                 chosen.append(level)
         zero = low <= 0.0 <= chosen[-1] - 0.18 * span
-        return (
-            ([0.0] if zero else []) + chosen[::-1] if len(chosen) > 1 else nice_ticks(low, high, 4)
-        )
+        found = ([0.0] if zero else []) + chosen[::-1]
+        return found if len(found) > 1 else nice_ticks(low, high, 4)
     for times in (1, 2, 4, 5, 10):
         step = times * (levels[-1] - levels[0]) / (len(levels) - 1)
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

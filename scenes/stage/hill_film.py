@@ -21,6 +21,7 @@ from mathcore import (
     newton,
     unit_direction,
 )
+from mathcore.framing import SWING, swing
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.director import Director
@@ -35,9 +36,6 @@ from scenes.stage.walk import Ending, Walk, walk_in_view
 
 VIEW = {"phi": 52.0, "theta": -62.0}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
-
-SWING = 40.0
-"""Degrees that a film turns the camera round the hill at most."""
 
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
@@ -83,7 +81,7 @@ class HillFilm(Film):
 
         They are those of the usual view; where another side is better, they are turned with it.
         """
-        turned = self.framing.turn + _swing(self.framing.turn) * (theta - VIEW["theta"])
+        turned = self.framing.turn + swing(self.framing.turn) * (theta - VIEW["theta"])
         return [
             self.camera.phi_tracker.animate.set_value(phi * DEGREES),
             self.camera.theta_tracker.animate.set_value(turned * DEGREES),
@@ -103,7 +101,7 @@ class HillFilm(Film):
             if hasattr(self, name):
                 setattr(self, name, getattr(self.framing, name))
         self.camera.set_theta(self.framing.turn * DEGREES)
-        middle = self.framing.turn + _swing(self.framing.turn) * SWING / 2
+        middle = self.framing.turn + swing(self.framing.turn) * SWING / 2
         with self.blaming("f"):
             check_gradient(hill, self.x_range, self.y_range)
             land = Landscape(
@@ -127,15 +125,8 @@ class HillFilm(Film):
                     raise ValueError("the first number must be below the second.")
         if "start" in chosen:
             with self.blaming("start"):
-                inside = [
-                    ranges.get(name, (-np.inf, np.inf))[0]
-                    <= coordinate
-                    <= ranges.get(name, (-np.inf, np.inf))[1]
-                    for name, coordinate in zip(
-                        ("x_range", "y_range"), chosen["start"], strict=True
-                    )
-                ]
-                if not all(inside):
+                spots = dict(zip(("x_range", "y_range"), chosen["start"], strict=True))
+                if not all(low <= spots[name] <= high for name, (low, high) in ranges.items()):
                     shown = ", ".join(f"{name} = {list(ends)}" for name, ends in ranges.items())
                     raise ValueError(
                         f"it lies outside the hill that is shown, {shown}. "
@@ -343,11 +334,3 @@ class HillFilm(Film):
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
-
-
-def _swing(turn: float) -> int:
-    """Return 1 or -1: which way round the camera may turn without losing sight of the axes.
-
-    These stand on the two near sides of the map, which are the same through a quarter of a turn.
-    """
-    return 1 if turn % 90 <= 90 - SWING else -1
