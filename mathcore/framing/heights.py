@@ -119,7 +119,7 @@ def contour_levels(
 
 
 def _growing(bottom: float, top: float, values: FloatArray) -> tuple[float, ...]:
-    floor_rise = max(float(np.percentile(values, 10)) - bottom, 1e-4 * (top - bottom))
+    floor_rise = max(float(np.percentile(values, 10)) - bottom, 5e-3 * (top - bottom))
     finest = step_at_least(floor_rise)
     base = floored(bottom + 1e-6 * finest, finest)
     found: list[float] = []

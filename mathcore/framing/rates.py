@@ -76,7 +76,9 @@ class _Walks:
             target = points - rates[:, np.newaxis] * gradients
             there, slopes = field.value_and_gradient(target)
             going = self.left > steps
-            lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1)
+            # But for rounding the walk may stand on a kink: |x| walked from 1.6 by 0.1.
+            on_kink = np.isnan(field.gradient(np.round(target, 12))).any(axis=-1)
+            lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1) | on_kink
             self.left[going & lost] = step
             self.stuck |= going & lost & box.contains(target) & np.isfinite(there)
             move = going & ~lost
@@ -204,10 +206,15 @@ def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple
     bottom = np.min(walks.values, initial=np.inf, where=gaps <= 0.03)
     low = walks.values - bottom <= 0.2 * (walks.values[0] - bottom)
     low |= ~np.isfinite(bottom)
-    for near in (0.03, 0.06, 0.12, 0.25):
+    # A walk that is there at once shows no way; it is taken where there is no other.
+    # Better still is one that does not swing across the valley.
+    passes = ((4, 0.0), (4, np.inf), (1, np.inf))
+    for soonest, swings, near in ((*p, n) for p in passes for n in (0.03, 0.06, 0.12, 0.25)):
+        first = np.where((gaps <= near).any(axis=0), np.argmax(gaps <= near, axis=0), 0)
         arrived = (gaps <= near) & low & (np.arange(len(gaps)) >= least)[:, np.newaxis]
         there = np.where(arrived.any(axis=0), np.argmax(arrived, axis=0), walks.steps + 1)
         fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
+        fine &= (first >= min(soonest, walks.steps)) & (walks.turns_back(there) <= swings)
         if not np.any(fine):
             continue
         cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness

@@ -35,6 +35,12 @@ def swing(side: float) -> int:
     return 1 if side % 90 <= 90 - SWING else -1
 
 
+def _is_slanted(side: float) -> bool:
+    """Whether no axis points at the eye, here and as it goes on round the hill."""
+    ends = side % 90, (side % 90) + swing(side) * SWING
+    return min(ends) >= 15 and max(ends) <= 72
+
+
 def turn(
     field: ScalarField,
     box: Box,
@@ -44,18 +50,18 @@ def turn(
     """Return the side to look from, in degrees round from the first axis to the second.
 
     An eye 38° above the horizon looks from there at a hill whose height is 0.54 times its longer
-    side. Of 36 sides it is the one nearest to -62° from which the hill hides hardly anything of the
-    path (k, n), or else as little as can be, also when the eye goes on from there by SWING.
+    side. Of the sides from which no axis points at the eye it is one near to -62° from which the
+    hill hides little of the path (k, n), or else as little as can be, also when the eye goes on
+    from there by SWING.
     """
     turned = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
     sides = np.asarray((turned + 180.0) % 360.0 - 180.0, dtype=np.float64)
+    sides = sides[[_is_slanted(float(side)) for side in sides]]
     ways = np.array([swing(float(side)) for side in sides])
     seen = [sides + share * SWING * ways for share in (0.0, 0.6, 1.0)]
     hidden = np.mean([hidden_share(field, box, heights, path, each) for each in seen], axis=0)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
-    return float(
-        sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))]
-    )
+    return float(sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 300.0 + apart))])
 
 
 def hidden_share(

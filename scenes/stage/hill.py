@@ -47,8 +47,10 @@ def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float
         for level in reversed(levels):
             if chosen[-1] - level >= 0.18 * span:
                 chosen.append(level)
-        zero = low <= 0.0 <= chosen[-1] - 0.18 * span
-        found = ([0.0] if zero else []) + chosen[::-1]
+        if low <= 0.0 < chosen[-1]:
+            near = chosen[-1] < 0.18 * span and len(chosen) > 1
+            chosen[len(chosen) - near :] = [0.0]
+        found = chosen[::-1]
         return found if len(found) > 1 else nice_ticks(low, high, 4)
     for times in (1, 2, 4, 5, 10):
         step = times * (levels[-1] - levels[0]) / (len(levels) - 1)

@@ -71,6 +71,10 @@ class HillFilm(Film):
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
 
+    def make_room(self, places: np.ndarray) -> None:
+        """Keep places in space (m, 3) in view too, such as the tip of a long arrow."""
+        self.director.make_room(places)
+
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters, then let the axes' labels give way to the names that moved."""
         super().update_mobjects(dt)
