@@ -208,13 +208,12 @@ def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple
     low |= ~np.isfinite(bottom)
     # A walk that is there at once shows no way; it is taken where there is no other.
     # Better still is one that does not swing across the valley.
-    passes = ((4, 0.0), (4, np.inf), (1, np.inf))
-    for soonest, swings, near in ((*p, n) for p in passes for n in (0.03, 0.06, 0.12, 0.25)):
-        first = np.where((gaps <= near).any(axis=0), np.argmax(gaps <= near, axis=0), 0)
+    passes = ((0.4, 0.0), (0.4, np.inf), (0.0, np.inf))
+    for left, swings, near in ((*p, n) for p in passes for n in (0.03, 0.06, 0.12, 0.25)):
         arrived = (gaps <= near) & low & (np.arange(len(gaps)) >= least)[:, np.newaxis]
         there = np.where(arrived.any(axis=0), np.argmax(arrived, axis=0), walks.steps + 1)
         fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
-        fine &= (first >= min(soonest, walks.steps)) & (walks.turns_back(there) <= swings)
+        fine &= (gaps[1] >= left) & (walks.turns_back(there) <= swings)
         if not np.any(fine):
             continue
         cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness

@@ -12,7 +12,7 @@ from manim import LEFT, OUT, Group, ManimColor, ValueTracker, VMobject
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
-from scenes.stage.plot import nice_ticks, tick_label
+from scenes.stage.plot import nice_ticks, tick_labels
 from scenes.stage.relief import Relief
 from scenes.stage.space import Mesh, in_space
 from scenes.stage.theme import LABEL_EM
@@ -20,7 +20,7 @@ from scenes.stage.theme import LABEL_EM
 if TYPE_CHECKING:
     from scenes.stage.hill_film import HillFilm
 
-TICKS = 5
+TICKS = 4
 """The most numbers on the axis of heights, apart from its lower end."""
 
 MAP_STRENGTH = 0.42
@@ -135,9 +135,9 @@ class Hill:
             low, high = (land.x_range, land.y_range)[axis]
             ends = corners[side : side + 2]
             start, end = land.ground(ends[np.argsort(ends[:, axis])])
-            ticks = [
-                ((tick - low) / (high - low), tick_label(tick)) for tick in nice_ticks(low, high, 4)
-            ]
+            numbers = nice_ticks(low, high, 4)
+            shares = [(number - low) / (high - low) for number in numbers]
+            ticks = list(zip(shares, tick_labels(numbers), strict=True))
             self._axis(axes, start, end, outward, ticks)
             name = typeset(land.hill.variables[axis])
             axes.add(self.name(name, (start + end) / 2 + 8.6 * _TICK * outward))
@@ -146,7 +146,8 @@ class Hill:
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
         heights = height_ticks(land.levels, land.lowest, land.highest)
         span = land.highest - land.lowest
-        ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
+        shares = [(height - land.lowest) / span for height in heights]
+        ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(
             axes, foot, top, _turned([(-0.8, -0.6)], land.quarter)[0], ticks, reach=2.2, align=1
         )

@@ -41,6 +41,23 @@ FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
 
 
+def in_two_lines(source: str) -> list[str]:
+    r"""Return Typst maths broken at the sign nearest to its middle; nothing where there is none.
+
+    >>> in_two_lines("x^2 - (y - 1)^2")
+    ['& x^2 \\ & - (y - 1)^2']
+    """
+    depth, signs = 0, []
+    for place, character in enumerate(source):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if depth == 0 and place and source[place : place + 3] in (" + ", " - "):
+            signs.append(place)
+    if not signs:
+        return []
+    middle = min(signs, key=lambda place: abs(place - len(source) / 2))
+    return [f"& {source[:middle]} \\ & {source[middle + 1 :]}"]
+
+
 class HillFilm(Film):
     """A film with the knob f, whose camera looks at the stage zone.
 
@@ -183,39 +200,50 @@ class HillFilm(Film):
 
     def point_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of a point."""
-        return self.row(f"({self._variables()})", lambda: vector_text(where()), row)
+        return self.row(f"({self._variables()})", self._spot_text(where), row)
 
     def iterate_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of the walk's current point."""
-        return self.row("bold(x)_k", lambda: vector_text(where()), row, "path")
+        return self.row("bold(x)_k", self._spot_text(where), row, "path")
 
     def height_row(self, where: Place, row: int) -> Row:
         """Return the row with the height of the hill at a point."""
-        hill = self.land.hill
-        return self.row("f", lambda: number_text(float(hill.value(where())), 3), row)
+        land = self.land
+        scale = max(abs(land.lowest), abs(land.highest))
+        return self.row("f", lambda: number_text(float(land.hill.value(where())), 3, scale), row)
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
         variable = typeset(self.land.hill.variables[axis])
         label = f"partial f \\/ partial {variable}"
-        return self.row(label, lambda: number_text(slope()), row, "tangent", alone=False)
+        return self.row(label, self._slope_text(slope), row, "tangent", alone=False)
 
     def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the directional derivative."""
-        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", **place)
+        return self.row("D_u f", self._slope_text(slope), row, "tangent", **place)
 
     def gradient_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient at a point."""
-        hill = self.land.hill
-        return self.row("nabla f", lambda: vector_text(hill.gradient(where())), row, "gradient")
+        hill, scale = self.land.hill, self.land.steepness
+
+        def text() -> str:
+            return vector_text(hill.gradient(where()), scale=scale)
+
+        return self.row("nabla f", text, row, "gradient")
 
     def steepness_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient's length at a point."""
 
-        def text() -> str:
-            return number_text(float(np.hypot.reduce(self.land.hill.gradient(where()))))
+        def slope() -> float:
+            return float(np.hypot.reduce(self.land.hill.gradient(where())))
 
-        return self.row("|nabla f|", text, row, "gradient")
+        return self.row("|nabla f|", self._slope_text(slope), row, "gradient")
+
+    def _spot_text(self, where: Place) -> Callable[[], str]:
+        return lambda: vector_text(where(), scale=self.land.span)
+
+    def _slope_text(self, slope: Callable[[], float]) -> Callable[[], str]:
+        return lambda: number_text(slope(), scale=self.land.steepness)
 
     def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""
@@ -226,7 +254,8 @@ class HillFilm(Film):
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
         short = f"f = {expression}"
-        return self.fitting(f"{name} = {expression}", short) or self.formula(short)
+        sources = [f"{name} = {expression}", short, *(f"f = {e}" for e in in_two_lines(expression))]
+        return self.fitting(*sources) or self.formula(short)
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""

@@ -93,6 +93,11 @@ class Landscape:
         return RELIEF / (self.highest - self.lowest)
 
     @property
+    def steepness(self) -> float:
+        """About how steep the hill is: its height over the longer side, in units of f and x."""
+        return (self.highest - self.lowest) / self.span
+
+    @property
     def floor(self) -> float:
         """The contour map's z in Manim units."""
         return -(RELIEF + GAP) / 2
