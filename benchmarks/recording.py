@@ -14,6 +14,8 @@ import numpy as np
 from manim import Scene, config
 from manim.utils.exceptions import EndSceneEarlyException
 
+from scenes.stage import bands
+
 WIDTH, HEIGHT, RATE = 1920, 1080, 60
 
 _AT_ONCE = 240
@@ -34,12 +36,17 @@ def set_up(media: Path, encoder: dict[str, str] | None) -> None:
         config.video_encoder_options = encoder
 
 
+def drawing_seconds() -> float:
+    """Return the time of cores that drawing took so far: this thread's and that of its bands."""
+    return time.thread_time() + bands.seconds()
+
+
 @dataclass
 class Timing:
     """How long a scene took.
 
     `seconds` go from the first play to the whole video; `build` is what `construct` did before,
-    `drawing` this thread's time in `update_frame`, both in seconds too.
+    `drawing` the time of cores in `update_frame`, both in seconds too.
     """
 
     frames: int = 0
@@ -68,9 +75,9 @@ def timed(make_scene: Callable[[], Scene], limit: int) -> Timing:
         play(*args, **kwargs)
 
     def draw_timed(*args: Any, **kwargs: Any) -> None:
-        start = time.thread_time()
+        start = drawing_seconds()
         draw(*args, **kwargs)
-        timing.drawing += time.thread_time() - start
+        timing.drawing += drawing_seconds() - start
 
     def add_counted(frame: np.ndarray, num_frames: int = 1) -> None:
         timing.drawn += 1

@@ -26,6 +26,7 @@ from mathcore.local import (
     unit_direction,
 )
 from mathcore.outcomes import Outcome
+from mathcore.over_plane import Choice, field_over_plane, frame_over_plane
 from mathcore.rules import (
     Local,
     Rule,
@@ -47,6 +48,7 @@ from mathcore.schedules import (
 
 __all__ = [
     "GALLERY",
+    "Choice",
     "ExpressionError",
     "FieldError",
     "Framing",
@@ -69,7 +71,9 @@ __all__ = [
     "descend",
     "directional_derivative",
     "exponential_decay",
+    "field_over_plane",
     "frame",
+    "frame_over_plane",
     "gradient_descent",
     "inverse_time_decay",
     "kinks",

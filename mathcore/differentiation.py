@@ -101,28 +101,36 @@ def _of_power(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
 
 
 def _of_maximum(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
-    return _of_extreme(e, slopes, lambda mine, other: mine - other)
+    return _of_extreme(e, slopes, sympy.Gt)
 
 
 def _of_minimum(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:
-    return _of_extreme(e, slopes, lambda mine, other: other - mine)
+    return _of_extreme(e, slopes, sympy.Lt)
 
 
 def _of_extreme(
-    e: sympy.Expr, slopes: list[sympy.Expr], lead: Callable[[sympy.Expr, sympy.Expr], sympy.Expr]
+    e: sympy.Expr, slopes: list[sympy.Expr], leads: Callable[[sympy.Expr, sympy.Expr], Any]
 ) -> sympy.Expr:
-    """Give the slope of whichever part wins, taking the parts in two at a time."""
+    """Give the slope of whichever part wins, taking the parts in two at a time.
+
+    Where two parts are equal and so are their slopes, as those of x and |x| for x > 0, there is no
+    kink: `mathcore.evaluation` compares the pieces on their border.
+    """
 
     def compare(
         left: tuple[sympy.Expr, sympy.Expr], right: tuple[sympy.Expr, sympy.Expr]
     ) -> tuple[sympy.Expr, sympy.Expr]:
         winner = e.func(left[0], right[0], evaluate=False)
-        ahead = lead(left[0], right[0])
-        return winner, _product(sympy.Heaviside(ahead), left[1]) + _product(
-            sympy.Heaviside(-ahead), right[1]
-        )
+        return winner, _chosen(leads(left[0], right[0]), left[1], right[1])
 
     return reduce(compare, zip(e.args, slopes, strict=True))[1]
+
+
+def _chosen(ahead: Any, one: sympy.Expr, other: sympy.Expr) -> sympy.Expr:
+    """Return one slope where a condition holds, and another elsewhere."""
+    if one == other or ahead in (sympy.true, sympy.false):
+        return one if ahead is not sympy.false else other
+    return sympy.Piecewise((one, ahead), (other, sympy.true), evaluate=False)
 
 
 def _of_remainder(e: sympy.Expr, slopes: list[sympy.Expr]) -> sympy.Expr:

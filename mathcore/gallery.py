@@ -377,6 +377,9 @@ _FIELDS = (
 GALLERY: dict[str, NamedField] = {entry.name: entry for entry in _FIELDS}
 """The named fields, by name."""
 
+_LONGEST_NAME = 60
+"""Characters; what is longer is a formula."""
+
 _OTHER_NAMES = {
     "banana": "rosenbrock",
     "3humpcamel": "three-hump-camel",
@@ -397,17 +400,45 @@ def named(name: str) -> NamedField:
     >>> named("Himmelblau's function").text
     '(x^2 + y - 11)^2 + (x + y^2 - 7)^2'
     """
-    wanted = _letters(name)
-    known = {_letters(known): known for known in GALLERY} | _OTHER_NAMES
-    if wanted in known:
-        return GALLERY[known[wanted]]
-    near = difflib.get_close_matches(wanted, known, 1, cutoff=0.5)
+    found = with_name(name)
+    if found is not None:
+        return found
+    near = near_name(name, cutoff=0.5)
     hint = (
-        f"Did you mean {known[near[0]]!r}?"
-        if near
+        f"Did you mean {near!r}?"
+        if near is not None
         else f"There are {', '.join(GALLERY)}; or write a formula."
     )
     raise ValueError(f"No function named {name!r}. {hint}")
+
+
+def with_name(name: str) -> NamedField | None:
+    """Return the field with this name, as `named` understands it, or None.
+
+    >>> with_name("x^2 + y^2") is None
+    True
+    """
+    if len(name) > _LONGEST_NAME:
+        return None
+    found = _known().get(_letters(name))
+    return None if found is None else GALLERY[found]
+
+
+def near_name(text: str, cutoff: float = 0.7) -> str | None:
+    """Return the name that a mistyped one is nearest to; None where it is no name, or near to none.
+
+    >>> near_name("rosenbrok"), near_name("sin(q"), near_name("hello")
+    ('rosenbrock', None, None)
+    """
+    if len(text) > _LONGEST_NAME or not re.fullmatch(r"[\w\s'’-]+", text):
+        return None
+    near = difflib.get_close_matches(_letters(text), _known(), 1, cutoff=cutoff)
+    return _known()[near[0]] if near else None
+
+
+def _known() -> dict[str, str]:
+    """Return the names by their letters."""
+    return {_letters(name): name for name in GALLERY} | _OTHER_NAMES
 
 
 def _letters(name: str) -> str:

@@ -38,6 +38,9 @@ ARROW = 0.175
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
 
+TALLEST = 1.5
+"""Manim units that the first gradient's arrow may climb at most."""
+
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
 
@@ -45,12 +48,12 @@ ALL_STEPS = 16.0
 class Descent(HillFilm):
     """Gradient descent walks down the hill, one step at a time."""
 
-    f = knob("x^2 + y^2", "the hill's height")
-    x_range = knob((-2.0, 2.0), "what is shown of the first variable")
-    y_range = knob((-2.0, 2.0), "what is shown of the second variable")
-    start = knob((1.6, 1.2), "where the walk begins")
-    rate = knob(0.15, "learning rate η", above=0)
-    steps = knob(10, "how many steps", between=(1, 200))
+    f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
+    x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    start = knob("auto", "where the walk begins", like=(1.6, 1.2))
+    rate = knob("auto", "learning rate η", above=0, like=0.15)
+    steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
         self.land = self.landscape()
@@ -65,7 +68,7 @@ class Descent(HillFilm):
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
-        scale = ARROW * self.land.span / (max(steepness[0], steepness.max() / LONGER) or 1.0)
+        scale = self.arrow_scale(steepness[0], steepness.max())
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
@@ -77,6 +80,24 @@ class Descent(HillFilm):
             self.leave_out("the_first_step", "step_by_step")
         elif self.path.steps == 1:
             self.leave_out("step_by_step")
+
+    def arrow_scale(self, first: float, most: float) -> float:
+        """Return the length of the domain that stands for one unit of gradient.
+
+        Args:
+            first: the steepness at the start.
+            most: the greatest steepness on the walk.
+        """
+        land = self.land
+        if not most:
+            return ARROW * land.span
+        slope, steepest = (steepness**2 * land.height_scale for steepness in (first, most))
+        scale = ARROW * land.span / max(first, most / LONGER)
+        scale = min(scale, TALLEST / max(slope, steepest / LONGER))
+        point, uphill = self.path.points[0], scale * np.nan_to_num(self.path.gradients[0])
+        tip = land.place(point + uphill, self.path.values[0] + scale * first**2)
+        self.make_room(tip[None])
+        return scale
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
@@ -99,7 +120,13 @@ class Descent(HillFilm):
     @beat
     def look_along_x(self) -> None:
         moving, fixed = self.names
-        if self.has_slope(0):
+        if not self.depends_on(0):
+            self.say(
+                "Hold {fixed} fixed and look along {moving}: $f$ stays level, the slope is 0.",
+                moving=moving,
+                fixed=fixed,
+            )
+        elif self.has_slope(0):
             self.say(
                 "Hold {fixed} fixed and look along {moving}: one cut, one tangent, one slope.",
                 moving=moving,
@@ -116,7 +143,13 @@ class Descent(HillFilm):
     @beat
     def look_along_y(self) -> None:
         fixed, moving = self.names
-        if self.has_slope(1):
+        if not self.depends_on(1):
+            self.say(
+                "Now hold {fixed} fixed and look along {moving}: $f$ stays level, the slope is 0.",
+                moving=moving,
+                fixed=fixed,
+            )
+        elif self.has_slope(1):
             self.say(
                 "Now hold {fixed} fixed and look along {moving}: another cut, another slope.",
                 moving=moving,
@@ -134,6 +167,10 @@ class Descent(HillFilm):
             run_time=STEADY,
         )
         self.show_cut(1)
+
+    def depends_on(self, axis: int) -> bool:
+        """Whether the variable of an axis stands in f."""
+        return self.land.hill.variables[axis] in self.land.hill.expression.free_symbols
 
     def has_slope(self, axis: int) -> bool:
         """Whether the partial derivative along an axis exists at the start."""
@@ -165,7 +202,9 @@ class Descent(HillFilm):
         if self.is_level():
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
-            self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
+            self.say(
+                "Turn $u$ all the way round: the directional derivative $D_u f$ rises and falls."
+            )
         self.play(
             Vanish(*self.cuts, self.graph),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),

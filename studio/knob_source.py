@@ -26,19 +26,25 @@ class KnobSource:
     above: Any = None
     between: Any = None
     choices: Any = None
+    like: Any = None
+
+    @property
+    def typical(self) -> Any:
+        """A value of its type: the default, or what a knob that may be `auto` is like."""
+        return self.default if self.like is None else self.like
 
     @property
     def kind(self) -> str:
         """The type of its value: text, boolean, numbers, integer, number, or unknown."""
-        if isinstance(self.default, str):
+        if isinstance(self.typical, str):
             return "text"
-        if isinstance(self.default, bool):
+        if isinstance(self.typical, bool):
             return "boolean"
-        if isinstance(self.default, tuple):
+        if isinstance(self.typical, tuple):
             return "numbers"
-        if isinstance(self.default, int):
+        if isinstance(self.typical, int):
             return "integer"
-        return "number" if isinstance(self.default, float) else "unknown"
+        return "number" if isinstance(self.typical, float) else "unknown"
 
     @property
     def rule(self) -> str:
@@ -47,6 +53,10 @@ class KnobSource:
 
     def rule_in(self, tr: Callable[[str], str]) -> str:
         """Return what it may be set to, in the language that `tr` translates into."""
+        rule = self._rule_in(tr)
+        return rule if self.like is None else tr("auto (fitted to f), or {rule}").format(rule=rule)
+
+    def _rule_in(self, tr: Callable[[str], str]) -> str:
         if isinstance(self.choices, tuple):
             return tr("one of {choices}").format(choices=", ".join(map(str, self.choices)))
         kinds = {
@@ -57,7 +67,7 @@ class KnobSource:
             "number": tr("a number"),
             "unknown": tr("a value as in the film's source"),
         }
-        count = len(self.default) if isinstance(self.default, tuple) else 0
+        count = len(self.typical) if isinstance(self.typical, tuple) else 0
         ranged = self.above is not None or self.between is not None
         of_number = self.kind == "unknown" and ranged
         kind = kinds["number" if of_number else self.kind].format(count=count)
@@ -121,6 +131,7 @@ def declared_knob(
                 read.get("above"),
                 read.get("between"),
                 read.get("choices"),
+                read.get("like"),
             )
     return None
 

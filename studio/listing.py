@@ -90,6 +90,7 @@ def _knob_fields(knob: KnobSource) -> dict[str, Any]:
         "above": knob.above,
         "between": knob.between,
         "choices": knob.choices,
+        "like": knob.like,
         "meaning": knob.meaning,
     }
     return {key: None if isinstance(value, Unread) else value for key, value in fields.items()}

@@ -63,6 +63,29 @@ def _carry_piecewise(parts: list[Numbers], marks: list[Marks]) -> Marks:
     return (on_border & ~agree) | inside
 
 
+def _choose(condition: Numbers, one: Numbers, other: Numbers) -> Numbers:
+    result = np.where(condition, one, other)  # nan counts as true
+    undefined = np.isnan(condition)
+    return nan_where(undefined, result) if np.any(undefined) else result
+
+
+def _carry_choice(parts: list[Numbers], marks: list[Marks]) -> Marks:
+    """As `_carry_piecewise`, for two pieces: a maximum of many parts is made of such."""
+    condition, one, other = parts
+    border, mark, other_mark = marks
+    inside = None
+    if mark is not None or other_mark is not None:
+        sides = (False if m is None else m for m in (mark, other_mark))
+        inside = np.where(condition, *sides)
+    if border is None or not np.any(border):
+        return inside
+    apart = border & ~np.isclose(one, other, rtol=1e-9, atol=1e-12)
+    return apart if inside is None else apart | inside
+
+
+CHOICE = Operation(_choose, carry=_carry_choice)
+"""(condition, value, other value) -> whichever of the values it is."""
+
 PIECES: dict[Any, Operation] = {
     sympy.Lt: Operation(_relation(np.less), jumps_at=_at_border),
     sympy.Le: Operation(_relation(np.less_equal), jumps_at=_at_border),

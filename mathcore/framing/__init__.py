@@ -26,11 +26,11 @@ from mathcore.framing.begin import begin
 from mathcore.framing.heights import contour_levels, value_range
 from mathcore.framing.rates import Rates, pace
 from mathcore.framing.survey import Box, Survey, survey
-from mathcore.framing.view import USUAL, turn
+from mathcore.framing.view import SWING, USUAL, swing, turn
 from mathcore.framing.window import Range, window
 from mathcore.rules import gradient_descent
 
-__all__ = ["Framing", "Rates", "frame"]
+__all__ = ["SWING", "Framing", "Rates", "frame", "swing"]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def frame(
         rate=walk.rate,
         steps=walk.steps,
         value_range=(low, high),
-        contour_levels=contour_levels(low, high, values),
+        contour_levels=contour_levels(low, high, values, plane=field.dimension == 2),
         turn=side,
         rates=walk.rates,
         minima=tuple(tuple(point) for point in found.minima.tolist()),
@@ -121,6 +121,8 @@ def _shown_points(
 ) -> npt.NDArray[np.float64]:
     """Return the points of the walk that lie in the frame (k, n)."""
     box = found.box
+    if not np.all(np.isfinite(field.gradient(start))):  # on a kink: no step can be made
+        return start[np.newaxis]
     domain = list(zip(box.low.tolist(), box.high.tolist(), strict=True))
     points = descend(field, start, gradient_descent(rate), steps, domain=domain).points
     return np.asarray(points[box.contains(points) & np.isfinite(field.value(points))])
@@ -151,11 +153,6 @@ def _checked_start(
     for coordinate, ends in zip(point, ranges, strict=True):
         if ends is not None and not ends[0] <= coordinate <= ends[1]:
             raise ValueError(f"start={shown}: it lies outside the range {list(ends)}")
-    value, slope = field.value_and_gradient(point)
-    if not np.isfinite(value):
+    if not np.isfinite(field.value(point)):
         raise ValueError(f"start={shown}: {field.shown} is not defined here")
-    if not np.all(np.isfinite(slope)):
-        raise ValueError(
-            f"start={shown}: {field.shown} has no derivative here; start a little beside it"
-        )
     return point

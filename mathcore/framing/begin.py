@@ -127,9 +127,11 @@ def _score(
     box = found.box
     starts, ends = track[0], track[-1]
     length = np.sum(np.hypot.reduce(np.diff(track, axis=0) / box.size, axis=-1), axis=0)
+    aside = (np.abs(ends - box.middle) / (box.size / 2)).max(axis=-1)
     stays = box.contains(track).all(axis=0)
     score = 2.0 * np.minimum(length / 0.4, 1.0) + 1.5 * stays
     score -= np.maximum(length - 0.8, 0.0)
+    score -= 2.0 * np.maximum(aside - 0.7, 0.0)  # a bottom at the border is half a bottom
     if len(found.bottoms):
         away = np.abs(ends[:, np.newaxis] - found.bottoms) / box.size
         score += 2.0 * (away.max(axis=-1).min(axis=-1) < 0.04)

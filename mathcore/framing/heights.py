@@ -15,6 +15,9 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 MOST_LEVELS = 16
 
+_EVEN_LEVELS = 14
+"""The most evenly spaced levels: more crowd each other where the hill is steep."""
+
 _ENOUGH = 2.2
 """How many times the median rise above the bottom is shown of a hill with steep walls."""
 
@@ -88,11 +91,14 @@ def _cut(values: FloatArray, level: FloatArray, path: FloatArray) -> float | Non
     return cut if top - base > worth * (cut - base) else None
 
 
-def contour_levels(low: float, high: float, values: FloatArray) -> tuple[float, ...]:
+def contour_levels(
+    low: float, high: float, values: FloatArray, *, plane: bool = True
+) -> tuple[float, ...]:
     """Return round values between two heights, 16 at most, rising.
 
-    They are evenly spaced where the sampled values (m,) are. Where most of the ground lies low they
-    rise from the bottom as 1, 2, 5, 10, 20, ..., so that the valley's floor has lines too.
+    They are evenly spaced where the sampled values (m,) are. Where most of the ground lies low, or
+    over a `plane` a tenth of it next to the bottom, as in a long valley, they rise from the bottom
+    as 1, 2, 5, 10, 20, ..., so that the valley's floor has lines too.
     """
     if not len(values) or not low < high:
         return ()
@@ -100,10 +106,10 @@ def contour_levels(low: float, high: float, values: FloatArray) -> tuple[float, 
     span = top - bottom
     if span <= 1e-9 * max(abs(bottom), abs(top), 1e-300):
         return ()
-    share = (float(np.percentile(values, 30)) - bottom) / span
-    if share < 0.06:
+    tenth, share = ((float(np.percentile(values, p)) - bottom) / span for p in (10, 30))
+    if share < 0.06 or (plane and tenth < 0.02):
         return _growing(bottom, top, values)
-    step = step_at_least(span / MOST_LEVELS)
+    step = step_at_least(span / _EVEN_LEVELS)
     first = raised(bottom + 1e-6 * span, step)
     if first <= bottom + 1e-6 * span:
         first += step
@@ -113,7 +119,7 @@ def contour_levels(low: float, high: float, values: FloatArray) -> tuple[float, 
 
 
 def _growing(bottom: float, top: float, values: FloatArray) -> tuple[float, ...]:
-    floor_rise = max(float(np.percentile(values, 10)) - bottom, 1e-4 * (top - bottom))
+    floor_rise = max(float(np.percentile(values, 10)) - bottom, 5e-3 * (top - bottom))
     finest = step_at_least(floor_rise)
     base = floored(bottom + 1e-6 * finest, finest)
     found: list[float] = []

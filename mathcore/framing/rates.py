@@ -25,6 +25,7 @@ MOST_STEPS = 40
 LEAST_STEPS = 8
 
 _WISHED_STEPS = 14
+_PLAIN_RATE = 0.1
 _LOST = (Outcome.DIVERGED, Outcome.LEFT_DOMAIN)
 
 
@@ -75,7 +76,9 @@ class _Walks:
             target = points - rates[:, np.newaxis] * gradients
             there, slopes = field.value_and_gradient(target)
             going = self.left > steps
-            lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1)
+            # But for rounding the walk may stand on a kink: |x| walked from 1.6 by 0.1.
+            on_kink = np.isnan(field.gradient(np.round(target, 12))).any(axis=-1)
+            lost = ~box.contains(target) | np.isnan(there) | np.isnan(slopes).any(axis=-1) | on_kink
             self.left[going & lost] = step
             self.stuck |= going & lost & box.contains(target) & np.isfinite(there)
             move = going & ~lost
@@ -136,6 +139,8 @@ def pace(
 
     Source: Y. Nesterov, Introductory Lectures on Convex Optimization, section 1.2.3.
     """
+    if not np.all(np.isfinite(field.gradient(start))):  # on a kink, where no walk begins
+        return Pace(rate or _PLAIN_RATE, steps or 12, Rates(None, None, None, None))
     track = downhill(field, found.box, start[np.newaxis])[:, 0]
     goal = _goal(found, track[-1])
     tried = _tried(field, found, start, track, goal)
@@ -188,7 +193,7 @@ def _tried(
         low.append(1e-3 * side / slope)
         high.append(3 * side / slope)
     if not low:
-        return np.array([0.1])
+        return np.array([_PLAIN_RATE])
     return rates_between(max(min(low), 1e-12 * max(high)), max(high))
 
 
@@ -201,10 +206,14 @@ def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple
     bottom = np.min(walks.values, initial=np.inf, where=gaps <= 0.03)
     low = walks.values - bottom <= 0.2 * (walks.values[0] - bottom)
     low |= ~np.isfinite(bottom)
-    for near in (0.03, 0.06, 0.12, 0.25):
+    # A walk that is there at once shows no way; it is taken where there is no other.
+    # Better still is one that does not swing across the valley.
+    passes = ((0.4, 0.0), (0.4, np.inf), (0.0, np.inf))
+    for left, swings, near in ((*p, n) for p in passes for n in (0.03, 0.06, 0.12, 0.25)):
         arrived = (gaps <= near) & low & (np.arange(len(gaps)) >= least)[:, np.newaxis]
         there = np.where(arrived.any(axis=0), np.argmax(arrived, axis=0), walks.steps + 1)
         fine = (there <= walks.steps) & (walks.left > there) & walks.falls(there)
+        fine &= (gaps[1] >= left) & (walks.turns_back(there) <= swings)
         if not np.any(fine):
             continue
         cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness

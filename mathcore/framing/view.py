@@ -17,7 +17,28 @@ USUAL = -62.0
 
 _ABOVE = 38.0  # degrees that the eye stands above the horizon
 _STEEP = 2.5 / 4.6  # how high a hill is drawn, as a share of its longer side
-_SIDES = 24
+_SIDES = 36
+
+SWING = 40.0
+"""Degrees that the eye may go on round the hill, so that the walk is seen from there too."""
+
+
+def swing(side: float) -> int:
+    """Return 1 or -1: which way round the eye goes on, counter-clockwise or clockwise.
+
+    It goes where the same two sides of the map stay near to it: these are the same through a
+    quarter of a turn.
+
+    >>> swing(-62.0), swing(-17.0)
+    (1, -1)
+    """
+    return 1 if side % 90 <= 90 - SWING else -1
+
+
+def _is_slanted(side: float) -> bool:
+    """Whether no axis points at the eye, here and as it goes on round the hill."""
+    ends = side % 90, (side % 90) + swing(side) * SWING
+    return min(ends) >= 15 and max(ends) <= 72
 
 
 def turn(
@@ -29,16 +50,18 @@ def turn(
     """Return the side to look from, in degrees round from the first axis to the second.
 
     An eye 38° above the horizon looks from there at a hill whose height is 0.54 times its longer
-    side. Of 24 sides it is the one nearest to -62° from which the hill hides hardly anything of the
-    path (k, n), or else as little as can be.
+    side. Of the sides from which no axis points at the eye it is one near to -62° from which the
+    hill hides little of the path (k, n), or else as little as can be, also when the eye goes on
+    from there by SWING.
     """
     turned = USUAL + 360.0 / _SIDES * np.arange(_SIDES)
     sides = np.asarray((turned + 180.0) % 360.0 - 180.0, dtype=np.float64)
-    hidden = hidden_share(field, box, heights, path, sides)
+    sides = sides[[_is_slanted(float(side)) for side in sides]]
+    ways = np.array([swing(float(side)) for side in sides])
+    seen = [sides + share * SWING * ways for share in (0.0, 0.6, 1.0)]
+    hidden = np.mean([hidden_share(field, box, heights, path, each) for each in seen], axis=0)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
-    return float(
-        sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart))]
-    )
+    return float(sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 300.0 + apart))])
 
 
 def hidden_share(
@@ -58,7 +81,7 @@ def hidden_share(
     feet = feet[:: max(1, len(feet) // 16)]
     angle = np.radians(sides)
     toward = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    reach = unit * np.linspace(0.012, 1.42, 96)
+    reach = unit * np.linspace(0.012, 1.42, 240)
     ray = feet[:, None, None] + reach[:, None] * toward[:, None, None].transpose(1, 0, 2, 3)[0]
     sight = (field.value(feet)[:, None, None] - low) * scale + reach * np.tan(np.radians(_ABOVE))
     ground = field.value(ray)

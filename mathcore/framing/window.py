@@ -42,6 +42,9 @@ def window(
     known = [r for r in given if r is not None]
     if known:  # one range given: the other is as wide
         half = max(high - low for low, high in known) / 2
+        if start is not None:  # which lies in the one range; it is to lie in the other too
+            free = [i for i, ends in enumerate(given) if ends is None]
+            half = max(half, 1.1 * float(np.max(np.abs(start - middle)[free])))
     size = half if known else size_at_least(half * (1 - 1e-9))
     step = step_at_least(size / 4)
     centre = np.array([rounded(c, step) for c in middle])
@@ -191,7 +194,8 @@ def _with_start(
 ) -> tuple[FloatArray, float]:
     """Return middle and half side with a given start in view, its nearest valley with it."""
     reach = float(np.max(np.abs(start - middle)))
-    if reach <= 0.9 * half and (half != _PLAIN or reach >= 0.15 * half or reach == 0):
+    there = reach <= 1e-6 * half  # on the level point itself, but for the digits of its search
+    if reach <= 0.9 * half and (half != _PLAIN or reach >= 0.15 * half or there):
         return middle, half
     goals = found.bottoms if len(found.bottoms) else found.points
     if not len(goals):

@@ -33,6 +33,12 @@ class Director(Mobject):
         self._view: tuple[float, ...] = ()
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
+    def make_room(self, places: np.ndarray) -> None:
+        """Let further places in space (m, 3) fit into the zone too."""
+        self.places = np.concatenate([self.places, places])
+        self._view = ()
+        self.direct()
+
     def attach(
         self,
         label: VMobject,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,19 +135,18 @@ class Fills:
         patches = np.flatnonzero(kinds == PATCH)
         if len(patches):
             control = points[starts[patches][:, None] + np.arange(16)]
-            bend = tessellate.largest_bend(points, starts, kinds == PATCH)
-            steps = min(_MOST_STEPS, tessellate.chords_for(bend, scale))
-            if len(patches) <= _FEW:
-                steps = max(steps, _LIT_STEPS)
-            placed = tessellate.patch_points(control, steps).reshape(-1, 3)
-            shade = np.zeros(len(placed))
-            if light is not None:
-                normals = tessellate.patch_normals(control, steps).reshape(-1, 3)
-                shade = tessellate.light_factor(placed, normals, light)
-            faces = tessellate.patch_triangles(steps)
-            first = np.arange(len(patches), dtype=np.int32) * (steps + 1) ** 2
-            all_faces = (first[:, None, None] + faces).reshape(-1, 3)
-            pieces.append((placed, shade, all_faces, np.repeat(patches, len(faces))))
+            normals = None if light is None else tessellate.smooth_corners(control)
+            needed = tessellate.border_chords(control, scale, _MOST_STEPS)
+            for chosen, steps, chords in _cut(needed):
+                placed = tessellate.patch_points(control[chosen], steps, chords).reshape(-1, 3)
+                shade = np.zeros(len(placed))
+                if light is not None:
+                    facing = tessellate.patch_normals(normals[chosen], steps).reshape(-1, 3)
+                    shade = tessellate.light_factor(placed, facing, light)
+                faces = tessellate.patch_triangles(steps)
+                first = np.arange(len(chosen), dtype=np.int32) * (steps + 1) ** 2
+                all_faces = (first[:, None, None] + faces).reshape(-1, 3)
+                pieces.append((placed, shade, all_faces, np.repeat(patches[chosen], len(faces))))
 
         shapes = np.flatnonzero(kinds == OUTLINE)
         if len(shapes):
@@ -248,6 +249,27 @@ class Fills:
             tables.append(np.stack([np.interp(steps, at, column) for column in colours.T], -1))
         if tables:
             self.gradients = np.stack(tables)
+
+
+def _cut(chords: np.ndarray) -> Iterator[tuple[np.ndarray, int, tuple[int, ...]]]:
+    """Yield patches (by number) that are cut alike, how finely, and the chords of their borders.
+
+    `chords` (q, 4) are those that the borders need. Two patches that meet in a border both take its
+    chords there, however finely they are cut: else there would be gaps between them.
+    """
+    finest = int(chords.max())
+    if len(chords) <= _FEW:
+        finest = max(finest, _LIT_STEPS)
+    else:
+        # Six steps are a multiple of what else there is.
+        rounded = np.where(chords > 3, _MOST_STEPS, chords)
+        steps = np.lcm.reduce(rounded, axis=1)
+        if (steps**2).sum() < len(chords) * finest**2:
+            ways, way = np.unique(rounded, axis=0, return_inverse=True)
+            for i, borders in enumerate(ways.tolist()):
+                yield np.flatnonzero(way.ravel() == i), math.lcm(*borders), tuple(borders)
+            return
+    yield np.arange(len(chords)), finest, (finest,) * 4
 
 
 def _paints(colours: np.ndarray, orders: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ import math
 
 import numpy as np
 
+from scenes.stage import bands
 from scenes.stage.compiled import compiled
 from scenes.stage.raster import SAMPLE_X, SAMPLES
 from scenes.stage.shading import (
@@ -406,10 +407,9 @@ def scatter_points(
     return count
 
 
-@compiled
 def blend(
     patch, window, heads, records, tints, sheets, looks, ramps, levels, gradients, textures, texels
-):
+) -> None:
     """Blend the fragments of a window into `patch` (h, w, 4), premultiplied 8-bit RGBA.
 
     `tints` (n, 4) receives the straight colour and the opacity of each fragment, 0 to 1, and every
@@ -418,6 +418,23 @@ def blend(
     `textures` (t, 3) the first texel, width and height of textures in `texels` (n, 4),
     premultiplied, 0 to 255.
     """
+    left, top, right, bottom = window
+
+    def blend_rows(begin: int, end: int) -> None:
+        _blend(
+            patch[begin - top : end - top], np.array([left, begin, right, end]),
+            heads[(begin - top) * (right - left) :], records, tints, sheets,
+            looks, ramps, levels, gradients, textures, texels,
+        )  # fmt: skip
+
+    bands.each(blend_rows, bands.of_rows(top, bottom))
+
+
+@compiled
+def _blend(
+    patch, window, heads, records, tints, sheets, looks, ramps, levels, gradients, textures, texels
+):
+    """Blend the fragments of a band of rows, as `blend` says."""
     left, top = window[0], window[1]
     width, height = window[2] - left, window[3] - top
     room = 32

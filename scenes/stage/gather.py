@@ -27,21 +27,27 @@ def family_members(mobjects: Iterable[Mobject]) -> list[Mobject]:
     the time: that one makes and thins out a list at every level of every family.
     """
     found: list[Mobject] = []
-    _walk(mobjects, found)
-    if len(set(map(id, found))) < len(found):  # what is there twice counts where it is last
-        found = list({id(mobject): mobject for mobject in reversed(found)}.values())[::-1]
+    _walk_back(list(mobjects), found, set())
+    found.reverse()
     if any([mobject.z_index for mobject in found]):  # noqa: C419, a list is twice as fast
         found.sort(key=lambda mobject: mobject.z_index)
     return found
 
 
-def _walk(mobjects: Iterable[Mobject], found: list[Mobject]) -> None:
-    """Append what has points in families of mobjects, parents before children."""
-    for mobject in mobjects:
+def _walk_back(mobjects: list[Mobject], found: list[Mobject], seen: set[int]) -> None:
+    """Append what has points in families of mobjects, from the last to the first.
+
+    So what is there twice counts where it is last. Manim names faces beside their surface.
+    """
+    for mobject in reversed(mobjects):
+        key = id(mobject)
+        if key in seen:
+            continue
+        seen.add(key)
+        if mobject.submobjects:
+            _walk_back(mobject.submobjects, found, seen)
         if len(mobject.points):
             found.append(mobject)
-        if mobject.submobjects:
-            _walk(mobject.submobjects, found)
 
 
 class Vectors:

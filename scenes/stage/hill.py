@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,21 +12,59 @@ from manim import LEFT, OUT, Group, ManimColor, ValueTracker, VMobject
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
-from scenes.stage.plot import nice_ticks, tick_label
+from scenes.stage.plot import nice_ticks, tick_labels
+from scenes.stage.relief import Relief
 from scenes.stage.space import Mesh, in_space
 from scenes.stage.theme import LABEL_EM
 
 if TYPE_CHECKING:
     from scenes.stage.hill_film import HillFilm
 
-CONTOURS = 14
-"""About how many contour lines a hill carries."""
+TICKS = 4
+"""The most numbers on the axis of heights, apart from its lower end."""
 
 MAP_STRENGTH = 0.42
 """How much of the terrain's colour the contour map has; the rest is background."""
 
 _TICK = 0.10
 """Length of a tick in Manim units."""
+
+
+def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the heights that get a number: two to six of the contour lines' where they can be.
+
+    >>> height_ticks([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0], 0, 4.2)
+    [0.0, 1.0, 2.0, 3.0, 4.0]
+    >>> height_ticks([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0], 0, 104)
+    [0.0, 20.0, 50.0, 100.0]
+    """
+    span = high - low
+    if len(levels) < 2:
+        return nice_ticks(low, high, 4)
+    steps = np.diff(levels)
+    if np.ptp(steps) > 1e-6 * steps[0]:  # they grow with the height
+        chosen = [levels[-1]]
+        for level in reversed(levels):
+            if chosen[-1] - level >= 0.18 * span:
+                chosen.append(level)
+        if low <= 0.0 < chosen[-1]:
+            near = chosen[-1] < 0.18 * span and len(chosen) > 1
+            chosen[len(chosen) - near :] = [0.0]
+        found = chosen[::-1]
+        return found if len(found) > 1 else nice_ticks(low, high, 4)
+    for times in (1, 2, 4, 5, 10):
+        step = times * (levels[-1] - levels[0]) / (len(levels) - 1)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        lead = f"{step:e}"[0]
+        if 1 <= last - first <= TICKS and lead in "1245":
+            return [float(f"{count * step:.12g}") + 0.0 for count in range(first, last + 1)]
+    return nice_ticks(low, high, 4)
+
+
+def _turned(ways: Sequence[tuple[float, float]], quarter: int) -> np.ndarray:
+    """Return directions of the plane, turned by quarters counter-clockwise, in space (m, 3)."""
+    flat = np.array(ways) @ np.linalg.matrix_power(np.array([[0.0, 1.0], [-1.0, 0.0]]), quarter % 4)
+    return np.column_stack([flat, np.zeros(len(flat))])
 
 
 class Hill:
@@ -35,10 +75,10 @@ class Hill:
         self.film = film
         self.rise = ValueTracker(0)
         theme = film.theme
-        relief = land.relief
+        relief, flat = land.relief, land.flat
         style = {
             "value_range": (land.lowest, land.highest),
-            "contour_levels": np.array(nice_ticks(land.lowest, land.highest, CONTOURS)[1:]),
+            "contour_levels": np.array(land.levels),
             "contour_color": theme.contour,
         }
         self._ground = land.ground(relief.points)
@@ -48,19 +88,19 @@ class Hill:
             for color in theme.surface
         ]
         ground = Mesh(
-            self._ground,
-            relief.faces,
-            relief.values,
+            land.ground(flat.points),
+            flat.faces,
+            flat.values,
             ramp=dim,
             lit=False,
             contour_opacity=0.4,
             contour_width=1.3,
             **style,
         )
-        self.map = Group(ground, self._rim(1.5))
+        self.map = Group(ground, self._rim(1.5, flat, ground.points))
         self._risen = 0.0
         self._mesh = Mesh(self._ground, relief.faces, relief.values, ramp=theme.surface, **style)
-        self._mesh_rim = self._rim(2)
+        self._mesh_rim = self._rim(2, relief, self._ground)
         self.hill = Group(self._mesh, self._mesh_rim)
         self._mesh.add_updater(lambda mesh: self._lift())
         self.axes = self._axes()
@@ -72,45 +112,45 @@ class Hill:
             return
         self._risen = rise
         self._mesh.points = self._ground + rise * (self._places - self._ground)
-        self._mesh_rim.points = self._rim_points(self._mesh.points)
+        self._mesh_rim.points = self._rim_points(self.land.relief, self._mesh.points)
 
-    def _rim(self, width: float) -> VMobject:
-        """Return a line on the map along all rims of the relief."""
+    def _rim(self, width: float, relief: Relief, places: np.ndarray) -> VMobject:
+        """Return a line along all rims of a relief whose points are at places (n, 3)."""
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
-        line.points = self._rim_points(self._ground)
+        line.points = self._rim_points(relief, places)
         return in_space(line)
 
-    def _rim_points(self, places: np.ndarray) -> np.ndarray:
+    def _rim_points(self, relief: Relief, places: np.ndarray) -> np.ndarray:
         """Return the rims through places (n, 3) as Manim's curves (4 k, 3)."""
-        start, end = np.moveaxis(places[self.land.relief.rims], 1, 0)
+        start, end = np.moveaxis(places[relief.rims], 1, 0)
         shares = np.linspace(0, 1, 4)[:, None]
         return (start[:, None] + shares * (end - start)[:, None]).reshape(-1, 3)
 
     def _axes(self) -> Group:
         """Return the axes: the domain's on the map's near edges, the height's at the left."""
         land, axes = self.land, Group()
-        (x0, x1), (y0, y1) = land.x_range, land.y_range
-        names = [typeset(variable) for variable in land.hill.variables]
-        for name, ends, outward in (
-            (names[0], [(x0, y0), (x1, y0)], (0.0, -1.0, 0.0)),
-            (names[1], [(x1, y0), (x1, y1)], (1.0, 0.0, 0.0)),
-        ):
-            start, end = land.ground(np.array(ends))
-            axis = 0 if ends[0][1] == ends[1][1] else 1
-            low, high = ends[0][axis], ends[1][axis]
-            ticks = [
-                ((tick - low) / (high - low), tick_label(tick)) for tick in nice_ticks(low, high, 4)
-            ]
-            outward = np.array(outward)
+        corners = land.corners
+        for side, outward in enumerate(_turned([(0.0, -1.0), (1.0, 0.0)], land.quarter)):
+            axis = (side + land.quarter) % 2
+            low, high = (land.x_range, land.y_range)[axis]
+            ends = corners[side : side + 2]
+            start, end = land.ground(ends[np.argsort(ends[:, axis])])
+            numbers = nice_ticks(low, high, 4)
+            shares = [(number - low) / (high - low) for number in numbers]
+            ticks = list(zip(shares, tick_labels(numbers), strict=True))
             self._axis(axes, start, end, outward, ticks)
+            name = typeset(land.hill.variables[axis])
             axes.add(self.name(name, (start + end) / 2 + 8.6 * _TICK * outward))
-        corner = land.ground(np.array([x0, y0]))
+        corner = land.ground(corners[0])
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
-        heights = nice_ticks(land.lowest, land.highest, 4)
+        heights = height_ticks(land.levels, land.lowest, land.highest)
         span = land.highest - land.lowest
-        ticks = [((height - land.lowest) / span, tick_label(height)) for height in heights]
-        self._axis(axes, foot, top, np.array([-0.8, -0.6, 0.0]), ticks, reach=2.2, align=1)
+        shares = [(height - land.lowest) / span for height in heights]
+        ticks = list(zip(shares, tick_labels(heights), strict=True))
+        self._axis(
+            axes, foot, top, _turned([(-0.8, -0.6)], land.quarter)[0], ticks, reach=2.2, align=1
+        )
         axes.add(self.name("f", top + 4 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))

@@ -9,20 +9,24 @@ import numpy as np
 from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VGroup, VMobject
 
 from mathcore import (
+    Choice,
+    Framing,
     Outcome,
     Rule,
     ScalarField,
+    check_gradient,
     descend,
+    field_over_plane,
+    frame_over_plane,
     newton,
-    parse,
-    symbol,
     unit_direction,
-    variables_of,
 )
+from mathcore.framing import SWING, swing
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.director import Director
 from scenes.stage.film import Film
+from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
@@ -31,31 +35,37 @@ from scenes.stage.theme import FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
 from scenes.stage.walk import Ending, Walk, walk_in_view
 
 VIEW = {"phi": 52.0, "theta": -62.0}
-"""Where the camera stands, in degrees: away from the zenith, and round from the x-axis."""
+"""Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
+
+FITTED = ("x_range", "y_range", "start", "rate", "steps")
+"""The knobs that may be left to the function."""
 
 
-def field_of_two(text: str) -> ScalarField:
-    """Return the field of a text in two variables: x and y, or the two that it names.
+def in_two_lines(source: str) -> list[str]:
+    r"""Return Typst maths broken at the sign nearest to its middle; nothing where there is none.
 
-    Raises:
-        ValueError: the text cannot be read, or its variables are not two.
+    >>> in_two_lines("x^2 - (y - 1)^2")
+    ['& x^2 \\ & - (y - 1)^2']
     """
-    expression = parse(text)
-    variables = variables_of(expression)
-    plane = symbol("x"), symbol("y")
-    if set(variables) <= set(plane):
-        variables = plane
-    if len(variables) != 2:
-        names = ", ".join(variable.name for variable in variables)
-        raise ValueError(
-            f"the hill stands over two variables, and this has {len(variables)} ({names}). "
-            "Write a function of x and y, or of any two variables."
-        )
-    return ScalarField(expression, variables)
+    depth, signs = 0, []
+    for place, character in enumerate(source):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if depth == 0 and place and source[place : place + 3] in (" + ", " - "):
+            signs.append(place)
+    if not signs:
+        return []
+    middle = min(signs, key=lambda place: abs(place - len(source) / 2))
+    return [f"& {source[:middle]} \\ & {source[middle + 1 :]}"]
 
 
 class HillFilm(Film):
-    """A film with the knobs f, x_range, y_range and start, whose camera looks at the stage zone."""
+    """A film with the knob f, whose camera looks at the stage zone.
+
+    Where it has the knobs x_range, y_range, start, rate or steps and these are "auto", `landscape`
+    puts numbers in their place that fit the function and what else is set.
+    """
+
+    framing: Framing
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
@@ -78,46 +88,82 @@ class HillFilm(Film):
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
 
+    def make_room(self, places: np.ndarray) -> None:
+        """Keep places in space (m, 3) in view too, such as the tip of a long arrow."""
+        self.director.make_room(places)
+
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters, then let the axes' labels give way to the names that moved."""
         super().update_mobjects(dt)
         self.director.clear_the_way(self.mobjects)
 
     def turn_view(self, *, phi: float, theta: float) -> list[Any]:
-        """Return animations that turn the camera to these angles in degrees."""
+        """Return animations that turn the camera to these angles in degrees.
+
+        They are those of the usual view; where another side is better, they are turned with it.
+        """
+        turned = self.framing.turn + swing(self.framing.turn) * (theta - VIEW["theta"])
         return [
             self.camera.phi_tracker.animate.set_value(phi * DEGREES),
-            self.camera.theta_tracker.animate.set_value(theta * DEGREES),
+            self.camera.theta_tracker.animate.set_value(turned * DEGREES),
         ]
 
     def landscape(self) -> Landscape:
-        """Return the hill that the knobs f, x_range and y_range describe.
+        """Return the hill that the knobs describe, and fit to it what they leave open.
 
         Raises:
-            FilmError: f cannot be read, has not one or two variables, or a range is empty.
+            FilmError: f cannot be read, has three or more variables, or its gradient is wrong; a
+                range is empty; the start lies outside, or f is not defined there.
         """
-        for name in ("x_range", "y_range"):
-            low, high = getattr(self, name)
+        with self.blaming("f"):
+            hill = field_over_plane(self.f)
+        self.framing = self._framed(hill)
+        for name in FITTED:
+            if hasattr(self, name):
+                setattr(self, name, getattr(self.framing, name))
+        self.camera.set_theta(self.framing.turn * DEGREES)
+        middle = self.framing.turn + swing(self.framing.turn) * SWING / 2
+        with self.blaming("f"):
+            check_gradient(hill, self.x_range, self.y_range)
+            land = Landscape(
+                hill,
+                self.x_range,
+                self.y_range,
+                self.framing.value_range,
+                self.framing.contour_levels,
+                int(np.floor(middle / 90)) + 1,
+            )
+        self.keep_in_view(land)
+        return land
+
+    def _framed(self, hill: ScalarField) -> Framing:
+        """Return what to show of a function, as the knobs choose and else as fits it."""
+        chosen = {name: value for name in FITTED if (value := getattr(self, name, AUTO)) != AUTO}
+        ranges = {name: chosen[name] for name in ("x_range", "y_range") if name in chosen}
+        for name, (low, high) in ranges.items():
             with self.blaming(name):
                 if not low < high:
                     raise ValueError("the first number must be below the second.")
+        if "start" in chosen:
+            with self.blaming("start"):
+                spots = dict(zip(("x_range", "y_range"), chosen["start"], strict=True))
+                if not all(low <= spots[name] <= high for name, (low, high) in ranges.items()):
+                    shown = ", ".join(f"{name} = {list(ends)}" for name, ends in ranges.items())
+                    raise ValueError(
+                        f"it lies outside the hill that is shown, {shown}. "
+                        "Move the start, or widen the range."
+                    )
+                if not np.isfinite(hill.value(chosen["start"])):
+                    raise ValueError("f is not defined there. Move the start.")
         with self.blaming("f"):
-            land = Landscape(field_of_two(self.f), self.x_range, self.y_range)
-        self.keep_in_view(land)
-        return land
+            return frame_over_plane(hill, Choice(**chosen))
 
     def walk(self, land: Landscape, rule: Rule) -> Walk:
         """Return the walk from the knob start, with as many steps as the knob steps says.
 
         Raises:
-            FilmError: the start lies outside the shown rectangle, or f is not defined there.
+            FilmError: no walk can begin there.
         """
-        with self.blaming("start"):
-            if not land.contains(np.array(self.start)):
-                raise ValueError(
-                    f"it lies outside the hill that is shown, x_range = {list(self.x_range)}, "
-                    f"y_range = {list(self.y_range)}. Move the start, or widen the range."
-                )
         if np.isfinite(land.height(np.array(self.start))) and self._stands_on_kink(land):
             return Walk.standing(land, np.array(self.start), Ending.KINK)
         with self.blaming("start"):
@@ -154,39 +200,50 @@ class HillFilm(Film):
 
     def point_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of a point."""
-        return self.row(f"({self._variables()})", lambda: vector_text(where()), row)
+        return self.row(f"({self._variables()})", self._spot_text(where), row)
 
     def iterate_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of the walk's current point."""
-        return self.row("bold(x)_k", lambda: vector_text(where()), row, "path")
+        return self.row("bold(x)_k", self._spot_text(where), row, "path")
 
     def height_row(self, where: Place, row: int) -> Row:
         """Return the row with the height of the hill at a point."""
-        hill = self.land.hill
-        return self.row("f", lambda: number_text(float(hill.value(where())), 3), row)
+        land = self.land
+        scale = max(abs(land.lowest), abs(land.highest))
+        return self.row("f", lambda: number_text(float(land.hill.value(where())), 3, scale), row)
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
         variable = typeset(self.land.hill.variables[axis])
         label = f"partial f \\/ partial {variable}"
-        return self.row(label, lambda: number_text(slope()), row, "tangent", alone=False)
+        return self.row(label, self._slope_text(slope), row, "tangent", alone=False)
 
     def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the directional derivative."""
-        return self.row("D_u f", lambda: number_text(slope()), row, "tangent", **place)
+        return self.row("D_u f", self._slope_text(slope), row, "tangent", **place)
 
     def gradient_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient at a point."""
-        hill = self.land.hill
-        return self.row("nabla f", lambda: vector_text(hill.gradient(where())), row, "gradient")
+        hill, scale = self.land.hill, self.land.steepness
+
+        def text() -> str:
+            return vector_text(hill.gradient(where()), scale=scale)
+
+        return self.row("nabla f", text, row, "gradient")
 
     def steepness_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient's length at a point."""
 
-        def text() -> str:
-            return number_text(float(np.hypot.reduce(self.land.hill.gradient(where()))))
+        def slope() -> float:
+            return float(np.hypot.reduce(self.land.hill.gradient(where())))
 
-        return self.row("|nabla f|", text, row, "gradient")
+        return self.row("|nabla f|", self._slope_text(slope), row, "gradient")
+
+    def _spot_text(self, where: Place) -> Callable[[], str]:
+        return lambda: vector_text(where(), scale=self.land.span)
+
+    def _slope_text(self, slope: Callable[[], float]) -> Callable[[], str]:
+        return lambda: number_text(slope(), scale=self.land.steepness)
 
     def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""
@@ -197,7 +254,8 @@ class HillFilm(Film):
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
         short = f"f = {expression}"
-        return self.fitting(f"{name} = {expression}", short) or self.formula(short)
+        sources = [f"{name} = {expression}", short, *(f"f = {e}" for e in in_two_lines(expression))]
+        return self.fitting(*sources) or self.formula(short)
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""

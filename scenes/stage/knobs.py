@@ -11,6 +11,9 @@ from typing import Any
 from mathcore import parse
 from scenes.stage.errors import FilmError
 
+AUTO = "auto"
+"""The value of a knob that is left to the film, which fits it to the function."""
+
 _LONGEST_SHOWN = 60
 """Characters of a value that an error message repeats."""
 
@@ -39,7 +42,8 @@ class Knob:
     """A named value that a film reads as an attribute and a lesson may set.
 
     The default's type is the knob's type: text, a whole number, a number, a yes or no, or a row of
-    numbers of the default's length.
+    numbers of the default's length. A knob that the film may fit to its function has the default
+    "auto", and `like` is a value of its type.
     """
 
     default: Any
@@ -47,18 +51,27 @@ class Knob:
     above: float | None = None
     between: tuple[float, float] | None = None
     choices: tuple[str, ...] | None = None
+    like: Any = None
+
+    @property
+    def kind(self) -> Any:
+        """A value of the knob's type."""
+        return self.default if self.like is None else self.like
 
     def rule(self) -> str:
         """Return what values are allowed, as the end of a sentence that begins "it must be"."""
+        return self._rule() if self.like is None else f"auto (fitted to f), or {self._rule()}"
+
+    def _rule(self) -> str:
         if self.choices is not None:
             return f"one of {', '.join(self.choices)}"
-        if isinstance(self.default, bool):
+        if isinstance(self.kind, bool):
             return "true or false"
-        if isinstance(self.default, str):
+        if isinstance(self.kind, str):
             return "text"
-        if isinstance(self.default, Sequence):
-            kind = f"{len(self.default)} numbers, such as {list(self.default)}"
-        elif isinstance(self.default, int):
+        if isinstance(self.kind, Sequence):
+            kind = f"{len(self.kind)} numbers, such as {list(self.kind)}"
+        elif isinstance(self.kind, int):
             kind = "a whole number"
         else:
             kind = "a number"
@@ -75,11 +88,13 @@ class Knob:
         Text is taken whole. A number may be written as arithmetic, such as `1/3` or `pi/4`; a row
         of numbers may stand in brackets or without. Whether the value is allowed, `checked` says.
         """
-        if isinstance(self.default, bool):
+        if self.like is not None and text.strip() == AUTO:
+            return AUTO
+        if isinstance(self.kind, bool):
             return {"true": True, "false": False}.get(text.strip(), text)
-        if isinstance(self.default, str):
+        if isinstance(self.kind, str):
             return text
-        if not isinstance(self.default, Sequence):
+        if not isinstance(self.kind, Sequence):
             number = _number(text)
             return text if number is None else number
         row = text.strip()
@@ -89,29 +104,31 @@ class Knob:
         return text if None in items else items
 
     def checked(self, name: str, value: Any) -> Any:
-        """Return `value` as the knob's type.
+        """Return `value` as the knob's type, or "auto" where that is allowed.
 
         Raises:
             FilmError: `value` has the wrong type or lies outside the range.
         """
         problem = FilmError(f"{name} = {shown(value)}: {self.meaning}; it must be {self.rule()}.")
-        if isinstance(self.default, bool):
+        if self.like is not None and isinstance(value, str) and value == AUTO:
+            return AUTO
+        if isinstance(self.kind, bool):
             if not isinstance(value, bool):
                 raise problem
             return value
-        if isinstance(self.default, str):
+        if isinstance(self.kind, str):
             if not isinstance(value, str) or (self.choices and value not in self.choices):
                 raise problem
             return value
-        if isinstance(self.default, Sequence):
+        if isinstance(self.kind, Sequence):
             if not isinstance(value, Sequence) or isinstance(value, str):
                 raise problem
-            if len(value) != len(self.default) or not all(self._fits(item) for item in value):
+            if len(value) != len(self.kind) or not all(self._fits(item) for item in value):
                 raise problem
             return tuple(float(item) for item in value)
         if not self._fits(value):
             raise problem
-        if isinstance(self.default, int):
+        if isinstance(self.kind, int):
             if value != int(value):
                 raise problem
             return int(value)
@@ -150,10 +167,13 @@ def knob(
     above: float | None = None,
     between: tuple[float, float] | None = None,
     choices: tuple[str, ...] | None = None,
+    like: Any = None,
 ) -> Any:
     """Declare a knob of a film; on the film itself the attribute holds the value.
+
+    With the default "auto" the film finds the value itself, and `like` shows its type.
 
     >>> knob(0.15, "learning rate", above=0).checked("rate", 0.2)
     0.2
     """
-    return Knob(default, meaning, above, between, choices)
+    return Knob(default, meaning, above, between, choices, like)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mathcore import ScalarField
+from scenes.stage.plot import nice_ticks
 from scenes.stage.relief import Relief, relief
 
 GROUND = 4.6
@@ -14,6 +15,9 @@ GROUND = 4.6
 
 RELIEF = 2.5
 """Height of the hill, from its lowest to its highest point, in Manim units."""
+
+CONTOURS = 14
+"""About how many contour lines a hill carries, where nobody says which."""
 
 GAP = 1.5
 """Air between the contour map and the hill's lowest point in Manim units."""
@@ -30,7 +34,10 @@ class Landscape:
         hill: a function of two variables.
         x_range: (low, high) of the first variable.
         y_range: (low, high) of the second variable.
-        value_range: (low, high) of f; what is lower or higher is cut off.
+        value_range: (low, high) of f; what is lower or higher is cut off the hill, not the map.
+        levels: values of f at which contour lines run; round ones where left out.
+        quarter: how many quarter turns counter-clockwise it is seen from, beyond the usual side,
+            at which the corner of the first variable's high and the second's low end is nearest.
         samples: how many values along each side the hill is made of.
     """
 
@@ -38,21 +45,31 @@ class Landscape:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     value_range: tuple[float, float] = (-np.inf, np.inf)
+    levels: tuple[float, ...] | None = None
+    quarter: int = 0
     samples: int = 161
     relief: Relief = field(init=False)
+    flat: Relief = field(init=False)
     lowest: float = field(init=False)
     highest: float = field(init=False)
 
     def __post_init__(self) -> None:
         xs, ys = (np.linspace(*ends, self.samples) for ends in (self.x_range, self.y_range))
-        made = relief(self.hill.value, xs, ys, *self.value_range)
+        whole = made = relief(self.hill.value, xs, ys)
+        values = whole.values[np.isfinite(whole.values)]
+        low, high = self.value_range
+        if values.size and not (low <= values.min() and values.max() <= high):
+            made = relief(self.hill.value, xs, ys, low, high)
         heights = made.values[made.faces]
         if not heights.size:
             raise ValueError("f is not defined anywhere in this range")
         low, high = float(heights.min()), float(heights.max())
         if not high - low > 1e-12 * max(abs(low), abs(high)):  # a plain, half-way up
             low, high = low - max(abs(low), 1.0), high + max(abs(low), 1.0)
+        levels = nice_ticks(low, high, CONTOURS)[1:] if self.levels is None else self.levels
+        object.__setattr__(self, "levels", tuple(levels))
         object.__setattr__(self, "relief", made)
+        object.__setattr__(self, "flat", whole)
         object.__setattr__(self, "lowest", low)
         object.__setattr__(self, "highest", high)
 
@@ -76,9 +93,24 @@ class Landscape:
         return RELIEF / (self.highest - self.lowest)
 
     @property
+    def steepness(self) -> float:
+        """About how steep the hill is: its height over the longer side, in units of f and x."""
+        return (self.highest - self.lowest) / self.span
+
+    @property
     def floor(self) -> float:
         """The contour map's z in Manim units."""
         return -(RELIEF + GAP) / 2
+
+    @property
+    def corners(self) -> np.ndarray:
+        """The corners of the domain (4, 2), counter-clockwise from the one seen at the left.
+
+        The second is the one nearest to the eye.
+        """
+        (x0, x1), (y0, y1) = self.x_range, self.y_range
+        usual = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+        return np.roll(usual, -self.quarter, axis=0)
 
     def grid(self) -> np.ndarray:
         """Return the sample points of the domain, (rows, columns, 2)."""

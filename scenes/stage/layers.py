@@ -28,7 +28,7 @@ class Layers:
     """Draws meshes, fills and images with their depth, and keeps what it drew."""
 
     __slots__ = (
-        "_scratch",
+        "_entries",
         "_snapshots",
         "_tops",
         "fills",
@@ -40,7 +40,7 @@ class Layers:
     )
 
     def __init__(self) -> None:
-        self._scratch, self._tops = np.zeros((0, 0), np.float32), np.zeros(0, np.int32)
+        self._entries, self._tops = np.zeros((0, 0), np.int32), np.zeros(0, np.int32)
         self._snapshots: dict[int, Snapshot] = {}
         self.vectors = Vectors()
         self.fills = Fills()
@@ -85,14 +85,14 @@ class Layers:
         strokes, parts, ends = self.polylines.parts(self.vectors, camera)
         if not len(parts):
             return
-        if self._scratch.shape != camera.pixel_array.shape[:2]:
-            self._scratch = np.zeros(camera.pixel_array.shape[:2], np.float32)
-            self._tops = np.full(self._scratch.size, -1, np.int32)
+        if self._entries.shape != camera.pixel_array.shape[:2]:
+            self._entries = np.zeros(camera.pixel_array.shape[:2], np.int32)
+            self._tops = np.full(self._entries.size, -1, np.int32)
         # The step in depth as wide as one pixel, as a share of the depth.
         pixel = camera.frame_width / camera.pixel_width
         pixel /= camera.get_zoom() * camera.get_focal_distance()
         draw_strokes(
-            camera.pixel_array, self._scratch, self._tops, parts, strokes, ends, pixel,
+            camera.pixel_array, self._entries, self._tops, parts, strokes, ends, pixel,
             solids.window, solids.depth, solids.owner, solids.planes,
             sheets.shown_window, sheets.heads, sheets.records, sheets.tints, sheets.sheets,
         )  # fmt: skip

@@ -48,6 +48,25 @@ def tick_label(value: float) -> str:
     return {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa} times {power}")
 
 
+def tick_labels(values: Sequence[float]) -> list[str]:
+    """Return the numbers of an axis as Typst maths, all with one power of ten or all without.
+
+    >>> tick_labels([0.0, 4e6, 8e6, 1.2e7])
+    ['0', '0.4 times 10^7', '0.8 times 10^7', '1.2 times 10^7']
+    """
+    labels = [tick_label(value) for value in values]
+    if not any("10^" in label for label in labels):
+        return labels
+    exponent = math.floor(math.log10(max(abs(value) for value in values)) + 1e-9)
+    power = f"10^{exponent}" if exponent >= 0 else f"10^({exponent})"
+    shares = [f"{value / 10.0**exponent:.6g}" for value in values]
+    kept = (float(share) * 10.0**exponent for share in shares)
+    if not all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(kept, values, strict=True)):
+        return labels  # digits would be lost
+    written = {"0": "0", "1": power, "-1": f"-{power}"}
+    return [written.get(share, f"{share} times {power}") for share in shares]
+
+
 def unbroken(pairs: np.ndarray) -> list[np.ndarray]:
     """Return the stretches (m, 2) of a polyline between pairs of numbers that are not finite.
 
@@ -103,9 +122,12 @@ class Plot(VGroup):
         def label(source: str) -> VMobject:
             return typesetter.formula(source, em=LABEL_EM, color=quiet)
 
-        y_ticks = [(value, label(tick_label(value))) for value in nice_ticks(*y_range, y_count)]
+        heights = nice_ticks(*y_range, y_count)
+        texts = map(label, tick_labels(heights))
+        y_ticks = list(zip(heights, texts, strict=True))
         if x_ticks is None:
-            x_ticks = [(value, tick_label(value)) for value in nice_ticks(*x_range, 5)]
+            places = nice_ticks(*x_range, 5)
+            x_ticks = list(zip(places, tick_labels(places), strict=True))
         name_x, name_y = label(x_label), label(y_label)
         gutter = max(text.width for _, text in y_ticks) + 0.14
         self.area = Zone(

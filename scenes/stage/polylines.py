@@ -135,42 +135,37 @@ class Polylines:
         Returns which stroke each one is a piece of, the pieces, their spans of points and the
         stretch of the curve that they take.
         """
-        indices, pieces, new_spans, shares, kept = [], [], [], [], {}
-        for stroke, cut in enumerate(many.tolist()):
-            pieces.append(strokes[stroke : stroke + 1])
-            new_spans.append(spans[stroke : stroke + 1])
-            shares.append(_WHOLE)
-            indices.append(stroke)
-            if not cut:
-                continue
+        tables, kept = [], {}
+        for stroke in np.flatnonzero(many).tolist():
             mobject = vectors.members[of[stroke]]
             stops = vectors.stroke_stops if on_top[stroke] else vectors.below_stops
             rgbas = vectors.stroke if on_top[stroke] else vectors.below
             colours = rgbas[stops[of[stroke]] : stops[of[stroke] + 1]]
-            points = vectors.points[slice(*spans[stroke])]
+            points = vectors.points[spans[stroke, 0] : spans[stroke, 1]]
             key = id(mobject), bool(on_top[stroke]), points.tobytes(), colours.tobytes()
             table = self._gradients.get(key)
             if table is None:
                 table = _gradient(mobject, points, colours)
             kept[key] = table
-            curve, share, colour = table
-            rows = np.repeat(pieces.pop(), len(curve), axis=0)
-            rows[:, :3] += colour[:, :3] - colours[0, :3]  # with the light that is on the stroke
-            rows[:, 3] = np.minimum(colour[:, 3], 1.0)
-            begin = spans[stroke, 0] + 4 * curve
-            pieces.append(rows)
-            new_spans[-1], shares[-1] = np.stack([begin, begin + 4], -1), share
-            indices.extend([stroke] * (len(curve) - 1))
+            tables.append(table)
         self._gradients = kept
-        return (
-            np.array(indices),
-            np.concatenate(pieces),
-            np.concatenate(new_spans),
-            np.concatenate(shares),
+        counts = np.ones(len(spans), np.int64)
+        counts[many] = [len(table[0]) for table in tables]
+        index = np.repeat(np.arange(len(spans)), counts)
+        curve, share, colour, change = (
+            np.concatenate(column) for column in zip(*tables, strict=True)
         )
+        strokes, spans = strokes[index], spans[index]
+        shares = np.tile([0.0, 1.0], (len(index), 1))
+        cut = many[index]
+        shares[cut] = share
+        strokes[cut, :3] += change  # with the light that is on the stroke
+        strokes[cut, 3] = np.minimum(colour[:, 3], 1.0)
+        begin = spans[cut, 0] + 4 * curve
+        spans[cut] = np.stack([begin, begin + 4], -1)
+        return index, strokes, spans, shares
 
 
-_WHOLE = np.array([[0.0, 1.0]])
 _TONES = 6.0  # of 255: so much a gradient's colour may change within a piece of one colour
 _MOST_PIECES = 24
 
@@ -180,7 +175,8 @@ def _gradient(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut curves (4 c, 3) where the colour of Manim's gradient along them changes.
 
-    Returns each piece's curve, its stretch (p, 2) of it and its colour (p, 4).
+    Returns each piece's curve, its stretch (p, 2) of it, its colour (p, 4) and by how much red,
+    green and blue (p, 3) differ from the gradient's first colour.
     """
     start, end = (np.asarray(place) for place in mobject.get_gradient_start_and_end_points())
     along = end - start
@@ -198,7 +194,8 @@ def _gradient(
     t = share.mean(axis=1)
     s, place = 1 - t, places[curve].T
     middle = s**3 * place[0] + 3 * s**2 * t * place[1] + 3 * s * t**2 * place[2] + t**3 * place[3]
-    return curve, share, colour(middle)
+    found = colour(middle)
+    return curve, share, found, found[:, :3] - colours[0, :3]
 
 
 def _light(vectors: Vectors, of: np.ndarray, light: np.ndarray) -> np.ndarray:

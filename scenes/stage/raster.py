@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from scenes.stage import bands
 from scenes.stage.compiled import compiled
 from scenes.stage.lanes import fill_row
 from scenes.stage.samples import (
@@ -36,10 +37,14 @@ __all__ = ["DEPTH_X", "DEPTH_Y", "PLANE_TERMS", "SAMPLES", "SAMPLE_X", "clear", 
 def clear(depth: np.ndarray, window: np.ndarray) -> None:
     """Empty the samples of `window`."""
     left, top, right, bottom, offset = window
-    depth[offset : offset + (right - left) * (bottom - top) * SAMPLES] = 0
+    row = (right - left) * SAMPLES
+
+    def empty(begin: int, end: int) -> None:
+        depth[offset + (begin - top) * row : offset + (end - top) * row] = 0
+
+    bands.each(empty, bands.of_rows(top, bottom))
 
 
-@compiled
 def fill_triangles(screen, values, light, faces, mesh, first, window, depth, owner, planes):
     """Draw a mesh's triangles into the samples of `window`, the nearest winning.
 
@@ -51,6 +56,29 @@ def fill_triangles(screen, values, light, faces, mesh, first, window, depth, own
     Raises ValueError when the arrays of samples are less than three pixels longer than a row of
     the window, since pixels are drawn in fours.
     """
+
+    def fill(begin: int, end: int) -> None:
+        # What two bands both enter of a triangle in `planes` is the same.
+        band, start = window_of_band(window, begin, end)
+        _fill(screen, values, light, faces, mesh, first, band, depth[start:], owner[start:], planes)
+
+    bands.each(fill, bands.of_rows(window[1], window[3]))
+
+
+def window_of_band(window: np.ndarray, begin: int, end: int) -> tuple[np.ndarray, int]:
+    """Return the window of some of a window's rows, and where its samples begin.
+
+    Its samples are counted from there: what is drawn in fours does not reach back into another
+    band's rows then.
+    """
+    left, top, right, _, offset = window
+    start = offset + (begin - top) * (right - left) * SAMPLES
+    return np.array([left, begin, right, end, 0]), start
+
+
+@compiled
+def _fill(screen, values, light, faces, mesh, first, window, depth, owner, planes):
+    """Draw a mesh's triangles into the samples of a band, as `fill_triangles` says."""
     left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
     width = right - left
     if min(depth.shape[0], owner.shape[0]) < SAMPLES * width + LANES - SAMPLES:

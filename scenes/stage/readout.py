@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +17,16 @@ from scenes.stage.theme import READOUT_EM
 CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 """What a read-out can show besides spaces."""
 
-LONGEST = 24
+LONGEST = 28
 """Characters in the longest read-out."""
 
 _SPACE = 0.25
 """Width of a space in em."""
 
 _SAMPLE_EM = 0.5
+
+_TINY = 1e-3
+"""Numbers that are all smaller than this are shown with a power of ten."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,27 @@ def glyphs() -> dict[str, Glyph]:
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number_text(value: float, decimals: int = 2) -> str:
+def number_text(value: float, decimals: int = 2, scale: float = 1.0) -> str:
     """Return a number as a read-out shows it: rounded, with a true minus, never a minus zero.
+
+    Args:
+        value: the number.
+        decimals: how many, where the numbers that it stands among are about 1 or more.
+        scale: how large these are; where they are small there are more decimals.
 
     >>> number_text(-0.004), number_text(-1.2), number_text(3.2e6), number_text(float("nan"))
     ('0.00', '−1.20', '3.2×10⁶', '–')
+    >>> number_text(0.0234, scale=0.1), number_text(4.2e-6, scale=1e-5)
+    ('0.023', '4.2×10⁻⁶')
     """
     if np.isnan(value):
         return "–"
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if abs(value) >= 1e5:
+    tiny = 0 < scale < _TINY
+    if 0 < scale < 0.5 and not tiny:
+        decimals += math.ceil(-math.log10(scale))
+    if abs(value) >= 1e5 or (tiny and abs(value) >= 5e-4 * scale):
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}×10".replace("-", "−") + str(int(exponent)).translate(_SUPERSCRIPTS)
     text = f"{value:.{decimals}f}"
@@ -98,13 +112,13 @@ def short_text(value: float, digits: int = 3) -> str:
     return f"{mantissa}×10" + str(int(exponent.replace("−", "-"))).translate(_SUPERSCRIPTS)
 
 
-def vector_text(values: np.ndarray, decimals: int = 2) -> str:
-    """Return a row of numbers as a read-out shows it.
+def vector_text(values: np.ndarray, decimals: int = 2, scale: float = 1.0) -> str:
+    """Return a row of numbers as a read-out shows it, each as `number_text` does.
 
     >>> vector_text(np.array([3.2, -2.4]))
     '(3.20, −2.40)'
     """
-    return "(" + ", ".join(number_text(float(value), decimals) for value in values) + ")"
+    return "(" + ", ".join(number_text(float(value), decimals, scale) for value in values) + ")"
 
 
 class Readout(VGroup):

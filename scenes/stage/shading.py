@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from scenes.stage import bands
 from scenes.stage.colour_lanes import inked, ramp_colour, tint_colour, word
 from scenes.stage.compiled import compiled
 from scenes.stage.samples import SAMPLES
@@ -81,28 +82,33 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) ->
     colours[..., :3] = ramps
     inks = np.ones((len(looks), 4), np.float32)
     inks[:, :3] = looks[:, CONTOUR_RED : CONTOUR_BLUE + 1]
-    _resolve(
-        patch.view(np.uint32)[..., 0], window, front, depth, owner, planes, looks,
-        colours.reshape(-1, 4), inks, np.asarray(levels, np.float32),
-    )  # fmt: skip
+    words, colours = patch.view(np.uint32)[..., 0], colours.reshape(-1, 4)
+    levels = np.asarray(levels, np.float32)
+
+    def shade(begin: int, end: int) -> None:
+        _resolve(
+            words, window, front, begin, end, depth, owner, planes, looks, colours, inks, levels
+        )
+
+    bands.each(shade, bands.of_rows(window[1], window[3]))
 
 
 @compiled
-def _resolve(words, window, front, depth, owner, planes, looks, ramps, inks, levels):
-    """Shade row by row: which surfaces are seen, how they look, and into the patch."""
+def _resolve(words, window, front, begin, end, depth, owner, planes, looks, ramps, inks, levels):
+    """Shade rows begin to end: which surfaces are seen, how they look, and into the patch."""
     width = words.shape[1]
     indices = np.empty((5, SAMPLES * width), np.int32)
     numbers = np.empty((6, SAMPLES * width), np.float32)
     columns = np.empty((2, width), np.int32)
     scales, mixed = looks[:, VALUE_SCALE].copy(), np.zeros(4, np.float32)
-    for y in range(window[1], window[3]):
+    for y in range(begin, end):
         count = find_surfaces(y, window, front, depth, owner, planes, scales, columns, indices)
         measure(y, window[0], count, planes, indices, numbers)
-        begin = 0
-        while begin < count:
-            end = _end_of_look(indices, begin, count)
-            _shade(numbers, indices, begin, end, looks, levels)
-            begin = end
+        first = 0
+        while first < count:
+            stop = _end_of_look(indices, first, count)
+            _shade(numbers, indices, first, stop, looks, levels)
+            first = stop
         words[y - window[1], :] = 0
         _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed, words)
 
@@ -206,7 +212,13 @@ def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed
 def lay_over(pixels: np.ndarray, patch: np.ndarray, left: int, top: int) -> None:
     """Lay a premultiplied patch (h, w, 4) over `pixels`, its corner at (left, top)."""
     below = pixels[top : top + patch.shape[0], left : left + patch.shape[1]]
-    _lay_over(below, below.view(np.uint32)[..., 0], patch, patch.view(np.uint32)[..., 0])
+    below_words, patch_words = below.view(np.uint32)[..., 0], patch.view(np.uint32)[..., 0]
+
+    def lay(begin: int, end: int) -> None:
+        rows = slice(begin, end)
+        _lay_over(below[rows], below_words[rows], patch[rows], patch_words[rows])
+
+    bands.each(lay, bands.of_rows(0, len(patch)))
 
 
 @compiled

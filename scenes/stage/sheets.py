@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenes.stage import fragments
+from scenes.stage import bands, fragments
 from scenes.stage.fills import Fills
 from scenes.stage.pictures import Pictures
 from scenes.stage.projection import frame_of, project_rings, project_triangles
@@ -138,16 +138,27 @@ class Sheets:
             self.heads = np.empty(int(_SLACK * pixels), np.int32)
         if len(self.sheets) < numbers:
             self.sheets = np.zeros((int(_SLACK * numbers) + 1, fragments.SHEET_TERMS))
-        while True:
-            self.heads[:pixels] = -1
-            count = 0
+        self.heads[:pixels] = -1
+        left, top, right, bottom = self.window
+        shares = bands.of_rows(top, bottom)
+
+        def leave(begin: int, end: int) -> int:
+            """Leave the fragments of a band in its part of the records; return how many."""
+            first = room * shares.index((begin, end))
+            count, heads = first, self.heads[(begin - top) * (right - left) :]
             for scatter, *given in scatters:
                 count = scatter(
-                    *given, self.window, solids.window, solids.depth,
-                    self.heads, self.records, self.sheets, count,
+                    *given, np.array([left, begin, right, end]), solids.window, solids.depth,
+                    heads, self.records[: first + room], self.sheets, count,
                 )  # fmt: skip
-            if count <= len(self.records):
+            return count - first
+
+        while True:
+            room = len(self.records) // len(shares)
+            counts = bands.each(leave, shares)
+            if max(counts) <= room:
                 break
-            self.records = np.zeros((int(_SLACK * count), 3), np.int32)
+            self.heads[:pixels] = -1
+            self.records = np.zeros((int(_SLACK * max(counts)) * len(shares), 3), np.int32)
             self.tints = np.zeros((len(self.records), 4), np.float32)
-        self.empty = count == 0
+        self.empty = not any(counts)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from scenes.stage import bands
 from scenes.stage.compiled import compiled
 from scenes.stage.fragments import (
     CORNER_X,
@@ -102,20 +103,22 @@ def _row_range(x0, y0, dx, dy, head, radius, y, width):
 
 
 @compiled
-def _rows(y0, y1, radius, height):
-    """Return the rows (start, stop) of the picture that a part can touch."""
-    low, high = max(min(y0, y1) - radius, 0.0), max(max(y0, y1) + radius + 1.0, 0.0)
-    return int(min(low, height)), int(min(high, height))
+def _rows(y0, y1, radius, rows):
+    """Return which of the rows (start, stop) a part can touch."""
+    low, high = max(min(y0, y1) - radius, rows[0]), max(max(y0, y1) + radius + 1.0, rows[0])
+    return int(min(low, rows[1])), int(min(high, rows[1]))
 
 
 @compiled
-def _cover(scratch, parts, first, end):
-    """Enter in `scratch` how much of each pixel the parts from `first` to `end` cover.
+def _find(rows, width, parts, first, end, entries, places, of, shares, count):
+    """Find each pixel of parts `first` to `end` once, and return how many are entered then.
 
-    Returns a number of pixels that is at least that of those entered.
+    They are entered from number `count` on: where, the part that covers most of the pixel, how much
+    that is, and the place along it (as AWAY). Also returns the tables, which may have grown.
+    `entries` (h, w) holds the number of a pixel's entry, from 1; it must be, and is left, all 0.
     """
-    height, width = scratch.shape
-    most = 0
+    alone = end - first == 1  # there is nothing that could overlap it
+    begin = count
     for p in range(first, end):
         kind = parts[p, KIND]
         head = kind == HEAD
@@ -123,39 +126,51 @@ def _cover(scratch, parts, first, end):
         dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
         square = dx * dx + dy * dy
         length = math.sqrt(square)
+        inverse = 1.0 / square if square > 1e-12 else 0.0
         radius = max(r0, r1) + _EDGE
-        low, high = _rows(y0, y0 + dy, radius, height)
+        low, high = _rows(y0, y0 + dy, radius, rows)
         for y in range(low, high):
             start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
-            most += max(stop - start, 0)
+            if count + stop - start > places.shape[0]:
+                room = 2 * (count + stop - start)
+                places, of = _longer(places, room), _longer(of, room)
+                kept, shares = shares, np.empty((room, _SHARE_TERMS))
+                shares[:count] = kept[:count]
             py = y + 0.5 - y0
             for x in range(start, stop):
                 px = x + 0.5 - x0
-                t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
-                t = min(max(t, 0.0), 1.0)
+                t = min(max((px * dx + py * dy) * inverse, 0.0), 1.0)
                 if head:
                     coverage = _arrow_head(px, py, dx, dy, length, r0)
                 else:
                     coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
-                if coverage > scratch[y, x]:
-                    scratch[y, x] = coverage
-    return most
+                if coverage <= 0.0:
+                    continue
+                entry = 0 if alone else entries[y, x]
+                if entry > 0:
+                    if coverage <= shares[entry - 1, COVERED]:
+                        continue
+                    entry -= 1
+                else:
+                    entry = count
+                    count += 1
+                    places[entry] = y * width + x
+                    if not alone:
+                        entries[y, x] = count
+                of[entry] = p
+                shares[entry, COVERED], shares[entry, AWAY] = coverage, t
+    if not alone:
+        for i in range(begin, count):
+            entries[places[i] // width, places[i] % width] = 0
+    return count, places, of, shares
 
 
 @compiled
-def _touched(scratch, parts, p):
-    """Return a number of pixels that is at least that of those that part p covers."""
-    height, width = scratch.shape
-    head = parts[p, KIND] == HEAD
-    x0, y0 = parts[p, X0], parts[p, Y0]
-    dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
-    radius = max(parts[p, R0], parts[p, R1]) + _EDGE
-    low, high = _rows(y0, y0 + dy, radius, height)
-    most = 0
-    for y in range(low, high):
-        start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
-        most += max(stop - start, 0)
-    return most
+def _longer(numbers, room):
+    """Return an array of `room` that begins with these numbers."""
+    longer = np.empty(room, numbers.dtype)
+    longer[: numbers.shape[0]] = numbers
+    return longer
 
 
 @compiled
@@ -240,10 +255,9 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
         pixels[y, x, 3] = int(pixels[y, x, 3] * keep + 255.0 * (1.0 - keep) + 0.5)
 
 
-@compiled
 def draw_strokes(
     pixels,
-    scratch,
+    entries,
     tops,
     parts,
     strokes,
@@ -271,152 +285,136 @@ def draw_strokes(
     is the light of these and what they let through of its own. What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
     step in depth as wide as one pixel, as a share of w. The parts of a stroke count once where
-    they overlap. `scratch` (h, w) must be, and is left, all zero, and `tops` (h w,) all -1.
+    they overlap. `entries` (h, w) must be, and is left, all zero, and `tops` (h w,) all -1.
     """
-    height, width = scratch.shape
+
+    def draw(begin: int, end: int) -> None:
+        _draw(
+            (begin, end), pixels, entries, tops, parts, strokes, ends, pixel_depth,
+            window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+        )  # fmt: skip
+
+    bands.each(draw, bands.of_rows(0, len(pixels)))
+
+
+@compiled
+def _draw(
+    rows, pixels, entries, tops, parts, strokes, ends, pixel_depth,
+    window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+):  # fmt: skip
+    """Blend strokes over rows (begin, end) of `pixels`, as `draw_strokes` says."""
+    width = pixels.shape[1]
     left, top, right, bottom, offset = window[0], window[1], window[2], window[3], window[4]
     sheet_left, sheet_top = sheet_window[0], sheet_window[1]
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
-    # What is drawn, pixel by pixel: where; how much of the pixel, how much of that is seen, depth.
-    places, shares = np.empty(1 << 14, np.int64), np.empty((1 << 14, _SHARE_TERMS))
+    # What is drawn, pixel by pixel: where, by which part, and the shares.
+    places, of = np.empty(1 << 14, np.int64), np.empty(1 << 14, np.int64)
+    shares = np.empty((1 << 14, _SHARE_TERMS))
     stops = np.empty(strokes.shape[0], np.int64)
     through = np.empty(SAMPLES)
-    count, begin = 0, 0
+    count, part = 0, 0
     for s in range(strokes.shape[0]):
-        first, begin = begin, ends[s]
+        first, part = part, ends[s]
         lift = strokes[s, 5]
         left_over = strokes[s, 4]
         hides = left_over < 1.0
-        # A stroke of one part needs no scratch: there is nothing that could overlap it.
-        alone = ends[s] - first == 1
-        if alone:
-            most = count + _touched(scratch, parts, first)
-        else:
-            most = count + _cover(scratch, parts, first, ends[s])
-        if most > places.shape[0]:
-            kept_places, kept_shares = places, shares
-            places, shares = np.empty(2 * most, np.int64), np.empty((2 * most, _SHARE_TERMS))
-            places[:count], shares[:count] = kept_places[:count], kept_shares[:count]
-        # Now each pixel once, with the part that covers it most.
-        for p in range(first, ends[s]):
-            kind = parts[p, KIND]
-            head = kind == HEAD
-            x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
-            dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
+        begin = count
+        found, places, of, shares = _find(
+            rows, width, parts, first, part, entries, places, of, shares, count
+        )
+        for entry in range(begin, found):
+            p, t = of[entry], shares[entry, AWAY]
+            y, x = places[entry] // width, places[entry] % width
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
-            square = dx * dx + dy * dy
-            length = math.sqrt(square)
-            low, high = _rows(y0, y0 + dy, max(r0, r1) + _EDGE, height)
-            for y in range(low, high):
-                start, stop = _row_range(x0, y0, dx, dy, head, max(r0, r1) + _EDGE, y, width)
-                py = y + 0.5 - y0
-                for x in range(start, stop):
-                    covered = np.float32(1.0) if alone else scratch[y, x]
-                    if covered == 0.0:
-                        continue
-                    px = x + 0.5 - x0
-                    t = (px * dx + py * dy) / square if square > 1e-12 else 0.0
-                    t = min(max(t, 0.0), 1.0)
-                    if head:
-                        coverage = _arrow_head(px, py, dx, dy, length, r0)
-                    else:
-                        coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
-                    if alone:
-                        covered = np.float32(coverage)
-                        if covered <= 0.0:
+            seen = bare = 1.0
+            if hides:
+                # The stroke's depth is known on its axis; so each surface is carried
+                # along its own plane from the sample to there. A line that lies on a
+                # surface is then seen in its full width, however steep that stands.
+                w = w0 + t * dw
+                soft = w * pixel_depth
+                w += max(w * w * lift, soft)
+                away_x = parts[p, X0] + t * (parts[p, X1] - parts[p, X0]) - x - 0.5
+                away_y = parts[p, Y0] + t * (parts[p, Y1] - parts[p, Y0]) - y - 0.5
+                reach = math.sqrt(away_x * away_x + away_y * away_y) + 0.5
+                reach *= soft * _STEEPEST
+                a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
+                if left <= x < right and top <= y < bottom:
+                    pixel = (y - top) * (right - left) + x - left
+                    i = np.uint64(offset + pixel * SAMPLES)
+                    last, passed = np.uint64(0), -1.0
+                    for k in range(SAMPLES):
+                        surface = depth[i + np.uint64(k)]
+                        if surface == 0.0:
                             continue
-                    else:
-                        if np.float32(coverage) < covered:
-                            continue  # the turn of another part
-                        scratch[y, x] = 0.0
-                    seen = bare = 1.0
-                    if hides:
-                        # The stroke's depth is known on its axis; so each surface is carried
-                        # along its own plane from the sample to there. A line that lies on a
-                        # surface is then seen in its full width, however steep that stands.
-                        w = w0 + t * dw
-                        soft = w * pixel_depth
-                        w += max(w * w * lift, soft)
-                        away_x, away_y = t * dx - px, t * dy - py
-                        reach = math.sqrt(away_x * away_x + away_y * away_y) + 0.5
-                        reach *= soft * _STEEPEST
-                        a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
-                        if left <= x < right and top <= y < bottom:
-                            pixel = (y - top) * (right - left) + x - left
-                            i = np.uint64(offset + pixel * SAMPLES)
-                            last, passed = np.uint64(0), -1.0
+                        number = np.uint64(owner[i + np.uint64(k)])
+                        # Samples of one triangle lie on one plane: once is enough.
+                        if number != last or passed < 0.0:
+                            last = number
+                            shift_x = away_x + 0.5 - SAMPLE_X[k]
+                            shift_y = away_y + 0.5 - (k + 0.5) / SAMPLES
+                            change = planes[number, DEPTH_X] * shift_x
+                            change += planes[number, DEPTH_Y] * shift_y
+                            change = min(max(change, -reach), reach)
+                            surface += change - _BEND * abs(change)
+                            hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
+                            passed = 1.0 - hidden
+                        if k == 0:
+                            a *= passed
+                        elif k == 1:
+                            b *= passed
+                        elif k == 2:
+                            c *= passed
+                        else:
+                            d *= passed
+                bare = seen = (a + b + c + d) / SAMPLES
+                fragment = -1
+                if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
+                    row = (y - sheet_top) * (sheet_right - sheet_left)
+                    fragment = heads[row + x - sheet_left]
+                if fragment >= 0 and bare > 0.0:
+                    through[0], through[1], through[2], through[3] = a, b, c, d
+                    red = green = blue = 0.0
+                    while fragment >= 0:  # from the front to the back
+                        sheet = records[fragment, SHEET]
+                        surface = sheets[sheet, SHEET_DEPTH]
+                        change = x + 0.5 - sheets[sheet, CORNER_X]
+                        surface += sheets[sheet, SHEET_X] * change
+                        change = y + 0.5 - sheets[sheet, CORNER_Y]
+                        surface += sheets[sheet, SHEET_Y] * change
+                        change = sheets[sheet, SHEET_X] * away_x
+                        change += sheets[sheet, SHEET_Y] * away_y
+                        if sheets[sheet, ORDER] > strokes[s, 6]:
+                            # A flat thing that comes later lies on what is in its plane.
+                            surface += change
+                            level = w0 + t * dw - soft
+                        else:
+                            change = min(max(change, -reach), reach)
+                            surface += change - _BEND * abs(change)
+                            level = w
+                        hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
+                        opacity = tints[fragment, 3] * hidden
+                        if opacity > 0.0:
+                            mask = records[fragment, COVER]
+                            lost = 0.0
                             for k in range(SAMPLES):
-                                surface = depth[i + np.uint64(k)]
-                                if surface == 0.0:
-                                    continue
-                                number = np.uint64(owner[i + np.uint64(k)])
-                                # Samples of one triangle lie on one plane: once is enough.
-                                if number != last or passed < 0.0:
-                                    last = number
-                                    shift_x = away_x + 0.5 - SAMPLE_X[k]
-                                    shift_y = away_y + 0.5 - (k + 0.5) / SAMPLES
-                                    change = planes[number, DEPTH_X] * shift_x
-                                    change += planes[number, DEPTH_Y] * shift_y
-                                    change = min(max(change, -reach), reach)
-                                    surface += change - _BEND * abs(change)
-                                    hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
-                                    passed = 1.0 - hidden
-                                if k == 0:
-                                    a *= passed
-                                elif k == 1:
-                                    b *= passed
-                                elif k == 2:
-                                    c *= passed
-                                else:
-                                    d *= passed
-                        bare = seen = (a + b + c + d) / SAMPLES
-                        fragment = -1
-                        if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
-                            row = (y - sheet_top) * (sheet_right - sheet_left)
-                            fragment = heads[row + x - sheet_left]
-                        if fragment >= 0 and bare > 0.0:
-                            through[0], through[1], through[2], through[3] = a, b, c, d
-                            red = green = blue = 0.0
-                            while fragment >= 0:  # from the front to the back
-                                sheet = records[fragment, SHEET]
-                                surface = sheets[sheet, SHEET_DEPTH]
-                                change = x + 0.5 - sheets[sheet, CORNER_X]
-                                surface += sheets[sheet, SHEET_X] * change
-                                change = y + 0.5 - sheets[sheet, CORNER_Y]
-                                surface += sheets[sheet, SHEET_Y] * change
-                                change = sheets[sheet, SHEET_X] * away_x
-                                change += sheets[sheet, SHEET_Y] * away_y
-                                if sheets[sheet, ORDER] > strokes[s, 6]:
-                                    # A flat thing that comes later lies on what is in its plane.
-                                    surface += change
-                                    level = w0 + t * dw - soft
-                                else:
-                                    change = min(max(change, -reach), reach)
-                                    surface += change - _BEND * abs(change)
-                                    level = w
-                                hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
-                                opacity = tints[fragment, 3] * hidden
-                                if opacity > 0.0:
-                                    mask = records[fragment, COVER]
-                                    lost = 0.0
-                                    for k in range(SAMPLES):
-                                        if (mask >> k) & 1:
-                                            lost += through[k] * opacity
-                                            through[k] -= through[k] * opacity
-                                    red += lost * tints[fragment, 0]
-                                    green += lost * tints[fragment, 1]
-                                    blue += lost * tints[fragment, 2]
-                                fragment = records[fragment, LINK]
-                            seen = (through[0] + through[1] + through[2] + through[3]) / SAMPLES
-                            shares[count, TINT_RED] = red / SAMPLES
-                            shares[count, TINT_GREEN] = green / SAMPLES
-                            shares[count, TINT_BLUE] = blue / SAMPLES
-                        if seen == 0.0 and left_over == 0.0:
-                            continue
-                    places[count] = y * width + x
-                    shares[count, COVERED], shares[count, SEEN] = covered, seen
-                    shares[count, OPEN], shares[count, AWAY] = bare, w0 + t * dw
-                    count += 1
+                                if (mask >> k) & 1:
+                                    lost += through[k] * opacity
+                                    through[k] -= through[k] * opacity
+                            red += lost * tints[fragment, 0]
+                            green += lost * tints[fragment, 1]
+                            blue += lost * tints[fragment, 2]
+                        fragment = records[fragment, LINK]
+                    seen = (through[0] + through[1] + through[2] + through[3]) / SAMPLES
+                    shares[count, TINT_RED] = red / SAMPLES
+                    shares[count, TINT_GREEN] = green / SAMPLES
+                    shares[count, TINT_BLUE] = blue / SAMPLES
+                if seen == 0.0 and left_over == 0.0:
+                    continue
+            places[count] = y * width + x
+            shares[count, COVERED], shares[count, SEEN] = shares[entry, COVERED], seen
+            shares[count, OPEN], shares[count, AWAY] = bare, w0 + t * dw
+            count += 1
         stops[s] = count
     if _any_equal(strokes):
         _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth)

@@ -50,53 +50,40 @@ def sort_shapes(points, starts, wanted, solid):
     return kinds
 
 
-@compiled
-def largest_bend(points, starts, chosen):
-    """Return how far curves of the chosen shapes bend at most: the norm of second differences."""
-    most = 0.0
-    for i in range(chosen.shape[0]):
-        if not chosen[i]:
-            continue
-        for c in range(starts[i], starts[i + 1] - 3, 4):
-            bend = 0.0
-            for k in range(2):
-                square = 0.0
-                for axis in range(3):
-                    second = points[c + k, axis] - 2 * points[c + k + 1, axis]
-                    square += (second + points[c + k + 2, axis]) ** 2
-                bend = max(bend, square)
-            if bend > most:
-                most = bend
-    return math.sqrt(most)
+def border_chords(control: np.ndarray, scale: float, most: int) -> np.ndarray:
+    """Return how many chords the curves (q, 4) that border patches (q, 16, 3) need.
 
-
-def chords_for(bend: float, scale: float) -> int:
-    """Return how many chords a curve needs that bends so far, `scale` pixels to a world unit."""
-    if not math.isfinite(bend * scale):
-        return 1
-    return max(1, min(_MOST_CHORDS, math.ceil(math.sqrt(0.75 * bend * scale / _PATCH_ERROR))))
+    At `scale` pixels to a world unit, 1 to `most`; 1 where a point is nan.
+    """
+    curves = control.reshape(-1, 4, 4, 3)
+    second = curves[:, :, :2] - 2 * curves[:, :, 1:3] + curves[:, :, 2:]
+    bend = np.sqrt(np.square(second).sum(axis=3)).max(axis=2)
+    chords = np.ceil(np.sqrt(0.75 * scale / _PATCH_ERROR * np.nan_to_num(bend, posinf=0.0)))
+    return np.clip(chords, 1, most).astype(int)
 
 
 @cache
-def _patch_weights(steps: int) -> tuple[np.ndarray, np.ndarray]:
+def _patch_weights(steps: int, chords: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return what weights give a Coons patch's points and normals.
 
-    The first ((steps + 1)², 16) is for the control points of the four curves, the second
-    ((steps + 1)², 4) for the corners, where the curves begin.
+    The first ((steps + 1)², 16) is for the control points of the four curves, of which so many
+    chords are taken, the second ((steps + 1)², 4) for the corners, where the curves begin.
     """
     t = np.linspace(0, 1, steps + 1)
     v, u = (grid.ravel() for grid in np.meshgrid(t, t, indexing="ij"))
 
-    def bernstein(at: np.ndarray) -> np.ndarray:
-        s = 1 - at
-        return np.stack([s**3, 3 * s**2 * at, 3 * s * at**2, at**3], -1)
+    def curve(at: np.ndarray, count: int) -> np.ndarray:
+        ends = np.linspace(0, 1, count + 1)
+        s = 1 - ends
+        bernstein = s**3, 3 * s**2 * ends, 3 * s * ends**2, ends**3
+        return np.stack([np.interp(at, ends, weights) for weights in bernstein], -1)
 
     corners = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], -1)
     weights = np.zeros((len(u), 16))
-    weights[:, 0:4] = (1 - v)[:, None] * bernstein(u)
-    weights[:, 4:8] = u[:, None] * bernstein(v)
-    weights[:, 8:12] = v[:, None] * bernstein(1 - u)
-    weights[:, 12:16] = (1 - u)[:, None] * bernstein(1 - v)
+    weights[:, 0:4] = (1 - v)[:, None] * curve(u, chords[0])
+    weights[:, 4:8] = u[:, None] * curve(v, chords[1])
+    weights[:, 8:12] = v[:, None] * curve(1 - u, chords[2])
+    weights[:, 12:16] = (1 - u)[:, None] * curve(1 - v, chords[3])
     weights[:, 0:16:4] -= corners
     return weights, corners
 
@@ -109,15 +96,20 @@ def patch_triangles(steps: int) -> np.ndarray:
     return np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
 
 
-def patch_points(control: np.ndarray, steps: int) -> np.ndarray:
-    """Return the points (q, (steps + 1)², 3) of patches with control points (q, 16, 3)."""
+def patch_points(
+    control: np.ndarray, steps: int, chords: tuple[int, ...] | None = None
+) -> np.ndarray:
+    """Return the points (q, (steps + 1)², 3) of patches with control points (q, 16, 3).
+
+    `chords` (4,) says how many chords stand for each border curve, where that is less than steps.
+    """
     if steps == 1:
         return control[:, [0, 4, 12, 8]]
-    return _patch_weights(steps)[0] @ control
+    return _patch_weights(steps, chords or (steps,) * 4)[0] @ control
 
 
-def patch_normals(control: np.ndarray, steps: int) -> np.ndarray:
-    """Return unit normals (q, (steps + 1)², 3) of patches, smooth where patches meet.
+def smooth_corners(control: np.ndarray) -> np.ndarray:
+    """Return unit normals (q, 4, 3) at the corners of patches, smooth where patches meet.
 
     A patch's corner gets the mean of the faces around it, weighted by area, that are less than
     45° off its own: a ball becomes round, a box keeps its edges.
@@ -125,10 +117,14 @@ def patch_normals(control: np.ndarray, steps: int) -> np.ndarray:
     corners = np.ascontiguousarray(control[:, ::4])  # a, b, c, d round the border
     faces = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     keys = place_keys(corners.reshape(-1, 3))
-    normals = corner_normals(faces, np.argsort(keys, kind="stable"), keys)
+    return corner_normals(faces, np.argsort(keys, kind="stable"), keys)
+
+
+def patch_normals(corners: np.ndarray, steps: int) -> np.ndarray:
+    """Return unit normals (q, (steps + 1)², 3) of patches from those of their corners (q, 4, 3)."""
     if steps == 1:
-        return normals[:, [0, 1, 3, 2]]
-    between = _patch_weights(steps)[1] @ normals
+        return corners[:, [0, 1, 3, 2]]
+    between = _patch_weights(steps, (steps,) * 4)[1] @ corners
     length = np.linalg.norm(between, axis=2, keepdims=True)
     return between / np.maximum(length, 1e-12)
 

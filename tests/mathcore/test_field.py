@@ -363,3 +363,31 @@ def test_a_variable_may_have_any_name():
 
 def test_repr_names_the_function_and_its_variables():
     assert repr(field(x**2 + y, x, y)) == "ScalarField(x**2 + y, variables=(x, y))"
+
+
+TIES = [
+    ("max(x, |x|)", lambda x, y: max(x, abs(x)), (1.5, 0.0)),
+    ("max(x, |x|)", lambda x, y: max(x, abs(x)), (-0.7, 0.0)),
+    ("min(x + y, x + |y|)", lambda x, y: min(x + y, x + abs(y)), (0.3, 1.2)),
+    ("max(x, |x|, relu(x)) y", lambda x, y: max(x, abs(x), max(x, 0)) * y, (0.9, -2.0)),
+    ("max(x^2, x^2, -1)", lambda x, y: max(x**2, -1), (0.4, 0.0)),
+    ("max(x^3, 0)", lambda x, y: max(x**3, 0), (0.0, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("text", "f", "point"), TIES)
+def test_where_parts_of_a_maximum_agree_it_has_the_slope_of_both(text, f, point):
+    with mpmath.workdps(40):
+        x, y = map(mpmath.mpf, point)
+        h = mpmath.mpf(10) ** -12
+        slopes = [
+            float((f(x + h, y) - f(x - h, y)) / (2 * h)),
+            float((f(x, y + h) - f(x, y - h)) / (2 * h)),
+        ]
+    found = ScalarField.parse(text, ["x", "y"]).gradient(point)
+    assert found == pytest.approx(slopes, rel=1e-9, abs=1e-11)
+
+
+@pytest.mark.parametrize("text", ["max(x, y)", "max(x, |x|)", "min(x, y, 2x - y)"])
+def test_where_the_parts_of_a_maximum_cross_there_is_no_slope(text):
+    assert np.isnan(ScalarField.parse(text, ["x", "y"]).gradient([0.0, 0.0])).any()

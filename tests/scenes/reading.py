@@ -113,6 +113,7 @@ def source_of(text: Typst) -> str:
     if source.count("$") != 2 or source[0] != source[-1]:
         return source
     source = source[1:-1].strip()
+    source = source.replace("= & ", "= ").replace(" \\ & ", " ")  # broken in two lines
     return source[len("inline(") : -1] if source.startswith("inline(") else source
 
 

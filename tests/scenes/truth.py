@@ -147,22 +147,30 @@ class Truth:
             self.fail(f"{len(flat)} level meshes and {len(meshes) - len(flat)} others on stage")
             return
         self.floor = flat[0].points[0, 2]
-        chosen = np.random.default_rng(1).integers(0, len(flat[0].points), 40)
         points = self.ruler.domain(flat[0].points)
         for axis, name in enumerate(("x", "y")):
             span = [points[:, axis].min(), points[:, axis].max()]
             self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
-        truth = self.case.values(points[chosen])
-        known = np.isfinite(truth)
+        low, high = self.ruler.span[self.ruler.height]
         for mesh in meshes:
             self.shows(mesh)
             tolerance = CLOSE * self.ruler.relief
+            chosen = np.random.default_rng(1).integers(0, len(mesh.points), 40)
+            points = self.ruler.domain(mesh.points)
+            truth = self.case.values(points[chosen])
+            known = np.isfinite(truth)
+            if mesh is not flat[0]:  # a wall higher than the frame is cut off there
+                known &= (truth >= low - tolerance) & (truth <= high + tolerance)
             self.near("colours: by value", mesh.heights[chosen][known], truth[known], tolerance)
             if mesh is not flat[0]:
-                found = self.ruler.heights(mesh.points[chosen])
+                found_all = self.ruler.heights(mesh.points)
+                found = found_all[chosen]
                 self.places("hill", mesh.points[chosen][known], points[chosen][known], truth[known])
                 if np.isfinite(found[~known]).any():
-                    self.fail("hill: it stands where f is not defined")
+                    self.fail("hill: it stands where f is not defined, or beyond the frame")
+                corners = found_all[mesh.faces] if len(mesh.faces) else np.zeros((1, 3))
+                self.near("hill: ends with the axis", np.nanmin(corners), low, tolerance)
+                self.near("hill: ends with the axis", np.nanmax(corners), high, tolerance)
 
     def rims(self) -> None:
         """A rim runs where f ends: it is defined on the rim, and not everywhere beside it."""
@@ -176,7 +184,14 @@ class Truth:
             turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
             around = 1e-4 * self.ruler.extent * np.stack([np.cos(turns), np.sin(turns)], axis=-1)
             beside = self.case.values((points[:, None] + around).reshape(-1, 2)).reshape(-1, 8)
-            if np.isfinite(beside).all(axis=1).any():
+            low, high = self.ruler.span[self.ruler.height]
+            slack = CLOSE * self.ruler.relief
+            with np.errstate(invalid="ignore"):
+                if lifted:  # the frame's upper and lower end cut the hill too
+                    beside[(beside > high + slack) | (beside < low - slack)] = np.nan
+            inner = np.isfinite(beside).all(axis=1)
+            jumps = np.ptp(beside, axis=1) > 1e-2 * self.ruler.relief
+            if (inner & ~jumps).any():
                 self.fail("rim: f is defined on all sides of it")
 
     # The actors
@@ -393,7 +408,10 @@ class Truth:
                 CLOSE * self.ruler.extent
             ):
                 self.claimed.add(id(mobject))
-                corner = self.case.x_range[0], self.case.y_range[0]
+                box = np.array([self.case.x_range, self.case.y_range])
+                corners = np.array(np.meshgrid(*box)).reshape(2, -1).T
+                seen = self.film.camera.project_points(self.film.land.ground(corners))
+                corner = corners[np.argmin(seen[:, 0])]  # the axis of heights stands at the left
                 self.near("stilt: place", points, corner, CLOSE * self.ruler.extent)
                 top = max(self.ruler.heights(mobject.points).max() - low, 0)
                 self.near("stilt: below the axis", top, 0, CLOSE * (high - low))

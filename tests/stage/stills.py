@@ -8,11 +8,10 @@ from __future__ import annotations
 import numpy as np
 from manim import DEGREES, Dot, Line, Mobject, Square, VMobject
 
-from mathcore import descend, gradient_descent
+from mathcore import descend, field_over_plane, gradient_descent
 from scenes.stage.actors import Compass, GradientArrow, Slice, Trail, Walker
 from scenes.stage.camera import DepthCamera
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.hill_film import field_of_two
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 from scenes.stage.theme import DARK, LIGHT, Theme, Zone
@@ -54,7 +53,7 @@ def _terrain(land: Landscape, theme: Theme) -> tuple[Mesh, Mesh]:
 
 
 def _hill(text: str, theme: Theme, phi: float, theta: float, **settings: float) -> np.ndarray:
-    land = Landscape(field_of_two(text), *SQUARE, samples=97)
+    land = Landscape(field_over_plane(text), *SQUARE, samples=97)
     camera = _camera(theme, phi, theta, **settings)
     places = np.concatenate([land.surface(land.grid()), land.ground(land.grid())]).reshape(-1, 3)
     camera.fit(places[np.isfinite(places).all(axis=1)], PAGE)
@@ -78,7 +77,7 @@ def hill_on_no_background() -> np.ndarray:
 
 def walk_on_a_hill() -> np.ndarray:
     """Return a walk, the gradient where it begins, a cut, and the tangent plane there."""
-    land = Landscape(field_of_two("e^(-(x^2 + y^2)/1.5)"), *SQUARE, samples=97)
+    land = Landscape(field_over_plane("e^(-(x^2 + y^2)/1.5)"), *SQUARE, samples=97)
     path = descend(land.hill, np.array([0.35, -0.6]), gradient_descent(0.35), 9)
     walk = walk_in_view(land, path)
     camera = _camera(DARK, 64, -14)

@@ -4,10 +4,20 @@ import copy
 
 import numpy as np
 import pytest
-from manim import DEGREES, Circle, Line, Square, ThreeDCamera, VMobject, tempconfig
+from manim import (
+    DEGREES,
+    Circle,
+    Line,
+    Sphere,
+    Square,
+    ThreeDCamera,
+    Torus,
+    VMobject,
+    tempconfig,
+)
 from manim.utils.hashing import get_json
 
-from scenes.stage import fragments, raster, shading
+from scenes.stage import bands, fragments, raster, shading
 from scenes.stage.camera import DepthCamera
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, grid_mesh, in_space
 
@@ -377,6 +387,16 @@ def test_two_renders_are_identical():
     assert np.array_equal(one, picture(camera(60, -50), *scene()))
 
 
+@pytest.mark.parametrize("cores", [2, 3, 16])
+def test_a_picture_is_the_same_on_any_number_of_cores(cores, monkeypatch):
+    things = *scene(), Torus(fill_opacity=0.5).shift([0.5, 0, 0]), Sphere(radius=0.8)
+    monkeypatch.setattr(bands, "cores", lambda: 1)
+    alone = picture(camera(60, -50), *things)
+    monkeypatch.setattr(bands, "cores", lambda: cores)
+    monkeypatch.setattr(bands, "_FEWEST_ROWS", 5)
+    assert np.array_equal(alone, picture(camera(60, -50), *things))
+
+
 def test_a_kept_frame_equals_a_fresh_one():
     view, things = camera(60, -50), scene()
     first = picture(view, *things)
@@ -402,6 +422,7 @@ def test_a_kept_frame_equals_a_fresh_one():
 
 
 def test_only_what_changed_is_drawn_again(monkeypatch):
+    monkeypatch.setattr(bands, "cores", lambda: 1)  # else a loop is called for every band
     calls = []
 
     def note(module, name, size):

@@ -126,11 +126,29 @@ def test_a_patch_has_its_border_curves_and_a_bilinear_one_is_exact():
     assert np.allclose(border, bezier + s**3 * p[3])
 
 
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+def test_patches_that_are_cut_differently_leave_no_gap(opacity):
+    def bump(u, v):
+        return [u, v, 0.7 * np.exp(-4 * (u**2 + v**2))]
+
+    plane = Surface(bump, u_range=[-4, 4], v_range=[-4, 4], resolution=20, stroke_width=0)
+    plane.set_fill("#FFFFFF", opacity=opacity)
+    control = gathered(plane).points.reshape(-1, 16, 3)
+    chords = tessellate.border_chords(control, 100.0, 6)
+    assert chords.min() == 1
+    assert chords.max() == 6
+    view = DepthCamera(pixel_width=1280, pixel_height=720, background_opacity=0.0)
+    view.set_phi(0.3)
+    view.capture_mobjects([plane])
+    inside = view.pixel_array[120:600, 400:880, 3]
+    assert np.abs(inside - 255 * opacity).max() <= 1
+
+
 def test_a_balls_points_and_normals_are_those_of_a_sphere():
     vectors = gathered(Sphere(radius=2, resolution=(24, 24)))
     control = vectors.points.reshape(-1, 16, 3)
     points = tessellate.patch_points(control, 3).reshape(-1, 3)
-    normals = tessellate.patch_normals(control, 3).reshape(-1, 3)
+    normals = tessellate.patch_normals(tessellate.smooth_corners(control), 3).reshape(-1, 3)
     assert np.abs(np.linalg.norm(points, axis=1) - 2).max() < 2e-3
     away = np.linalg.norm(points[:, :2], axis=1) > 0.4  # at the poles four sides become three
     cosine = np.abs(np.einsum("ij,ij->i", points, normals)) / np.linalg.norm(points, axis=1)
@@ -140,7 +158,8 @@ def test_a_balls_points_and_normals_are_those_of_a_sphere():
 def test_a_box_keeps_its_edges():
     cube = Cube(side_length=2)
     vectors = gathered(cube)
-    normals = tessellate.patch_normals(vectors.points.reshape(-1, 16, 3), 2)
+    corners = tessellate.smooth_corners(vectors.points.reshape(-1, 16, 3))
+    normals = tessellate.patch_normals(corners, 2)
     for face, found in zip(cube.submobjects, normals, strict=True):
         assert np.allclose(np.abs(found @ face.get_center()), 1)
 

@@ -18,6 +18,8 @@ START = knob((1.6, 1.2), "where the walk begins")
 TEXT = knob("x^2", "the hill's height")
 SWITCH = knob(True, "whether the map is shown")
 SIDE = knob("left", "where the board stands", choices=("left", "right"))
+FITTED = knob("auto", "learning rate", above=0, like=0.15)
+FITTED_START = knob("auto", "where the walk begins", like=(1.6, 1.2))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,10 @@ SIDE = knob("left", "where the board stands", choices=("left", "right"))
         (TEXT, "", ""),
         (SWITCH, False, False),
         (SIDE, "right", "right"),
+        (FITTED, 1, 1.0),
+        (FITTED, "auto", "auto"),
+        (FITTED_START, [1, 2], (1.0, 2.0)),
+        (FITTED_START, "auto", "auto"),
     ],
 )
 def test_a_fitting_value_becomes_the_type_of_the_default(declared, given_value, kept):
@@ -72,6 +78,11 @@ def test_a_fitting_value_becomes_the_type_of_the_default(declared, given_value, 
         (SWITCH, "yes", "true or false"),
         (SIDE, "top", "one of left, right"),
         (SIDE, 1, "one of left, right"),
+        (FITTED, 0, "auto (fitted to f), or a number above 0"),
+        (FITTED, "automatic", "auto (fitted to f), or a number above 0"),
+        (FITTED, "", "auto (fitted to f), or a number above 0"),
+        (FITTED_START, "auto,auto", "auto (fitted to f), or 2 numbers, such as [1.6, 1.2]"),
+        (FITTED_START, ["auto", 1], "auto (fitted to f), or 2 numbers, such as [1.6, 1.2]"),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_knob_its_meaning_and_the_rule(declared, wrong, rule):
@@ -142,6 +153,10 @@ def test_the_nearest_name_is_offered_else_all_of_them():
         (SWITCH, "true", True),
         (SWITCH, "false ", False),
         (SIDE, "right", "right"),
+        (FITTED, " auto ", "auto"),
+        (FITTED, "1/4", 0.25),
+        (FITTED_START, "auto", "auto"),
+        (FITTED_START, "1, 2", (1.0, 2.0)),
     ],
 )
 def test_a_typed_text_becomes_what_it_says(declared, text, value):
@@ -174,6 +189,8 @@ def test_a_typed_text_becomes_what_it_says(declared, text, value):
         (SWITCH, "yes"),
         (SWITCH, "1"),
         (SIDE, "top"),
+        (FITTED, "atuo"),
+        (FITTED_START, "auto, 1"),
     ],
 )
 def test_a_typed_text_that_says_nothing_allowed_is_refused(declared, text):

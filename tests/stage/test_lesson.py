@@ -392,7 +392,14 @@ def test_what_is_typed_wins_over_the_lesson(film, monkeypatch):
     ("setting", "said"),
     [
         ("f=x +", "--set f: f = 'x +': "),
-        ("start=9,9", "--set start: start = [9.0, 9.0]: it lies outside the hill that is shown"),
+        (
+            "x_range=-2,2\nstart=9,9",
+            "--set start: start = [9.0, 9.0]: it lies outside the hill that is shown, "
+            "x_range = [-2.0, 2.0]. Move the start, or widen the range.",
+        ),
+        ("f=log(x)\nstart=-1,1", "--set start: start = [-1.0, 1.0]: f is not defined there."),
+        ("f=himelblau", 'no function has this name. Did you mean "himmelblau"?'),
+        ("f=sqrt(-1 - x^2)", "it is defined nowhere that was looked"),
         ("x_range=1,1", "--set x_range: x_range = [1.0, 1.0]: the first number must be below"),
     ],
 )
@@ -454,8 +461,14 @@ REFUSALS = {
     "wrong type": ('[descent]\nrate = "a"', [], "", r"\[descent\]: rate = 'a'.*number above 0"),
     "out of range": ("[all]\nsteps = 0", [], "", r"\[all\]: steps = 0.*between 1 and 200"),
     "unparseable f": ('[all]\nf = "x^2 +"', [], "", r"f = 'x\^2 \+'.*missing.*\n  x\^2 \+\n"),
+    "a name that is none": ('[all]\nf = "rosenbrok"', [], "", r'Did you mean "rosenbrock"\?'),
     "a third variable": ('[all]\nf = "x + y + z"', [], "", r"f = 'x \+ y \+ z'.*variable"),
-    "start outside": ("[all]\nstart = [9, 9]", [], "", r"start = \[9.*outside.*Move the start"),
+    "start outside": (
+        "[all]\nx_range = [-2, 2]\nstart = [9, 9]",
+        [],
+        "",
+        r"start = \[9.*outside.*Move the start",
+    ),
     "empty range": ("[all]\nx_range = [1, 1]", [], "", r"x_range = \[1.*must be below"),
     "no Chinese font": ('language = "zh"', [], NO_CHINESE, r"no Chinese font.*fonts-wqy-microhei"),
     "OpenGL": ("", ["--renderer=opengl"], "", r"--renderer=opengl.*Leave the option out"),

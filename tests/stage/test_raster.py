@@ -12,11 +12,11 @@ from scenes.stage.space import grid_faces
 
 def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
     pixels = np.zeros((size, size, 4), np.uint8)
-    scratch = np.zeros((size, size), np.float32)
+    entries = np.zeros((size, size), np.int32)
     parts = np.array(parts, dtype=float)
     strokes.draw_strokes(
         pixels,
-        scratch,
+        entries,
         np.full(size * size, -1, np.int32),
         parts,
         np.array([[*colour, 0.2, 0.0, 0.0, -1.0]]),
@@ -32,7 +32,7 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
         np.zeros((0, 4), np.float32),
         np.zeros((0, fragments.SHEET_TERMS)),
     )
-    assert not scratch.any()
+    assert not entries.any()
     return pixels
 
 

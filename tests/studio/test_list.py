@@ -46,6 +46,7 @@ def same_as_the_class(file: Path, film: type[Film]) -> None:
     for name, knob in film.knobs().items():
         read = source.knobs[name]
         assert (read.default, read.meaning) == (knob.default, knob.meaning)
+        assert read.like == knob.like
         assert (read.above, read.between, read.choices) == (knob.above, knob.between, knob.choices)
         assert read.rule == re.sub(r", such as \[.*?\]", "", knob.rule())
 
@@ -196,6 +197,7 @@ def test_json_has_everything_of_every_film(own_films: Path) -> None:
         "above": None,
         "between": [1, 9],
         "choices": None,
+        "like": None,
         "meaning": "a whole number",
     }
     assert json.loads(listed("teller", "--json").stdout) == [teller]

@@ -61,8 +61,8 @@ def test_it_is_a_lesson_as_written_and_with_every_line_uncommented(
 def test_each_line_says_type_range_default_and_meaning(workplace: Path) -> None:
     new("a.toml")
     text = (workplace / "a.toml").read_text(encoding="utf-8")
-    remark = "# how many steps; a whole number between 1 and 200"
-    assert re.search(rf"^# steps = 10 +{re.escape(remark)}$", text, re.MULTILINE)
+    remark = "# how many steps; auto (fitted to f), or a whole number between 1 and 200"
+    assert re.search(rf"^# steps = \"auto\" +{re.escape(remark)}$", text, re.MULTILINE)
     assert "## Gradient descent walks down the hill, one step at a time.\n[descent]\n" in text
     assert max(map(len, text.splitlines())) <= 100
 
