@@ -116,7 +116,10 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
     print(
         f"{name} | {function.name} | {language} | {len(audit.beats)} beats |"
         f" {sum(spots.measured.values())} measured | {seconds:.1f} s |"
-        f" {len(problems)} wrong | {outcome}"
+        f" {len(problems)} wrong | {outcome}",
+        *problems[:8],
+        sep="\n    ",
+        flush=True,
     )
     if function.refusal:
         assert function.refusal in refusal, outcome
