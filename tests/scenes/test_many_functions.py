@@ -57,6 +57,7 @@ class Spots(Truth):
             return
         self.ruler = Ruler(film)
         self.ruler.variables = [typeset(each) for each in film.land.hill.variables]
+        self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.floor = self._level_of_the_map()
         for walker in walkers:
             self.here = self.ruler.domain(walker.dot.points.mean(axis=0))
