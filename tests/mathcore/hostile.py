@@ -75,9 +75,10 @@ class Judge:
         answer = self._process.stdout.readline() if ready else b""
         if answer:
             return Verdict(**json.loads(answer))
+        said = f"the process ended with status {self._process.wait()}" if ready else "it hangs"
         self.__exit__()
         self.__enter__()
-        return Verdict("WRONG", "no answer" if ready else "it hangs", HANGS, 0.0, 0)
+        return Verdict("WRONG", said, HANGS, 0.0, 0)
 
 
 # What the other process does. Events of the interpreter by which a text would have run something.
