@@ -127,7 +127,7 @@ FUNCTIONS = (
     Function("x to the x", "x^x + y^2", lambda x, y: x**x + y**2),
     # what no film can show
     Function("three variables", "x + y + z", _refused, "this has 3 (x, y, z)"),
-    Function("nowhere", "sqrt(-1 - x^2 - y^2)", _refused, "not defined"),
+    Function("nowhere", "sqrt(-1 - x^2 - y^2)", _refused, "defined nowhere"),
     Function("no formula", "x^2 +", _refused, "something is missing at the end"),
 )  # fmt: skip
 """By kind; every sort of place that a walk can meet."""
