@@ -41,6 +41,16 @@ def dashes(start: np.ndarray, end: np.ndarray, length: float = 0.11) -> np.ndarr
     return (start + edges[..., None] * (end - start)).reshape(-1, 3)
 
 
+def tangent_ends(
+    land: Landscape, point: np.ndarray, direction: np.ndarray, slope: float
+) -> np.ndarray:
+    """Return the ends (2, 3) in space of the tangent line at a point, along a unit vector (2,)."""
+    along = land.rise(direction, slope)
+    reach = TANGENT_REACH * along / np.linalg.norm(along)
+    middle = land.surface(point)
+    return np.stack([middle - reach, middle + reach])
+
+
 class Walker(Group):
     """A point on the hill, its foot on the contour map, and its height.
 
@@ -104,10 +114,7 @@ class Slice(Group):
 
     def tangent_ends(self) -> np.ndarray:
         """Return the tangent line's two ends (2, 3) in space."""
-        along = self.land.rise(self._u(), self.slope())
-        reach = TANGENT_REACH * along / np.linalg.norm(along)
-        middle = self.land.surface(self.where())
-        return np.stack([middle - reach, middle + reach])
+        return tangent_ends(self.land, self.where(), self._u(), self.slope())
 
     def _u(self) -> np.ndarray:
         return unit_direction(self.angle())
