@@ -280,7 +280,10 @@ class Descent(HillFilm):
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
         self.step_name = self.arrow_tag(
-            "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
+            "-eta thin nabla f",
+            self.next_step.on_map,
+            self.theme.path,
+            beside=-self.name.beside or -1,  # the other side of the same line
         )
         # At its true length the arrow shows what η takes of it; where that is too long, the map is
         # left to the step, and the arrow on the hill goes on showing the way.

@@ -96,11 +96,11 @@ class Slice(Group):
         self.plane.add_updater(lambda mesh: mesh.set(points=self._corners()))
         self.cut = following(
             VMobject(stroke_color=theme.direction, stroke_width=3.5),
-            lambda: self._cut(land.surface),
+            lambda: land.place(*land.section(self._row())),
         )
         self.trace = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
-            lambda: self._cut(land.ground)[[0, -1]],
+            lambda: land.ground(self._row()[[0, -1]]),
         )
         self.tangent = following(
             VMobject(stroke_color=theme.tangent, stroke_width=5.5), self.tangent_ends
@@ -119,9 +119,10 @@ class Slice(Group):
     def _u(self) -> np.ndarray:
         return unit_direction(self.angle())
 
-    def _cut(self, placed: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    def _row(self) -> np.ndarray:
+        """Return the points of the domain (121, 2) that the slice runs over."""
         low, high = self._reach()
-        return placed(self.where() + np.linspace(low, high, 121)[:, None] * self._u())
+        return self.where() + np.linspace(low, high, 121)[:, None] * self._u()
 
     def _reach(self) -> tuple[float, float]:
         """Return how far the slice goes backwards and forwards until it leaves the rectangle."""

@@ -369,6 +369,9 @@ class HillFilm(Film):
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
                 first place, beginning with `beside`, that is free of `lines`.
             lines: polylines in space (m, 3) each.
+
+        Returns:
+            The name; its `beside` says where it stands.
         """
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -390,6 +393,8 @@ class HillFilm(Film):
             rooms = [self._room(spot(ends, side), half, lines) for side in sides]
             free = [room > 0.1 for room in rooms]
             beside = sides[free.index(True) if any(free) else int(np.argmax(rooms))]
+
+        tag.beside = beside
 
         def follow(mobject: VMobject) -> None:
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
