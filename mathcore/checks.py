@@ -72,7 +72,7 @@ def check_gradient(
         return
     row = int(np.argmax(wrong.any(axis=1)))
     raise GradientError(
-        f"{field.expression}: at {_shown(points[row])} the gradient is said to be "
+        f"{field.shown}: at {_shown(points[row])} the gradient is said to be "
         f"{_shown(slopes[row])}, but differences of f give {_shown(quotients[row])}"
     )
 
@@ -172,9 +172,7 @@ def _checked_box(
 ) -> tuple[FloatArray, FloatArray]:
     ranges = [x_range] if y_range is None else [x_range, y_range]
     if len(ranges) != field.dimension:
-        raise ValueError(
-            f"{field.expression}: {len(ranges)} ranges for {field.dimension} variables"
-        )
+        raise ValueError(f"{field.shown}: {len(ranges)} ranges for {field.dimension} variables")
     low, high = (np.array(side, dtype=np.float64) for side in zip(*ranges, strict=True))
     if not (np.all(np.isfinite([low, high])) and np.all(low < high)):
         raise ValueError(f"ranges {ranges}: each needs two finite numbers, the lower one first")

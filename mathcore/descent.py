@@ -218,9 +218,9 @@ def _checked_start(field: ScalarField, start: npt.ArrayLike, box: FloatArray | N
     if box is not None and (np.any(point < box[:, 0]) or np.any(point > box[:, 1])):
         raise ValueError(f"start={shown}: outside the domain {box.tolist()}; start inside it")
     if not np.isfinite(field.value(point)):
-        raise ValueError(f"start={shown}: {field.expression} is not defined here; start elsewhere")
+        raise ValueError(f"start={shown}: {field.shown} is not defined here; start elsewhere")
     if not np.all(np.isfinite(field.gradient(point))):
         raise ValueError(
-            f"start={shown}: {field.expression} has no gradient here; start a little beside it"
+            f"start={shown}: {field.shown} has no gradient here; start a little beside it"
         )
     return point

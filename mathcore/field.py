@@ -18,6 +18,10 @@ from mathcore.expression import parse, symbol, variables_of
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 
+_LONGEST_SHOWN = 60
+"""Characters of a function that an error's sentence repeats."""
+
+
 class FieldError(ValueError):
     """An expression or its variables cannot make a real function."""
 
@@ -68,6 +72,11 @@ class ScalarField:
     def expression(self) -> sympy.Expr:
         """The function as a sympy expression."""
         return self._expression
+
+    @property
+    def shown(self) -> str:
+        """The function as an error's sentence names it, cut where it is long."""
+        return _short(self._expression)
 
     @property
     def variables(self) -> tuple[sympy.Symbol, ...]:
@@ -195,6 +204,11 @@ def _shallow_enough() -> Iterator[None]:
         raise FieldError(message) from None
 
 
+def _short(expression: Any) -> str:
+    text = str(expression)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
 def _existing_slopes(results: list[tuple[FloatArray, Any]]) -> list[FloatArray]:
     """Slopes, nan where f is undefined or jumps and where the slope itself jumps."""
     (value, value_jumps), *slopes = results
@@ -205,9 +219,11 @@ def _existing_slopes(results: list[tuple[FloatArray, Any]]) -> list[FloatArray]:
 def _checked_expression(expression: sympy.Expr) -> sympy.Expr:
     expression = sympy.sympify(expression, strict=True)
     if not isinstance(expression, sympy.Expr):
-        raise FieldError(f"{expression}: a field needs a formula with a number as its value")
+        raise FieldError(
+            f"{_short(expression)}: a field needs a formula with a number as its value"
+        )
     if expression.has(sympy.I, sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
-        raise FieldError(f"{expression}: the function must be real and finite")
+        raise FieldError(f"{_short(expression)}: the function must be real and finite")
     return expression
 
 
@@ -217,7 +233,9 @@ def _checked_variables(
     if variables is None:
         variables = variables_of(expression)
         if not variables:
-            raise FieldError(f"{expression}: a constant; name its variables, such as x and y")
+            raise FieldError(
+                f"{_short(expression)}: a constant; name its variables, such as x and y"
+            )
     chosen = tuple(variables)
     if not chosen:
         raise FieldError("variables=(): a field needs at least one variable")

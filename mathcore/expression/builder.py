@@ -14,7 +14,13 @@ from lark.exceptions import VisitError
 
 from mathcore.expression.errors import ExpressionError
 from mathcore.expression.functions import FUNCTIONS, MANY
-from mathcore.expression.limits import MAX_EXPONENT, MAX_MAGNITUDE, UNDEFINED
+from mathcore.expression.limits import (
+    MAX_CONSTANT_HEIGHT,
+    MAX_EXPONENT,
+    MAX_HEIGHT,
+    MAX_MAGNITUDE,
+    UNDEFINED,
+)
 from mathcore.expression.names import CONSTANTS
 
 
@@ -53,6 +59,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
     def __init__(self, text: str) -> None:
         super().__init__(visit_tokens=False)
         self.text = text
+        self.heights: dict[sympy.Basic, int] = {}
 
     def fail(self, reason: str, position: int) -> ExpressionError:
         return ExpressionError(reason, self.text, position)
@@ -73,6 +80,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             expression = build()
         except Exception as error:  # whatever trips sympy, the writer of the text sees where
             raise self.fail("this part cannot be worked out", position) from error
+        self._refuse_deep(expression, position)
         if expression in UNDEFINED or any(a in UNDEFINED for a in expression.args):
             raise self.fail("this part is not a real number", position)
         if expression.is_Rational:
@@ -80,6 +88,24 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         elif constant is None and not expression.free_symbols:
             constant = self._checked(lambda: float(expression), position)
         return _Part(expression, position, constant)
+
+    def _refuse_deep(self, expression: sympy.Expr, position: int) -> None:
+        """Refuse parts inside parts while they are few: what sympy does takes longer with each."""
+        height = self._height(expression)
+        if height > MAX_HEIGHT:
+            raise self.fail(f"more than {MAX_HEIGHT} parts inside one another", position)
+        if height > MAX_CONSTANT_HEIGHT and not expression.free_symbols:
+            raise self.fail(
+                f"more than {MAX_CONSTANT_HEIGHT} parts of a number inside one another", position
+            )
+
+    def _height(self, expression: sympy.Basic) -> int:
+        """Return how many parts stand inside one another; parts met before are known."""
+        known = self.heights.get(expression)
+        if known is None:
+            known = 1 + max(map(self._height, expression.args), default=0)
+            self.heights[expression] = known
+        return known
 
     def _checked(self, compute: Callable[[], float], position: int) -> float:
         try:

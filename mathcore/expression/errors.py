@@ -22,7 +22,9 @@ class ExpressionError(ValueError):
             return self.reason
         start = max(0, self.position - 40)
         shown = self.text[start : start + 76]
-        shown = "".join(" " if unicodedata.category(c).startswith("C") else c for c in shown)
+        # Control characters and line ends, of which some are separators, would break the picture.
+        hidden = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        shown = "".join(" " if unicodedata.category(c) in hidden else c for c in shown)
         before = shown[: self.position - start]
         # A full-width character takes two columns of a terminal.
         width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)

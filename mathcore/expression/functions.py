@@ -90,5 +90,6 @@ SYNONYMS = {
     "arcosh": "acosh",
     "artanh": "atanh",
     "ceiling": "ceil",
+    "sgn": "sign",
 }
 FUNCTIONS |= {name: FUNCTIONS[same] for name, same in SYNONYMS.items()}

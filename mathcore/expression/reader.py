@@ -23,8 +23,9 @@ def parse(text: str, variables: Sequence[str] | None = None) -> sympy.Expr:
     Args:
         text: such as ``x^2 + 3y^2``, ``2 sin(x) cos(y)``, ``|x| - √(y²+1)``, ``e^(-x^2)``.
             A heading such as ``f(x, y) =`` is skipped.
-        variables: the names that may stand for variables; ``None`` accepts any letter.  A
-            variable called ``e`` or ``pi`` hides the constant.
+        variables: the names that may stand for variables; ``None`` accepts any letter, and words
+            that a heading such as ``f(weight, bias) =`` declares.  A variable called ``e`` or
+            ``pi`` hides the constant.
 
     Raises:
         ExpressionError: if the text is no real expression of the language, or is too large; it

@@ -34,7 +34,7 @@ _WHOLE_POWER = re.compile(r"\s*(?:\^|\*\*)\s*([0-9]{1,7})(?![0-9.])")
 _INVERSE = re.compile(r"\s*(?:(?:\^|\*\*)\s*[({]?\s*-|⁻)")
 _PLAIN_NAME = NAME.pattern.replace("([", "(?:[")
 _HEADING = re.compile(
-    rf"\s*({_PLAIN_NAME})\s*(?:\(\s*{_PLAIN_NAME}(?:\s*,\s*{_PLAIN_NAME})*\s*\)\s*)?=(?!=)"
+    rf"\s*({_PLAIN_NAME})\s*(?:\(\s*({_PLAIN_NAME}(?:\s*,\s*{_PLAIN_NAME})*)\s*\)\s*)?=(?!=)"
 )
 
 
@@ -69,6 +69,7 @@ class _Scanner:
         self.text = text
         self.plain = "".join(map(_one_width, text)).translate(_LOOKALIKES)
         self.allowed = allowed
+        self.declared: tuple[str, ...] = ()
         self.position = 0
         self.tokens: list[Token] = []
 
@@ -119,7 +120,16 @@ class _Scanner:
             rf"(?<![A-Za-z]){re.escape(match[1])}(?![A-Za-z(])", self.plain[match.end() :]
         ):
             raise self.fail(f"{name!r} stands on both sides of the =", match.start(1))
+        if match[2] and self.allowed is None:
+            self.declared = self._declared(match[2], match.start(2))
         return match.end()
+
+    def _declared(self, names: str, position: int) -> tuple[str, ...]:
+        """Return the names that a heading such as ``f(weight, bias) =`` declares."""
+        try:
+            return tuple(canonical_name(name.strip()) for name in names.split(","))
+        except ExpressionError as error:
+            raise self.fail(error.reason, position) from None
 
     def _stray(self, character: str, position: int | None = None) -> ExpressionError:
         if character == "=":
@@ -145,7 +155,7 @@ class _Scanner:
         value = match[0]
         power = _SCIENTIFIC.match(self.plain, end)
         if power and "e" not in (self.allowed or ()):
-            after = self.plain[power.end() :].lstrip()[:1]
+            after = self.plain[power.end() :][:1]  # "1e-3 x" has a space to tell by
             if power[1] and (after.isalpha() or after in tuple("(^[{|.√")):
                 raise self.fail(
                     f"{value}{power[0]} is unclear here: write {value}*10^({power[1]}{power[2]}) or"
@@ -188,6 +198,8 @@ class _Scanner:
     def _is_variable(self, name: str) -> bool:
         if self.allowed is not None:
             return name in self.allowed
+        if name in self.declared:
+            return True
         if name in FUNCTIONS or name in CONSTANTS or name in {"i", "I"}:
             return False
         if name in {"f", "g", "h"} and self.plain[self.position + 1 :].lstrip().startswith("("):
@@ -201,14 +213,15 @@ class _Scanner:
             self._function(base + subscript, length)
         elif base in FUNCTIONS:
             raise self.fail(f"{name}: only log_2 and log_10 have a subscript", match.start())
-        elif name in self.allowed if self.allowed is not None else self._bears_subscript(base):
+        elif (
+            name in self.allowed if self.allowed is not None else self._bears_subscript(base, name)
+        ):
             self.add("NAME", name, length)
         else:
             raise self.fail(why_unknown(name, self.allowed))
 
-    @staticmethod
-    def _bears_subscript(base: str) -> bool:
-        return len(base) == 1 or base in GREEK_NAMES
+    def _bears_subscript(self, base: str, name: str) -> bool:
+        return len(base) == 1 or base in GREEK_NAMES or name in self.declared
 
     def _function(self, name: str, length: int) -> None:
         self.add("FUNCTION", SYNONYMS.get(name, name), length)

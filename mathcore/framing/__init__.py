@@ -81,14 +81,14 @@ def frame(
     if field.dimension > 2:
         names = ", ".join(str(v) for v in field.variables)
         raise ValueError(
-            f"{field.expression}: it has {field.dimension} variables ({names}); "
+            f"{field.shown}: it has {field.dimension} variables ({names}); "
             "a hill stands over one or two"
         )
     ranges = [_checked_range("x_range", x_range)]
     if field.dimension == 2:
         ranges.append(_checked_range("y_range", y_range))
     elif y_range is not None:
-        raise ValueError(f"y_range={list(y_range)}: {field.expression} has one variable only")
+        raise ValueError(f"y_range={list(y_range)}: {field.shown} has one variable only")
     _checked_budget(rate, steps)
     begins = None if start is None else _checked_start(field, start, ranges)
     box = window(field, ranges, begins)
@@ -154,5 +154,5 @@ def _checked_start(
         if ends is not None and not ends[0] <= coordinate <= ends[1]:
             raise ValueError(f"start={shown}: it lies outside the range {list(ends)}")
     if not np.isfinite(field.value(point)):
-        raise ValueError(f"start={shown}: {field.expression} is not defined here")
+        raise ValueError(f"start={shown}: {field.shown} is not defined here")
     return point

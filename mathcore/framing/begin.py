@@ -76,7 +76,7 @@ def _any_point(field: ScalarField, box: Box) -> FloatArray:
             value, slope = field.value_and_gradient(short)
             fine = np.isfinite(value) and np.all(np.isfinite(slope))
             return np.array(short) if fine else np.asarray(chosen)
-    raise ValueError(f"{field.expression}: it has no slope anywhere in this range; widen the range")
+    raise ValueError(f"{field.shown}: it has no slope anywhere in this range; widen the range")
 
 
 def _sound_around(field: ScalarField, box: Box, points: FloatArray) -> BoolArray:

@@ -155,7 +155,7 @@ def _open_slope(field: ScalarField) -> tuple[FloatArray, float]:
         if len(inside) > 3:
             away = np.hypot.reduce(inside, axis=1)
             return inside[int(np.argmin(away))], max(_PLAIN, half / 40)
-    raise ValueError(f"{field.expression}: it is defined nowhere that was looked; give its ranges")
+    raise ValueError(f"{field.shown}: it is defined nowhere that was looked; give its ranges")
 
 
 def _widened(field: ScalarField, middle: FloatArray, evenness: float) -> float:

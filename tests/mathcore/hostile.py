@@ -51,7 +51,7 @@ class Judge:
 
     def __enter__(self) -> Judge:
         """Start the process."""
-        threads = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
         self._process = subprocess.Popen(
             [sys.executable, __file__],
             stdin=subprocess.PIPE,
@@ -155,11 +155,7 @@ def _read(text: str) -> tuple[str, str, Any]:
             assert result.dtype == np.float64
         assert typeset(expression)
     except ExpressionError as error:
-        _check_sentence(error.reason)
-        assert 0 <= error.position <= len(text)
-        lines = str(error).splitlines()
-        assert len(lines) in (1, 3), lines
-        assert max(map(len, lines[1:]), default=0) < 250, lines
+        _check_picture(error, text)
         return "refused", error.reason, None
     except FieldError as error:
         _check_sentence(str(error))
@@ -183,6 +179,15 @@ def _framed(field: Any) -> str:
     assert 0 < shown.rate < np.inf
     assert shown.steps >= 1
     return "framed"
+
+
+def _check_picture(error: Any, text: str) -> None:
+    """Check the sentence, the piece of the text and the caret below it."""
+    _check_sentence(error.reason)
+    assert 0 <= error.position <= len(text)
+    lines = str(error).splitlines()
+    assert len(lines) in (1, 3), lines
+    assert max(map(len, lines[1:]), default=0) < 250, lines
 
 
 def _check_sentence(reason: str) -> None:

@@ -26,6 +26,7 @@ from mathcore.expression.functions import FUNCTIONS, SYNONYMS
 
 X, Y, Z, T = (symbol(name) for name in "xyzt")
 W1, THETA = symbol("w_1"), symbol("theta")
+WEIGHT, BIAS = symbol("weight"), symbol("bias")
 THIRD = sympy.Rational(1, 3)
 
 
@@ -66,6 +67,8 @@ THIRD = sympy.Rational(1, 3)
         ("1.5e2", sympy.Integer(150)),
         ("2e", 2 * sympy.E),
         ("2e^x", 2 * sympy.exp(X)),
+        ("1e-3 x", X / 1000),
+        ("2E-3 (x + y)", (X + Y) / 500),
         # signs from elsewhere
         ("x × y ÷ 2 − 1", X * Y / 2 - 1),
         ("ｘ＋（１－ｙ）", X + 1 - Y),
@@ -83,6 +86,8 @@ THIRD = sympy.Rational(1, 3)
         ("2πx", 2 * sympy.pi * X),
         ("xe^(-x^2)", X * sympy.exp(-(X**2))),
         ("[x+{y-1}]2^x", None),
+        ("2[x+{y-1}](t)", 2 * (X + Y - 1) * T),
+        ("{x}^{2} + e^{-x²}", X**2 + sympy.exp(-(X**2))),
         # bars
         ("|x||y|", sympy.Abs(X) * sympy.Abs(Y)),
         ("|x|-|y|", sympy.Abs(X) - sympy.Abs(Y)),
@@ -117,6 +122,8 @@ THIRD = sympy.Rational(1, 3)
         ("sin(x)^2", sympy.sin(X) ** 2),
         ("ln(x) - log(x)", sympy.Integer(0)),
         ("log_2(8) - log2(8)", sympy.Integer(0)),
+        ("log₁₀(x) - log10(x)", sympy.Integer(0)),
+        ("sgn(x) - sign(x)", sympy.Integer(0)),
         ("√x + √(x)", 2 * sympy.sqrt(X)),
         ("√(x+1)", sympy.sqrt(X + 1)),
         ("√2 / 2", sympy.sqrt(2) / 2),
@@ -132,6 +139,9 @@ THIRD = sympy.Rational(1, 3)
         ("f = x", X),
         ("z = x^2", X**2),
         ("f(w₁) = w₁", W1),
+        ("f(weight, bias) = weight^2 + 2 bias x", WEIGHT**2 + 2 * BIAS * X),
+        ("f(rate_max) = rate_max²", symbol("rate_max") ** 2),
+        ("f(e, y) = e^2 + y", symbol("e") ** 2 + Y),
     ],
 )
 def test_meaning(text, wanted):
@@ -342,6 +352,7 @@ def test_what_is_no_name_is_refused(name):
         ("e^2x", 1, "write e^(2*x)"),
         ("e^xy", 1, "write e^(x*y)"),
         ("2e-3x", 0, "unclear here"),
+        ("f(x, sin) = x", 2, "'sin' is a function"),
         ("x!", 1, "factorials"),
         ("log_3(x)", 3, "only log_2 and log_10"),
         ("I", 0, "only real numbers"),
@@ -369,7 +380,8 @@ def test_what_is_no_name_is_refused(name):
         ("(" * 65 + "x" + ")" * 65, 64, "more than 64 brackets"),
         ("x" + "+x" * 300, 400, "more than 400"),
         ("x" * 1001, 1000, "1,001 characters; at most 1,000"),
-        ("1/(1+" * 60 + "x" + ")" * 60, 0, "more than 120 parts inside one another"),
+        ("1/(1+" * 60 + "x" + ")" * 60, 150, "more than 60 parts inside one another"),
+        ("(1/3)^" * 60 + "2", 293, "more than 12 parts of a number inside one another"),
     ],
 )
 def test_errors_point_at_the_character(text, position, reason):

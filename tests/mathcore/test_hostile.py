@@ -44,7 +44,7 @@ ATTACKS = (
     "open('/etc/passwd')", "import os", "from os import *", "globals()", "f'{x}'", "{x: 1}",
     "x if x else y", "[x for x in y]", "print(x)", "sympy.pi", "os.abort()", "x := 1", "x; y",
     "Symbol('x')", "S('x')", "sympify('1')", "N(pi, 10**9)", "factorial(10**6)", "x @ y", "x == y",
-    "`id`", "$(id)", "\\input{x}", "#import \"x\": *", "#read(\"/etc/passwd\")", "%s%s%n", "'; DROP",
+    "`id`", "$(id)", "\\input{x}", "#import \"x\": *", "#read(\"/etc/passwd\")", "%s%n", "'; DROP",
     "<script>", "${7*7}", "{{7*7}}", "yield x", "await x", "...", "~x", "x >> 1", "x & y", "True",
     "None", "nan", "inf", "oo", "zoo", "I", "E", "Integer(1)", "Lambda(x, x)", "x._eval_evalf(9)",
     "__builtins__", "x[0]", "'a' * 10**9", "\"\"\"x\"\"\"", "b'x'", "0x10", "0b1", "1_000", "1j",
@@ -144,7 +144,7 @@ KINDS = {
     "mutated formulas": mutated(VALID),
     "mutated attacks": mutated(ATTACKS),
     "attacks in formulas": st.tuples(
-        st.sampled_from(VALID), st.sampled_from(ATTACKS), st.sampled_from([" + ", "(", " ", "*", ""])
+        st.sampled_from(VALID), st.sampled_from(ATTACKS), st.sampled_from([" + ", "(", "*", ""])
     ).map(lambda parts: parts[0] + parts[2] + parts[1]),
     "shapes of the grammar": st.recursive(st.sampled_from(LEAVES), nest, max_leaves=12),
     "towers": towers(),
@@ -161,6 +161,11 @@ KINDS = {
 HEAVY = {
     "tower of nines": "9^9^9^9",
     "tower of x": "x^" * 199 + "x",
+    "tower of thirds": "(1/3)^" * 60 + "2",
+    "nested constants": "exp(-" * 30 + "1" + ")" * 30,
+    "tower of roots": "(√(x+1))^" * 70 + "2",
+    "tower of powers": "(x^y)^" * 70 + "2",
+    "line ends of other alphabets": "x\u2028\u2029\x85y $",
     "tower of brackets": "(x^" * 60 + "x" + ")" * 60,
     "100,000 brackets": "(" * 100_000,
     "100,000 paired brackets": "(" * 100_000 + "x" + ")" * 100_000,

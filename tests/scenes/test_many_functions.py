@@ -71,8 +71,8 @@ class Spots(Truth):
                 self.gradient_arrow(arrow)
 
     def _level_of_the_map(self) -> float:
-        levels = [m.points[0, 2] for m in self.stage.values()
-                  if isinstance(m, Mesh) and len(m.points) and np.ptp(m.points[:, 2]) == 0]  # fmt: skip
+        maps = (mobject for mobject in self.stage.values() if isinstance(mobject, Mesh))
+        levels = [mesh.points[0, 2] for mesh in maps if np.ptp(mesh.points[:, 2]) == 0]
         return float(min(levels, default=np.nan))
 
 
