@@ -14,7 +14,7 @@ from scenes.stage.errors import FilmError
 AUTO = "auto"
 """The value of a knob that is left to the film, which fits it to the function."""
 
-_LONGEST_SHOWN = 60
+LONGEST_SHOWN = 60
 """Characters of a value that an error message repeats."""
 
 
@@ -34,7 +34,7 @@ def shown(value: Any) -> str:
         return "a number of thousands of digits"
     except RecursionError:
         return "tables inside tables"
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
 @dataclass(frozen=True)

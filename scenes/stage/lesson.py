@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scenes.stage.errors import FilmError, nearest
-from scenes.stage.knobs import Knob, shown
+from scenes.stage.knobs import LONGEST_SHOWN, Knob, shown
 from scenes.stage.lesson_file import read_toml
 from scenes.stage.theme import THEMES
 
@@ -147,12 +147,13 @@ def typed_settings(film_knobs: Callable[[], FilmKnobs]) -> Typed:
         full_name = full_name.strip()
         film, _, name = full_name.rpartition(".")
         if not (equals and name):
-            raise FilmError(f"--set {line.strip()}: write it as NAME=VALUE, such as rate=0.2.")
-        known = film_knobs()
+            written = _printable(line.strip())
+            raise FilmError(f"--set {written}: write it as NAME=VALUE, such as rate=0.2.")
+        known, where = film_knobs(), f"--set {_printable(full_name)}"
         if not film or film in known:
-            _check_knob(f"--set {full_name}", film or "all", name, known)
+            _check_knob(where, film or "all", name, known)
         elif not _is_own_film(film):
-            raise FilmError(f"--set {full_name}: {_no_film(film, known)}")
+            raise FilmError(f"{where}: {_no_film(film, known)}")
         tables.setdefault(film or "all", {})[name] = value
     return Typed(source="--set", shared=tables.pop("all", {}), films=tables)
 
@@ -210,6 +211,14 @@ def knobs_in_source(source: str) -> frozenset[str]:
         for target in statement.targets
         if isinstance(target, ast.Name)
     )
+
+
+def _printable(text: str) -> str:
+    """Return a text as a message repeats it bare: cut where it is long, and escaped if need be."""
+    if len(text) <= LONGEST_SHOWN and text.isprintable():
+        return text
+    quoted = shown(text)
+    return quoted[1:] if quoted.endswith("…") else quoted[1:-1]
 
 
 def _no_film(name: str, film_knobs: FilmKnobs) -> str:

@@ -18,6 +18,7 @@ from reading import Ruler, in_space, on_stage
 from truth import Truth
 from walking import walk
 
+from mathcore.typeset import typeset
 from scenes.stage import GradientArrow, Slice, Walker
 from scenes.stage.lesson import LANGUAGES
 from scenes.stage.space import Mesh
@@ -55,6 +56,7 @@ class Spots(Truth):
         if not walkers:
             return
         self.ruler = Ruler(film)
+        self.ruler.variables = [typeset(each) for each in film.land.hill.variables]
         self.floor = self._level_of_the_map()
         for walker in walkers:
             self.here = self.ruler.domain(walker.dot.points.mean(axis=0))
