@@ -281,16 +281,20 @@ class Descent(HillFilm):
         self.iterate = self.iterate_row(self.where, 0)
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
-        self.step_name = self.arrow_tag(
-            "-eta thin nabla f",
-            self.next_step.on_map,
-            self.theme.path,
-            beside=-self.name.beside or -1,  # the other side of the same line
-        )
         # At its true length the arrow shows what η takes of it; where that is too long, the map is
         # left to the step, and the arrow on the hill goes on showing the way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         in_view = all(map(self.land.contains, tips))
+        # It keeps to the other side than the name on its line, or else clear of the arrow above.
+        ends = self.land.ground(self.path.position(np.array([0.0, 1.0])))
+        self.step_name = self.arrow_tag(
+            "-eta thin nabla f",
+            self.next_step.on_map,
+            self.theme.path,
+            beside=-self.name.beside or -1,
+            ends=None if in_view else ends,
+            lines=[self.downhill.on_hill.points[[0, -1]]],
+        )
         if in_view:
             self.say(
                 "This is $-nabla f$ at full length; a step is $eta$ times that: the learning rate."
