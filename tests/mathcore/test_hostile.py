@@ -271,7 +271,7 @@ def fuzzed(judge: Judge, kind: str, count: int) -> None:
     assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(
         f"{text[:200]!r}: {said}" for text, said in wrong[:12]
     )
-    assert len(asked) > 0.6 * count
+    assert len(asked) > 0.45 * count
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -245,18 +246,37 @@ class Ruler:
     ) -> tuple[np.ndarray, float, float]:
         """Return slope (3,), offset and the worst residual, in shares of the axis."""
         along = axis.points[-1] - axis.points[0]
-        feet, values = [], []
-        for tick in ticks:
-            tip = film.camera.project_points(tick.points[-1:])[0, :2]
-            free = [t for t in self.labels if number_in(t) is not None and id(t) not in taken]
-            label = min(free, key=lambda t: np.linalg.norm(t.get_center()[:2] - tip))
-            taken.add(id(label))
-            feet.append((tick.points[0] - axis.points[0]) @ along / (along @ along))
-            values.append(number_in(label))
+        feet = [(tick.points[0] - axis.points[0]) @ along / (along @ along) for tick in ticks]
+        tips = film.camera.project_points(np.array([tick.points[-1] for tick in ticks]))[:, :2]
+        free = [t for t in self.labels if number_in(t) is not None and id(t) not in taken]
+        chosen = _labels_of(tips, feet, free)
+        taken.update(id(label) for label in chosen)
+        values = [number_in(label) for label in chosen]
         rate, start = np.polyfit(feet, values, 1)
         residual = np.abs(np.polyval((rate, start), feet) - values).max() / abs(rate)
         slope = rate * along / (along @ along)
         return slope, float(start - axis.points[0] @ slope), float(residual)
+
+
+def _labels_of(tips: np.ndarray, feet: list[float], free: list[Typst]) -> list[Typst]:
+    """Return the label of each tick: the nearest ones that make a straight scale, if any do.
+
+    Where two axes meet, the nearest label by itself may be another axis's.
+    """
+    away = np.linalg.norm([t.get_center()[:2] - tips for t in free], axis=-1)  # (labels, ticks)
+    near = np.argsort(away, axis=0)[:3].T.tolist()
+    best, least = None, np.inf
+    for choice in product(*near):
+        total = sum(away[label, tick] for tick, label in enumerate(choice))
+        if total >= least or len(set(choice)) < len(choice):
+            continue
+        values = [number_in(free[label]) for label in choice]
+        line = np.polyfit(feet, values, 1)
+        if np.abs(np.polyval(line, feet) - values).max() < 1e-6 * abs(line[0]):
+            best, least = choice, total
+    if best is None:
+        best = tuple(labels[0] for labels in near)
+    return [free[label] for label in best]
 
 
 def is_straight(mobject: Mobject) -> bool:

@@ -57,6 +57,7 @@ class Spots(Truth):
             return
         self.ruler = Ruler(film)
         self.ruler.variables = [typeset(each) for each in film.land.hill.variables]
+        self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.floor = self._level_of_the_map()
         for walker in walkers:
             self.here = self.ruler.domain(walker.dot.points.mean(axis=0))
@@ -116,7 +117,10 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
     print(
         f"{name} | {function.name} | {language} | {len(audit.beats)} beats |"
         f" {sum(spots.measured.values())} measured | {seconds:.1f} s |"
-        f" {len(problems)} wrong | {outcome}"
+        f" {len(problems)} wrong | {outcome}",
+        *problems[:8],
+        sep="\n    ",
+        flush=True,
     )
     if function.refusal:
         assert function.refusal in refusal, outcome
