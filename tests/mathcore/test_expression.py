@@ -86,7 +86,7 @@ THIRD = sympy.Rational(1, 3)
         ("2πx", 2 * sympy.pi * X),
         ("xe^(-x^2)", X * sympy.exp(-(X**2))),
         ("[x+{y-1}]2^x", None),
-        ("2[x+{y-1}](t)", 2 * (X + Y - 1) * T),
+        ("2[x+{y-1}](t)", sympy.Mul(2, X + Y - 1, T)),
         ("{x}^{2} + e^{-x²}", X**2 + sympy.exp(-(X**2))),
         # bars
         ("|x||y|", sympy.Abs(X) * sympy.Abs(Y)),

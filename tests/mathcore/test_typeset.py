@@ -386,7 +386,7 @@ def test_a_document_with_broken_maths_does_not_compile(tmp_path):
         ("2πx", "2 pi x"),
         ("w_1^2 + θ", "theta + w_1^2"),
         ("2·α·w₁² − β₂", "2 alpha w_1^2 - beta_2"),
-        ("f(weight, bias) = weight^2 + bias", 'upright("bias") + upright("weight")^2'),
+        ("f(weight, bias) = weight^2 + bias", 'italic("bias") + italic("weight")^2'),
     ],
 )
 def test_formulas_look_as_a_teacher_writes_them(text, wanted):
