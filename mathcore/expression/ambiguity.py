@@ -33,6 +33,8 @@ def group_fractions(tokens: list[Token]) -> list[Token]:
 def refuse_unclear(tokens: list[Token], text: str) -> None:
     """Refuse a power or a fraction whose end two readers would see in different places."""
     for before, power, exponent, after in _exponents(tokens):
+        if exponent.type not in {"NUMBER", "NAME", "CONSTANT"}:  # a bracket says where it ends
+            continue
         touching = exponent.end_pos == after.start_pos and after.type in {"NAME", "CONSTANT"}
         of_e = before.type == "CONSTANT" and before == "e"
         if touching and (exponent.type == "NAME" or of_e):

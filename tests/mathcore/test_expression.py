@@ -59,6 +59,8 @@ THIRD = sympy.Rational(1, 3)
         ("+x", X),
         ("2x^2", 2 * X**2),
         ("e^-x^2", sympy.exp(-(X**2))),
+        ("e^(x) + e^(x^2 + y^2)", sympy.exp(X) + sympy.exp(X**2 + Y**2)),
+        ("e^|x|", sympy.exp(sympy.Abs(X))),
         # numbers
         ("0.1", sympy.Rational(1, 10)),
         (".5", sympy.Rational(1, 2)),
