@@ -203,9 +203,7 @@ class Descent(HillFilm):
         if self.is_level():
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
-            self.say(
-                "Turn $u$ all the way round: the directional derivative $D_u f$ rises and falls."
-            )
+            self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
             Vanish(*self.cuts, self.graph),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
