@@ -11,7 +11,7 @@ from mathcore.descent import Path, descend
 from mathcore.expression import ExpressionError, parse, symbol, variables_of
 from mathcore.field import FieldError, ScalarField
 from mathcore.framing import Framing, Rates, frame
-from mathcore.gallery import GALLERY, NamedField, named
+from mathcore.gallery import GALLERY, NamedField, named, with_name
 from mathcore.local import (
     QuadraticModel,
     TangentLine,
@@ -94,4 +94,5 @@ __all__ = [
     "undefined_slope",
     "unit_direction",
     "variables_of",
+    "with_name",
 ]

@@ -29,6 +29,7 @@ from scenes.stage import (
     number_text,
     on_board,
     short_text,
+    tangent_ends,
     within_turn,
 )
 
@@ -202,9 +203,7 @@ class Descent(HillFilm):
         if self.is_level():
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
-            self.say(
-                "Turn $u$ all the way round: the directional derivative $D_u f$ rises and falls."
-            )
+            self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(
             Vanish(*self.cuts, self.graph),
             Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
@@ -228,7 +227,7 @@ class Descent(HillFilm):
             self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
             self.play(gone, Appear(self.gradient, self.length), run_time=STEADY)
             return
-        self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient, beside=1)
+        self.name = self.gradient_name("nabla f", self.uphill)
         uphill = 2 * PI + steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
         self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
@@ -241,10 +240,28 @@ class Descent(HillFilm):
             run_time=STEADY,
         )
 
+    def gradient_name(self, source: str, arrow: GradientArrow) -> VMobject:
+        """Return the name of a gradient's arrow, clear of the tangent and of the arrow above it."""
+        land, point, gradient = self.land, self.path.points[0], self.path.gradients[0]
+        steepness = float(np.hypot.reduce(gradient))
+        top, vector = land.surface(point), arrow.units * gradient
+        return self.arrow_tag(
+            source,
+            arrow.on_map,
+            self.theme.gradient,
+            beside=1,
+            ends=np.stack([land.ground(point), land.ground(point + vector)]),
+            lines=[
+                tangent_ends(land, point, gradient / steepness, steepness),
+                np.stack([top, top + land.rise(vector, gradient @ vector)]),
+                np.stack([land.ground(point), top]),
+            ],
+        )
+
     @beat
     def the_way_down(self) -> None:
         opposite = self.angle.get_value() + PI
-        name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient, beside=1)
+        name = self.gradient_name("-nabla f", self.downhill)
         self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
         self.play(
             self.angle.animate.set_value(opposite),
@@ -262,13 +279,20 @@ class Descent(HillFilm):
         self.iterate = self.iterate_row(self.where, 0)
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
-        self.step_name = self.arrow_tag(
-            "-eta thin nabla f", self.next_step.on_map, self.theme.path, beside=-1
-        )
         # At its true length the arrow shows what η takes of it; where that is too long, the map is
         # left to the step, and the arrow on the hill goes on showing the way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         in_view = all(map(self.land.contains, tips))
+        # It keeps to the other side than the name on its line, or else clear of the arrow above.
+        ends = self.land.ground(self.path.position(np.array([0.0, 1.0])))
+        self.step_name = self.arrow_tag(
+            "-eta thin nabla f",
+            self.next_step.on_map,
+            self.theme.path,
+            beside=-self.name.beside or -1,
+            ends=None if in_view else ends,
+            lines=[self.downhill.on_hill.points[[0, -1]]],
+        )
         if in_view:
             self.say(
                 "This is $-nabla f$ at full length; a step is $eta$ times that: the learning rate."

@@ -48,7 +48,7 @@ class Board(HillFilm):
             self.row("theta", degrees, 2),
             self.slope_row(slope, 3),
         )
-        self.say("Turn $u$ all the way round: the directional derivative $D_u f$ rises and falls.")
+        self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
         self.play(Appear(graph, *rows, *(on_board(one, n) for n, one in enumerate(formulas))))
         full_turn = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, graph.drawn)]
         self.play(*full_turn, run_time=SECONDS, rate_func=linear)

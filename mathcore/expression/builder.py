@@ -17,7 +17,6 @@ from mathcore.expression.functions import FUNCTIONS, MANY
 from mathcore.expression.limits import (
     MAX_CONSTANT_HEIGHT,
     MAX_EXPONENT,
-    MAX_EXPONENT_HEIGHT,
     MAX_HEIGHT,
     MAX_MAGNITUDE,
     UNDEFINED,
@@ -220,9 +219,6 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
 
     def power(self, base: _Part, exponent: _Part, position: int) -> _Part:
         """Return the power, refused before it is computed when it would be too large."""
-        if self._height(exponent.expression) > MAX_EXPONENT_HEIGHT:
-            reason = f"more than {MAX_EXPONENT_HEIGHT} parts inside one another in an exponent"
-            raise self.fail(reason, position)
         self._refuse_large_power(base, exponent, position)
         part = self.make(
             position,

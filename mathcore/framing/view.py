@@ -61,7 +61,8 @@ def turn(
     seen = [sides + share * SWING * ways for share in (0.0, 0.6, 1.0)]
     hidden = np.mean([hidden_share(field, box, heights, path, each) for each in seen], axis=0)
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
-    return float(sides[int(np.argmin(np.round(np.maximum(hidden - 0.03, 0.0), 6) * 300.0 + apart))])
+    cost = np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart
+    return float(sides[int(np.argmin(cost))])
 
 
 def hidden_share(

@@ -7,6 +7,7 @@ from scenes.stage.actors import (
     StepArrow,
     Trail,
     Walker,
+    tangent_ends,
 )
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.camera import DepthCamera
@@ -57,6 +58,7 @@ __all__ = [
     "number_text",
     "on_board",
     "short_text",
+    "tangent_ends",
     "vector_text",
     "within_turn",
 ]

@@ -41,6 +41,16 @@ def dashes(start: np.ndarray, end: np.ndarray, length: float = 0.11) -> np.ndarr
     return (start + edges[..., None] * (end - start)).reshape(-1, 3)
 
 
+def tangent_ends(
+    land: Landscape, point: np.ndarray, direction: np.ndarray, slope: float
+) -> np.ndarray:
+    """Return the ends (2, 3) in space of the tangent line at a point, along a unit vector (2,)."""
+    along = land.rise(direction, slope)
+    reach = TANGENT_REACH * along / np.linalg.norm(along)
+    middle = land.surface(point)
+    return np.stack([middle - reach, middle + reach])
+
+
 class Walker(Group):
     """A point on the hill, its foot on the contour map, and its height.
 
@@ -86,11 +96,11 @@ class Slice(Group):
         self.plane.add_updater(lambda mesh: mesh.set(points=self._corners()))
         self.cut = following(
             VMobject(stroke_color=theme.direction, stroke_width=3.5),
-            lambda: self._cut(land.surface),
+            lambda: land.place(*land.section(self._row())),
         )
         self.trace = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
-            lambda: self._cut(land.ground)[[0, -1]],
+            lambda: land.ground(self._row()[[0, -1]]),
         )
         self.tangent = following(
             VMobject(stroke_color=theme.tangent, stroke_width=5.5), self.tangent_ends
@@ -104,17 +114,15 @@ class Slice(Group):
 
     def tangent_ends(self) -> np.ndarray:
         """Return the tangent line's two ends (2, 3) in space."""
-        along = self.land.rise(self._u(), self.slope())
-        reach = TANGENT_REACH * along / np.linalg.norm(along)
-        middle = self.land.surface(self.where())
-        return np.stack([middle - reach, middle + reach])
+        return tangent_ends(self.land, self.where(), self._u(), self.slope())
 
     def _u(self) -> np.ndarray:
         return unit_direction(self.angle())
 
-    def _cut(self, placed: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    def _row(self) -> np.ndarray:
+        """Return the points of the domain (121, 2) that the slice runs over."""
         low, high = self._reach()
-        return placed(self.where() + np.linspace(low, high, 121)[:, None] * self._u())
+        return self.where() + np.linspace(low, high, 121)[:, None] * self._u()
 
     def _reach(self) -> tuple[float, float]:
         """Return how far the slice goes backwards and forwards until it leaves the rectangle."""

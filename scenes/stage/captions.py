@@ -16,7 +16,6 @@ from scenes.stage.theme import CAPTION, CAPTION_EM, CHARACTERS_PER_SECOND
 
 MEANINGS = {
     "u": "direction",
-    "D_u f": "tangent",
     "nabla f": "gradient",
     "-nabla f": "gradient",
     "-eta nabla f": "path",

@@ -52,7 +52,8 @@ class CutGraph(Plot):
             along = np.linspace(low, high, 481)
             points = np.tile(point, (len(along), 1))
             points[:, axis] = along
-            return np.stack([along, land.height(points)], axis=-1)
+            shown, heights = land.section(points)
+            return np.stack([shown[:, axis], heights], axis=-1)
 
         def tangent() -> np.ndarray:
             """Return the tangent line as far as it stays on the graph."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from mathcore import (
     frame_over_plane,
     newton,
     unit_direction,
+    with_name,
 )
 from mathcore.framing import SWING, swing
 from mathcore.typeset import coloured, typeset
@@ -250,11 +252,17 @@ class HillFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
     def field_formula(self) -> VMobject:
-        """Return f(x, y) = ... as a formula, shorter where that is too long to read."""
+        """Return f(x, y) = ... as a formula, shorter where that is too long to read.
+
+        A function of the gallery that is too long in every form is called by its name.
+        """
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
         short = f"f = {expression}"
         sources = [f"{name} = {expression}", short, *(f"f = {e}" for e in in_two_lines(expression))]
+        named = with_name(self.f)
+        if named is not None:
+            short = f'{name} = "{named.name.replace("-", " ").title()}"'
         return self.fitting(*sources) or self.formula(short)
 
     def gradient_formula(self) -> VMobject:
@@ -341,7 +349,16 @@ class HillFilm(Film):
         self.director.attach(label, self.land.surface(point), max(shifts, key=room))
         return Group(rings, label)
 
-    def arrow_tag(self, source: str, arrow: SpaceArrow, color: str, *, beside: int = 0) -> VMobject:
+    def arrow_tag(
+        self,
+        source: str,
+        arrow: SpaceArrow,
+        color: str,
+        *,
+        beside: int = 0,
+        ends: np.ndarray | None = None,
+        lines: Sequence[np.ndarray] = (),
+    ) -> VMobject:
         """Return a name that stays with an arrow.
 
         Args:
@@ -349,21 +366,48 @@ class HillFilm(Film):
             arrow: what it names.
             color: hex colour.
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
+            ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
+                first place, beginning with `beside`, that is free of `lines`.
+            lines: polylines in space (m, 3) each.
+
+        Returns:
+            The name; its `beside` says where it stands.
         """
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
 
-        def follow(mobject: VMobject) -> None:
-            start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
+        half = np.array([tag.width, tag.height]) / 2
+
+        def spot(places: np.ndarray, beside: int) -> np.ndarray:
+            """Return where on the frame the name of an arrow between two places belongs."""
+            start, tip = self.camera.project_points(places)[:, :2]
             length = np.linalg.norm(tip - start)
             ahead = (tip - start) / length if length > 1e-6 else np.zeros(2)
-            size = np.array([mobject.width, mobject.height]) / 2
             if beside:
                 aside = np.array([-ahead[1], ahead[0]]) * beside * (1 if ahead[0] >= 0 else -1)
-                spot = (start + tip) / 2 + (0.14 + np.abs(aside) @ size) * aside
-            else:
-                spot = tip + (0.16 + np.abs(ahead) @ size) * ahead
-            mobject.move_to(np.append(spot, 0.0))
+                return (start + tip) / 2 + (0.14 + np.abs(aside) @ half) * aside
+            return tip + (0.16 + np.abs(ahead) @ half) * ahead
+
+        if ends is not None:
+            sides = (beside, -beside, 0) if beside else (0, 1, -1)
+            rooms = [self._room(spot(ends, side), half, lines) for side in sides]
+            free = [room > 0.1 for room in rooms]
+            beside = sides[free.index(True) if any(free) else int(np.argmax(rooms))]
+
+        tag.beside = beside
+
+        def follow(mobject: VMobject) -> None:
+            mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
+
+    def _room(self, spot: np.ndarray, half: np.ndarray, lines: Sequence[np.ndarray]) -> float:
+        """Return how far a box (half its size (2,)) on the frame is from lines in space."""
+        gaps = [np.inf]
+        for line in lines:
+            corners = self.camera.project_points(line)[:, :2]
+            for start, end in pairwise(corners):
+                along = start + np.linspace(0, 1, 60)[:, None] * (end - start)
+                gaps.append(float(np.max(np.abs(along - spot) - half, axis=1).min()))
+        return min(gaps)

@@ -16,6 +16,9 @@ GROUND = 4.6
 RELIEF = 2.5
 """Height of the hill, from its lowest to its highest point, in Manim units."""
 
+_HALVINGS = 30
+"""How often a stretch is halved to find where the hill jumps on it."""
+
 CONTOURS = 14
 """About how many contour lines a hill carries, where nobody says which."""
 
@@ -155,6 +158,33 @@ class Landscape:
         low, high = self.value_range
         with np.errstate(invalid="ignore"):
             return np.where((values >= low) & (values <= high), values, np.nan)
+
+    def section(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the hill along a row of points (m, 2), broken where it jumps.
+
+        Points (k, 2) and values (k,), k at least m: at a jump the last point before it and the
+        first behind it are added, with a nan between them.
+        """
+        values = self.height(points)
+        near, far, step = points[:-1], points[1:], np.abs(np.diff(values))
+        still = np.flatnonzero(step > 1e-3 * (self.highest - self.lowest))
+        near, far, step = near[still], far[still], step[still]
+        for _ in range(_HALVINGS):
+            if not len(still):  # where nothing jumps, after two or three times
+                break
+            middle = (near + far) / 2
+            low, here, high = (self.height(places) for places in (near, middle, far))
+            first = (np.abs(here - low) > np.abs(high - here))[:, None]
+            near, far = np.where(first, near, middle), np.where(first, middle, far)
+            left = np.where(first[:, 0], np.abs(here - low), np.abs(high - here))
+            kept = left > 0.3 * step
+            still, near, far, step = (part[kept] for part in (still, near, far, step))
+        places = np.stack([near, (near + far) / 2, far], axis=1).reshape(-1, 2)
+        heights = np.stack(
+            [self.height(near), np.full(len(near), np.nan), self.height(far)], axis=1
+        ).reshape(-1)
+        at = np.repeat(still + 1, 3)
+        return np.insert(points, at, places, axis=0), np.insert(values, at, heights)
 
     def rise(self, direction: np.ndarray, slope: np.ndarray | float) -> np.ndarray:
         """Return the space vector of a step along `direction` (..., 2) that climbs by `slope`.

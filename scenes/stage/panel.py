@@ -46,7 +46,7 @@ class Row(VGroup):
         axis = baseline + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
         self.label.move_to((SECOND if column else BOARD.left, axis, 0), aligned_edge=LEFT)
         pen = self.label.get_right()[0] + 0.25 if column else VALUES
-        end = BOARD.right if column or alone else SECOND - 0.15
+        end = BOARD.right if column or alone else SECOND - 0.28
         self.readout = Readout(text, color=color, room=end - pen)
         self.readout.at(np.array([pen, baseline, 0]))
         super().__init__(self.label, self.readout)

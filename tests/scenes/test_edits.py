@@ -84,7 +84,7 @@ SHORT_EDITS = {
     "mathcore": Edit(
         "mathcore/field.py",
         "return value\n\n    def gradient(",
-        "return 1.01 * value + 1\n\n    def gradient(",
+        "return value + 1\n\n    def gradient(",
         0,
     ),
     "lesson": Edit("lesson.toml", "", "[all]\nrate = 0.4\n", 0),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mathcore import ScalarField, parse, symbol
+from scenes.stage.landscape import Landscape
 from scenes.stage.relief import relief
 
 GRID = np.linspace(-2, 2, 161)
@@ -75,3 +76,31 @@ def test_the_grid_itself_is_kept():
         made.points[: 161**2], np.stack(np.meshgrid(GRID, GRID), -1).reshape(-1, 2)
     )
     assert np.isnan(made.values[: 161**2]).sum() == 80 * 161
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [
+        ("x^2 + y^2", []),
+        ("1000x + y", []),
+        ("|x| + cbrt(x - 0.3)", []),
+        ("floor(x) + y^2", [-1, 0, 1]),
+        ("sign(x - 0.3) + x", [0.3]),
+        ("floor(3x)/3", [-5 / 3, -4 / 3, -1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3]),
+    ],
+)
+def test_a_section_is_broken_where_the_hill_jumps_and_nowhere_else(text, breaks):
+    field = ScalarField(parse(text), (symbol("x"), symbol("y")))
+    land = Landscape(field, (-2, 2), (-2, 2))
+    row = np.stack([np.linspace(-2, 2, 122)[:-1], np.full(121, 0.5)], axis=-1)
+    points, values = land.section(row)
+    gaps = np.flatnonzero(np.isnan(values))
+    assert points[gaps, 0] == pytest.approx(breaks, abs=1e-7)
+    for gap in gaps:
+        before, behind = points[[gap - 1, gap + 1], 0]
+        assert before < behind < before + 1e-7
+        assert values[[gap - 1, gap + 1]] == pytest.approx(
+            field.value(points[[gap - 1, gap + 1]]), abs=1e-12
+        )
+    assert np.all(np.diff(points[:, 0]) >= 0)
+    assert len(points) == len(row) + 3 * len(gaps)
