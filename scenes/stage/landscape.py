@@ -166,23 +166,23 @@ class Landscape:
         first behind it are added, with a nan between them.
         """
         values = self.height(points)
-        near, far, step = points[:-1], points[1:], np.abs(np.diff(values))
-        still = np.flatnonzero(step > 1e-3 * (self.highest - self.lowest))
-        near, far, step = near[still], far[still], step[still]
+        rise = np.abs(np.diff(values))
+        still = np.flatnonzero(rise > 1e-3 * (self.highest - self.lowest))
+        step, ends, low, high = rise[still], points[[still, still + 1]], values[still], values[still + 1]
         for _ in range(_HALVINGS):
             if not len(still):  # where nothing jumps, after two or three times
                 break
-            middle = (near + far) / 2
-            low, here, high = (self.height(places) for places in (near, middle, far))
-            first = (np.abs(here - low) > np.abs(high - here))[:, None]
-            near, far = np.where(first, near, middle), np.where(first, middle, far)
-            left = np.where(first[:, 0], np.abs(here - low), np.abs(high - here))
-            kept = left > 0.3 * step
-            still, near, far, step = (part[kept] for part in (still, near, far, step))
-        places = np.stack([near, (near + far) / 2, far], axis=1).reshape(-1, 2)
-        heights = np.stack(
-            [self.height(near), np.full(len(near), np.nan), self.height(far)], axis=1
-        ).reshape(-1)
+            middle = ends.mean(axis=0)
+            here = self.height(middle)
+            first = np.abs(here - low) > np.abs(high - here)
+            ends[1, first], high[first] = middle[first], here[first]
+            ends[0, ~first], low[~first] = middle[~first], here[~first]
+            kept = np.abs(high - low) > 0.3 * step
+            still, step, ends, low, high = (
+                still[kept], step[kept], ends[:, kept], low[kept], high[kept],
+            )  # fmt: skip
+        places = np.stack([ends[0], ends.mean(axis=0), ends[1]], axis=1).reshape(-1, 2)
+        heights = np.stack([low, np.full(len(low), np.nan), high], axis=1).reshape(-1)
         at = np.repeat(still + 1, 3)
         return np.insert(points, at, places, axis=0), np.insert(values, at, heights)
 
