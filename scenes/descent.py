@@ -70,6 +70,10 @@ class Descent(HillFilm):
         self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
         scale = self.arrow_scale(steepness[0], steepness.max())
+        ahead = scale * np.nan_to_num(self.path.gradients[0])
+        climb = scale * steepness[0] ** 2
+        tip = self.land.place(self.path.points[0] + ahead, self.path.values[0] + climb)
+        self.director.make_room(tip[None])
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
@@ -94,11 +98,7 @@ class Descent(HillFilm):
             return ARROW * land.span
         slope, steepest = (steepness**2 * land.height_scale for steepness in (first, most))
         scale = ARROW * land.span / max(first, most / LONGER)
-        scale = min(scale, TALLEST / max(slope, steepest / LONGER))
-        point, uphill = self.path.points[0], scale * np.nan_to_num(self.path.gradients[0])
-        tip = land.place(point + uphill, self.path.values[0] + scale * first**2)
-        self.make_room(tip[None])
-        return scale
+        return min(scale, TALLEST / max(slope, steepest / LONGER))
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""

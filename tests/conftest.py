@@ -12,6 +12,16 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+
+# For texts by the thousand: the same ones each time, however long one takes.
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -30,7 +30,7 @@ from mathcore.framing.view import SWING, USUAL, swing, turn
 from mathcore.framing.window import Range, window
 from mathcore.rules import gradient_descent
 
-__all__ = ["SWING", "Framing", "Rates", "frame", "swing"]
+__all__ = ["SWING", "USUAL", "Framing", "Rates", "frame", "swing"]
 
 
 @dataclass(frozen=True)

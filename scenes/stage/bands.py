@@ -7,7 +7,6 @@ bands are drawn side by side, and the picture is the same to the last bit howeve
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,6 +14,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+THREADS = "band"
+"""How the names of the threads begin that draw bands."""
 
 _FEWEST_ROWS = 24
 """Rows that a band has at least: in fewer there is too little to do."""
@@ -33,7 +35,7 @@ def cores() -> int:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), thread_name_prefix="band")
+    return ThreadPoolExecutor(cores(), thread_name_prefix=THREADS)
 
 
 def of_rows(top: int, bottom: int) -> list[tuple[int, int]]:
@@ -48,12 +50,3 @@ def each(work: Callable[[int, int], Result], shares: Sequence[tuple[int, int]]) 
     if len(shares) == 1:
         return [work(*shares[0])]
     return list(_pool().map(work, *zip(*shares, strict=True)))
-
-
-def seconds() -> float:
-    """Return the time of cores that bands took so far, without that of the caller's thread."""
-    if not hasattr(time, "pthread_getcpuclockid"):
-        return 0.0
-    threads = _pool()._threads
-    clocks = [time.pthread_getcpuclockid(thread.ident) for thread in threads if thread.ident]
-    return sum(map(time.clock_gettime, clocks))

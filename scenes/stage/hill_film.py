@@ -23,7 +23,7 @@ from mathcore import (
     unit_direction,
     with_name,
 )
-from mathcore.framing import SWING, swing
+from mathcore.framing import SWING, USUAL, swing
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.director import Director
@@ -36,7 +36,7 @@ from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, SMALLEST_EM, STAGE, Zone
 from scenes.stage.walk import Ending, Walk, walk_in_view
 
-VIEW = {"phi": 52.0, "theta": -62.0}
+VIEW = {"phi": 52.0, "theta": USUAL}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
 
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
@@ -58,6 +58,14 @@ def in_two_lines(source: str) -> list[str]:
         return []
     middle = min(signs, key=lambda place: abs(place - len(source) / 2))
     return [f"& {source[:middle]} \\ & {source[middle + 1 :]}"]
+
+
+def clearance(spot: np.ndarray, half: np.ndarray, points: np.ndarray) -> float:
+    """Return how far a box round a spot (2,), half its size (2,), is from the nearest of points.
+
+    Points (m, 2) that are nan do not count; below 0 one lies in the box.
+    """
+    return float(np.nanmin(np.max(np.abs(points - spot) - half, axis=1)))
 
 
 class HillFilm(Film):
@@ -89,10 +97,6 @@ class HillFilm(Film):
         zone = Zone(STAGE.left + 0.1, STAGE.right - 0.1, STAGE.bottom + 0.15, STAGE.top)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
-
-    def make_room(self, places: np.ndarray) -> None:
-        """Keep places in space (m, 3) in view too, such as the tip of a long arrow."""
-        self.director.make_room(places)
 
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters, then let the axes' labels give way to the names that moved."""
@@ -341,8 +345,7 @@ class HillFilm(Film):
         half = np.array([label.width, label.height]) / 2
 
         def room(shift: np.ndarray) -> float:
-            beyond = np.abs(there - here - shift)[:, :2] - half
-            return float(np.nanmin(beyond.max(axis=1)))
+            return clearance((here + shift)[:2], half, there[:, :2])
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
@@ -409,5 +412,5 @@ class HillFilm(Film):
             corners = self.camera.project_points(line)[:, :2]
             for start, end in pairwise(corners):
                 along = start + np.linspace(0, 1, 60)[:, None] * (end - start)
-                gaps.append(float(np.max(np.abs(along - spot) - half, axis=1).min()))
+                gaps.append(clearance(spot, half, along))
         return min(gaps)

@@ -168,7 +168,8 @@ class Landscape:
         values = self.height(points)
         rise = np.abs(np.diff(values))
         still = np.flatnonzero(rise > 1e-3 * (self.highest - self.lowest))
-        step, ends, low, high = rise[still], points[[still, still + 1]], values[still], values[still + 1]
+        step, ends = rise[still], points[[still, still + 1]]
+        low, high = values[still], values[still + 1]
         for _ in range(_HALVINGS):
             if not len(still):  # where nothing jumps, after two or three times
                 break

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 from hostile import Judge, Verdict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathcore.expression.functions import FUNCTIONS
@@ -245,13 +245,7 @@ def fuzzed(judge: Judge, kind: str, count: int) -> None:
     """Judge so many texts of a kind; print how they came out and the slowest."""
     asked: dict[str, Verdict] = {}
 
-    @settings(
-        max_examples=count,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(settings.get_profile("fuzz"), max_examples=count)
     @given(KINDS[kind])
     def ask(text: str) -> None:
         if text not in asked:

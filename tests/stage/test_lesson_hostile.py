@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.stage.errors import FilmError
@@ -140,13 +140,7 @@ def fuzzed(kind: str, count: int) -> None:
     outcomes: Counter[str] = Counter()
     slowest = 0.0, b""
 
-    @settings(
-        max_examples=count,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(settings.get_profile("fuzz"), max_examples=count)
     @given(KINDS[kind])
     def ask(data: bytes) -> None:
         nonlocal slowest
@@ -190,13 +184,7 @@ def test_whatever_is_typed_is_read_or_refused_in_a_sentence(count, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     outcomes: Counter[str] = Counter()
 
-    @settings(
-        max_examples=count,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(settings.get_profile("fuzz"), max_examples=count)
     @given(TYPED.filter(lambda text: "\0" not in text))
     def ask(text: str) -> None:
         monkeypatch.setenv("STEEPEST_SET", text)
