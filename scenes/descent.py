@@ -42,6 +42,9 @@ LONGER = 2.2
 TALLEST = 1.5
 """Manim units that the first gradient's arrow may climb at most."""
 
+SHORTEST = 0.03
+"""The least share of the hill's longer side at which an arrow is worth a look."""
+
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
 
@@ -74,6 +77,7 @@ class Descent(HillFilm):
         climb = scale * steepness[0] ** 2
         tip = self.land.place(self.path.points[0] + ahead, self.path.values[0] + climb)
         self.director.make_room(tip[None])
+        self.make_room_for_tangents(self.path.points[0])
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
@@ -279,10 +283,11 @@ class Descent(HillFilm):
         self.iterate = self.iterate_row(self.where, 0)
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
-        # At its true length the arrow shows what η takes of it; where that is too long, the map is
-        # left to the step, and the arrow on the hill goes on showing the way.
+        # At its true length the arrow shows what η takes of it; where that is too long, or too short
+        # to be seen, the map is left to the step; the arrow on the hill goes on showing the way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
-        in_view = all(map(self.land.contains, tips))
+        steepness = float(np.hypot.reduce(self.path.gradients[0]))
+        in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
         # It keeps to the other side than the name on its line, or else clear of the arrow above.
         ends = self.land.ground(self.path.position(np.array([0.0, 1.0])))
         self.step_name = self.arrow_tag(

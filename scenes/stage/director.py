@@ -27,6 +27,7 @@ class Director(Mobject):
     def __init__(self, camera: FilmCamera, places: np.ndarray, zone: Zone):
         super().__init__()
         self.camera, self.places, self.zone = camera, places, zone
+        self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: list[VMobject] = []
         self._shares: dict[int, float] = {}
@@ -49,10 +50,11 @@ class Director(Mobject):
     ) -> None:
         """Keep a flat label at the image of a place in space (3,), shifted on the frame.
 
-        A `framed` one counts among the places that fit into the zone.
+        A `framed` one is to fit into the zone.
         """
         if framed:
-            self.places = np.concatenate([self.places, [place]])
+            half, aside = np.array([label.width, label.height]) / 2, (np.zeros(3) + shift)[:2]
+            self._framed.append((place, np.stack([half - aside, half + aside])))
             self._view = ()
         for member in label.get_family():
             member.director = self
@@ -69,7 +71,11 @@ class Director(Mobject):
         if view == self._view:
             return
         self._view = view
-        self.camera.fit(self.places, self.zone)
+        if self._framed:
+            places, beyond = map(np.stack, zip(*self._framed, strict=True))
+            self.camera.fit(np.concatenate([self.places, places]), self.zone, beyond)
+        else:
+            self.camera.fit(self.places, self.zone)
         for attached in self.labels:
             self._put(*attached)
 

@@ -39,16 +39,34 @@ class FilmCamera(DepthCamera):
         self.frame_width = max(FRAME_WIDTH, FRAME_HEIGHT * aspect)
         self.frame_height = self.frame_width / aspect
 
-    def fit(self, places: np.ndarray, zone: Zone) -> None:
-        """Zoom and shift the picture so that places (m, 3) just fit into a zone of the frame."""
+    def fit(self, places: np.ndarray, zone: Zone, beyond: np.ndarray | None = None) -> None:
+        """Zoom and shift the picture so that places (m, 3) just fit into a zone of the frame.
+
+        Args:
+            places: in space.
+            zone: of the frame.
+            beyond: how far what stands at the last k places reaches beyond their images, in frame
+                units, to the left and down, then to the right and up (k, 2, 2): labels do not grow
+                with the picture.
+        """
         self.set_zoom(1)
         self.principal_point = np.zeros(2)
         self.reset_rotation_matrix()
         images = self.project_points(places)[:, :2]
-        low, high = images.min(axis=0), images.max(axis=0)
-        zoom = min(np.array([zone.width, zone.height]) / (high - low))
+        labels = 0 if beyond is None else len(beyond)
+        bare = images[: len(images) - labels]
+        outermost = np.concatenate([bare.argmin(axis=0), bare.argmax(axis=0)])
+        images = np.concatenate([bare[outermost], images[len(bare) :]])
+        low, high = np.zeros((2, *images.shape))
+        if labels:
+            low[4:], high[4:] = np.moveaxis(beyond, 1, 0)
+        least, most = np.array([[zone.left, zone.bottom], [zone.right, zone.top]])
+        apart = images[:, None] - images
+        room = most - least - high[:, None] - low
+        zoom = float(np.min(room[apart > 0] / apart[apart > 0]))
         self.set_zoom(zoom)
-        self.principal_point = np.array(zone.center[:2]) - zoom * (low + high) / 2
+        first, last = least - zoom * images + low, most - zoom * images - high
+        self.principal_point = (first.max(axis=0) + last.min(axis=0)) / 2
 
     def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
         """Draw a flat mobject, if there is anything to see of it."""

@@ -17,6 +17,7 @@ from mathcore import (
     ScalarField,
     check_gradient,
     descend,
+    directional_derivative,
     field_over_plane,
     frame_over_plane,
     newton,
@@ -25,7 +26,7 @@ from mathcore import (
 )
 from mathcore.framing import SWING, USUAL, swing
 from mathcore.typeset import coloured, typeset
-from scenes.stage.actors import Place
+from scenes.stage.actors import Place, tangent_ends
 from scenes.stage.director import Director
 from scenes.stage.film import Film
 from scenes.stage.knobs import AUTO
@@ -39,8 +40,25 @@ from scenes.stage.walk import Ending, Walk, walk_in_view
 VIEW = {"phi": 52.0, "theta": USUAL}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
 
+LEVEL = 1e-9
+"""Ground that is less steep than this share of the whole hill is level."""
+
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
+
+
+def outer_signs(source: str) -> list[int]:
+    """Return where the terms of a sum in Typst maths begin, apart from the first.
+
+    >>> outer_signs("x^2 - (y - 1)^2")
+    [3]
+    """
+    depth, signs = 0, []
+    for place, character in enumerate(source):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if depth == 0 and place and source[place : place + 3] in (" + ", " - "):
+            signs.append(place)
+    return signs
 
 
 def in_two_lines(source: str) -> list[str]:
@@ -49,11 +67,7 @@ def in_two_lines(source: str) -> list[str]:
     >>> in_two_lines("x^2 - (y - 1)^2")
     ['& x^2 \\ & - (y - 1)^2']
     """
-    depth, signs = 0, []
-    for place, character in enumerate(source):
-        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
-        if depth == 0 and place and source[place : place + 3] in (" + ", " - "):
-            signs.append(place)
+    signs = outer_signs(source)
     if not signs:
         return []
     middle = min(signs, key=lambda place: abs(place - len(source) / 2))
@@ -97,6 +111,18 @@ class HillFilm(Film):
         zone = Zone(STAGE.left + 0.1, STAGE.right - 0.1, STAGE.bottom + 0.15, STAGE.top)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
+
+    def make_room_for_tangents(self, point: np.ndarray) -> None:
+        """Keep the tangent lines at a point of the domain (2,) in view, in all directions."""
+        ways = unit_direction(np.linspace(0, np.pi, 24, endpoint=False))
+        slopes = directional_derivative(self.land.hill, point, ways)
+        ends = [
+            tangent_ends(self.land, point, way, slope)
+            for way, slope in zip(ways, slopes, strict=True)
+            if np.isfinite(slope)
+        ]
+        if ends:
+            self.director.make_room(np.concatenate(ends))
 
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters, then let the axes' labels give way to the names that moved."""
@@ -173,7 +199,14 @@ class HillFilm(Film):
         if np.isfinite(land.height(np.array(self.start))) and self._stands_on_kink(land):
             return Walk.standing(land, np.array(self.start), Ending.KINK)
         with self.blaming("start"):
-            path = descend(land.hill, self.start, rule, self.steps, domain=self._rectangle())
+            path = descend(
+                land.hill,
+                self.start,
+                rule,
+                self.steps,
+                domain=self._rectangle(),
+                tolerance=LEVEL * land.steepness,
+            )
         return walk_in_view(land, path)
 
     def _stands_on_kink(self, land: Landscape) -> bool:
@@ -258,16 +291,33 @@ class HillFilm(Film):
     def field_formula(self) -> VMobject:
         """Return f(x, y) = ... as a formula, shorter where that is too long to read.
 
-        A function of the gallery that is too long in every form is called by its name.
+        What is too long in every form ends in dots; a function of the gallery is called by its
+        name instead.
         """
         name = f"f({self._variables()})"
         expression = typeset(self.land.hill.expression)
-        short = f"f = {expression}"
-        sources = [f"{name} = {expression}", short, *(f"f = {e}" for e in in_two_lines(expression))]
+        lines = [f"f = {form}" for form in in_two_lines(expression)]
+        fitting = self.fitting(f"{name} = {expression}", f"f = {expression}", *lines)
+        if fitting:
+            return fitting
         named = with_name(self.f)
         if named is not None:
-            short = f'{name} = "{named.name.replace("-", " ").title()}"'
-        return self.fitting(*sources) or self.formula(short)
+            return self.formula(f'{name} = "{named.name.replace("-", " ").title()}"')
+        return self._first_terms(expression) or self.formula(name)
+
+    def _first_terms(self, expression: str) -> VMobject:
+        """Return as many terms of a long sum in two lines as can be read, and dots."""
+        signs = outer_signs(expression)
+        if signs:
+            whole = self.formula(f"f = {in_two_lines(expression)[0]}")
+            readable = fitting_scale(whole) / (SMALLEST_EM / FORMULA_EM)
+            signs = [place for place in signs if place <= 1.1 * readable * len(expression)]
+        for place in reversed(signs):
+            lines = in_two_lines(f"{expression[:place]} + dots.c")
+            formula = self.fitting(*(f"f = {form}" for form in lines))
+            if formula:
+                return formula
+        return VGroup()
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""
@@ -317,7 +367,14 @@ class HillFilm(Film):
         """Return the minimum in the rectangle that Newton's method finds from a point (2,)."""
         if not np.isfinite(self.land.hill.gradient(point)).all():
             return None
-        found = descend(self.land.hill, point, newton(), steps=60, domain=self._rectangle())
+        found = descend(
+            self.land.hill,
+            point,
+            newton(),
+            steps=60,
+            domain=self._rectangle(),
+            tolerance=LEVEL * self.land.steepness,
+        )
         return found.points[-1] if found.outcome is Outcome.CONVERGED else None
 
     def walk_ends_near(self, walk: Walk, valley: np.ndarray | None) -> bool:
