@@ -78,7 +78,8 @@ class Descent(HillFilm):
         tip = self.land.place(self.path.points[0] + ahead, self.path.values[0] + climb)
         self.director.make_room(tip[None])
         self.make_room_for_tangents(self.path.points[0])
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        at_stop = self.land, self.theme, self.stop
+        self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
         if self.path.last == 0:
@@ -108,6 +109,10 @@ class Descent(HillFilm):
         """Return the walker's point of the domain (2,), now."""
         return self.path.position(self.walked.get_value())
 
+    def stop(self) -> np.ndarray:
+        """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
+        return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
+
     @beat
     def the_hill(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
@@ -118,7 +123,7 @@ class Descent(HillFilm):
 
     @beat
     def the_walker(self) -> None:
-        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
+        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.stop, 1)
         self.say("You stand here. Which way is down, and how steep is it?")
         self.play(Appear(self.walker, self.point, self.height), run_time=STEADY)
 
@@ -223,7 +228,7 @@ class Descent(HillFilm):
     def the_steepest(self) -> None:
         self.definition = on_board(self.gradient_definition(), 1)
         self.formula_g = on_board(self.gradient_formula(), 2)
-        self.gradient = self.gradient_row(self.where, 2)
+        self.gradient = self.gradient_row(self.stop, 2)
         self.length = self.steepness_row(self.where, 3)
         gone = Vanish(self.partials, self.degrees, self.compass, self.u)
         if self.is_level():
@@ -232,8 +237,14 @@ class Descent(HillFilm):
             self.play(gone, Appear(self.gradient, self.length), run_time=STEADY)
             return
         self.name = self.gradient_name("nabla f", self.uphill)
-        uphill = 2 * PI + steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
-        self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
+        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
+        if self.uphill.units < 1:
+            self.say(
+                "The gradient $nabla f$, drawn shorter, points the steepest way up; "
+                "its length is that slope."
+            )
+        else:
+            self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
         self.add(self.uphill)
@@ -264,7 +275,8 @@ class Descent(HillFilm):
 
     @beat
     def the_way_down(self) -> None:
-        opposite = self.angle.get_value() + PI
+        angle = self.angle.get_value()
+        opposite = angle + PI if angle < PI else angle - PI  # the marker never jumps to 0° or 360°
         name = self.gradient_name("-nabla f", self.downhill)
         self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
         self.play(
@@ -280,11 +292,11 @@ class Descent(HillFilm):
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 2)
-        self.iterate = self.iterate_row(self.where, 0)
+        self.iterate = self.iterate_row(self.stop, 0)
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
-        # At its true length the arrow shows what η takes of it; where that is too long, or too short
-        # to be seen, the map is left to the step; the arrow on the hill goes on showing the way.
+        # At its true length the arrow shows what η takes of it. Where that is too long, or too
+        # short to be seen, the map is left to the step; the arrow on the hill still shows the way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
         in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
@@ -404,6 +416,10 @@ class Descent(HillFilm):
                 self.say(
                     "The gradient points the steepest way up; walk against it, toward the bottom."
                 )
+            case _ if self.path.steps > 2 and not self.path.values[-1] < self.path.values[-3]:
+                self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
+            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
+                self.say("Still on its way down: more steps, or another $eta$, lead further.")
             case _:
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."

@@ -142,6 +142,9 @@ class Slice(Group):
         return np.concatenate([ends, top[::-1]])
 
 
+ON_MAP = 0.75
+"""How much is seen of what lies on the map where the hill is before it: it is talked about."""
+
 COMPASS = 0.12
 """Length of the arrow u, as a share of the landscape's longer side."""
 
@@ -169,6 +172,8 @@ class Compass(Group):
         self.arrow = domain_arrow(
             land, where, lambda: reach * unit_direction(angle()), color=theme.direction
         )
+        for line in (self.circle, self.axis, self.arc):
+            line.ghost_opacity = ON_MAP
         super().__init__(self.circle, self.axis, self.arc, self.arrow)
 
 
@@ -182,7 +187,7 @@ def domain_arrow(
 
     ends = land.ground(where()), land.ground(where() + vector())
     arrow = SpaceArrow(*ends, color=color, z_index=1)
-    arrow.ghost_opacity = 0.5
+    arrow.ghost_opacity = ON_MAP
     return arrow.add_updater(follow)
 
 
@@ -254,6 +259,7 @@ class Trail(Group):
         self.on_map = following(
             VMobject(stroke_color=theme.path, stroke_width=3.5), lambda: land.ground(self.walked())
         )
+        self.on_map.ghost_opacity = ON_MAP
         self.stops = Group(
             *(
                 SpaceDot(place, radius, color=theme.path)

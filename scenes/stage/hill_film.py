@@ -276,7 +276,7 @@ class HillFilm(Film):
         def slope() -> float:
             return float(np.hypot.reduce(self.land.hill.gradient(where())))
 
-        return self.row("|nabla f|", self._slope_text(slope), row, "gradient")
+        return self.row("|nabla f|", self._slope_text(slope), row, "gradient", alone=False)
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
         return lambda: vector_text(where(), scale=self.land.span)

@@ -84,12 +84,12 @@ class WholeTruth(Truth):
         u = np.cos(self.angle), np.sin(self.angle)
         return {
             "(x, y)": list(self.here),
-            "bold(x)_k": list(self.here),
-            "f": [self.height],
+            "bold(x)_k": list(self.stop),
+            "f": [self.case.value(self.stop)],
             "partial f \\/ partial x": [self.slopes[0]],
             "partial f \\/ partial y": [self.slopes[1]],
             "D_u f": [self.case.slope(self.here, u)],
-            "nabla f": list(self.slopes),
+            "nabla f": list(self.case.gradient(self.stop)),
             "|nabla f|": [float(np.hypot(*self.slopes))],
             "k": [math.floor(self.progress + 1e-6)],
             "eta": [self.case.rate],
@@ -243,9 +243,8 @@ class WholeTruth(Truth):
     def tags(self) -> None:
         """A name beside an arrow stands at an arrow that is what it says."""
         u = np.array([np.cos(self.angle), np.sin(self.angle)])
-        meant = {"u": u, "nabla f": self.slopes, "-nabla f": -self.slopes}
-        last = self.case.iterates[int(self.progress + 1e-9)]  # a step goes where its stop points
-        meant["-eta thin nabla f"] = -self.case.gradient(last)
+        slopes = self.case.gradient(self.stop)
+        meant = {"u": u, "nabla f": slopes, "-nabla f": -slopes, "-eta thin nabla f": -slopes}
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))

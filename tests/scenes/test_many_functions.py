@@ -65,7 +65,7 @@ class Spots(Truth):
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.floor = self._level_of_the_map()
         for walker in walkers:
-            self.here = self.ruler.domain(walker.dot.points.mean(axis=0))
+            self.here = self.stop = self.ruler.domain(walker.dot.points.mean(axis=0))
             self.height = self.case.value(self.here)
             self.slopes = self.case.gradient(self.here)
             self.walker(walker)

@@ -39,6 +39,7 @@ class Truth:
         self.here = self.case.position(self.progress)
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
+        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
         self.ruler = Ruler(film)
@@ -318,28 +319,29 @@ class Truth:
 
     def gradient_arrow(self, arrow: GradientArrow) -> None:
         """±∇f, to one scale; on the hill it touches the ground."""
+        stop, slopes = self.stop, self.case.gradient(self.stop)
         sign = -1 if arrow is self.film.downhill else 1
         for part in (arrow.on_map, arrow.on_hill):
             if not self.shows(part):
                 continue
             start, end = part.points[[0, -1]]
             vector = self.ruler.domain(end) - self.ruler.domain(start)
-            self.parallel("gradient", vector, sign * self.slopes)
-            steepness = float(np.linalg.norm(self.slopes))
+            self.parallel("gradient", vector, sign * slopes)
+            steepness = float(np.linalg.norm(slopes))
             if arrow.grown.get_value() == 1:
                 self.scales.append(float(np.linalg.norm(vector)) / steepness)
                 one = self.scales[0]
                 self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
             self.wears("gradient", part, "gradient")
             if part is arrow.on_map:
-                self.places("gradient's start", start, self.here)
-                self.places("gradient's end", end, self.here + vector)
+                self.places("gradient's start", start, stop)
+                self.places("gradient's end", end, stop + vector)
             else:
                 climb = self.ruler.heights(end) - self.ruler.heights(start)
-                truth = self.slopes @ vector
+                truth = slopes @ vector
                 tolerance = CLOSE * max(abs(truth), 1e-3 * self.ruler.relief)
                 self.near("gradient: touches the hill", climb, truth, tolerance)
-                self.places("gradient's start", start, self.here, self.height)
+                self.places("gradient's start", start, stop, self.case.value(stop))
 
     def step_arrow(self, arrow: StepArrow) -> None:
         """From the walker to where an independent walk goes next."""
