@@ -80,6 +80,7 @@ class Descent(HillFilm):
         self.make_room_for_tangents(self.path.points[0])
         at_stop = self.land, self.theme, self.stop
         self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
+        self.director.give_way(*self.uphill, *self.downhill)
         self.next_step = StepArrow(self.land, self.theme, self.path, progress)
         self.trail = Trail(self.land, self.theme, self.path, progress)
         if self.path.last == 0:
@@ -300,15 +301,20 @@ class Descent(HillFilm):
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
         in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
-        # It keeps to the other side than the name on its line, or else clear of the arrow above.
-        ends = self.land.ground(self.path.position(np.array([0.0, 1.0])))
+        # It keeps to the other side than the name on its line, or clear of what else is there.
+        upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
+        whole = self.land.ground(np.stack([self.stop(), tips[0]]))
+        lines, others = [self.downhill.on_hill.points[[0, -1]], upright], []
+        if in_view:
+            lines, others = [whole, upright], [(self.name, whole)]
         self.step_name = self.arrow_tag(
             "-eta thin nabla f",
             self.next_step.on_map,
             self.theme.path,
             beside=-self.name.beside or -1,
-            ends=None if in_view else ends,
-            lines=[self.downhill.on_hill.points[[0, -1]]],
+            ends=self.land.ground(self.path.position(np.array([0.0, 1.0]))),
+            lines=lines,
+            others=others,
         )
         if in_view:
             self.say(
@@ -347,7 +353,9 @@ class Descent(HillFilm):
         if self.path.steps == 1:
             self.lose_names()
         self.add(self.trail)
-        self.play(self.walked.animate.set_value(1), run_time=SLOW)
+        gone = [Vanish(self.step_name)] if self.step_name in self.arrow_names else []
+        self.arrow_names = [name for name in self.arrow_names if name is not self.step_name]
+        self.play(self.walked.animate.set_value(1), *gone, run_time=SLOW)
 
     @beat
     def step_by_step(self) -> None:

@@ -53,20 +53,41 @@ def _carry_piecewise(parts: list[Numbers], marks: list[Marks]) -> Marks:
     def chosen(sides: list[Numbers], items: list[Numbers]) -> Numbers:
         return _piecewise(*[part for pair in zip(sides, items, strict=True) for part in pair])
 
-    inside: Marks = None
-    if any(mark is not None for mark in marks[1::2]):
-        inside = np.equal(chosen(list(conditions), [np.where(m, 1.0, 0.0) for m in inner]), 1)
-    on_border = reduce(np.logical_or, borders)
-    if not np.any(on_border):
-        return inside
     held = [np.where(b, 1.0, c) for c, b in zip(conditions, borders, strict=True)]
     failed = [np.where(b, 0.0, c) for c, b in zip(conditions, borders, strict=True)]
     one, other = chosen(held, values), chosen(failed, values)
     plain = chosen(list(conditions), values)
     agree = np.isclose(one, other, rtol=1e-9, atol=1e-12) & np.isclose(one, plain, rtol=1e-9)
-    apart = on_border & ~agree
+    on_border = reduce(np.logical_or, borders)
+    inside = np.equal(chosen(list(conditions), [np.where(m, 1.0, 0.0) for m in inner]), 1)
+    return (on_border & ~agree) | inside
+
+
+def _choose(condition: Numbers, one: Numbers, other: Numbers) -> Numbers:
+    result = np.where(condition, one, other)  # nan counts as true
+    undefined = np.isnan(condition)
+    return nan_where(undefined, result) if np.any(undefined) else result
+
+
+def _carry_choice(parts: list[Numbers], marks: list[Marks]) -> Marks:
+    """As `_carry_piecewise`, for two pieces: of such is a maximum of many made.
+
+    Its slopes take 1.4 times as long the general way.
+    """
+    condition, one, other = parts
+    border, mark, other_mark = marks
+    inside = None
+    if mark is not None or other_mark is not None:
+        sides = (False if m is None else m for m in (mark, other_mark))
+        inside = np.where(condition, *sides)
+    if border is None or not np.any(border):
+        return inside
+    apart = border & ~np.isclose(one, other, rtol=1e-9, atol=1e-12)
     return apart if inside is None else apart | inside
 
+
+CHOICE = Operation(_choose, carry=_carry_choice)
+"""(condition, value, other value) -> whichever of the values it is."""
 
 PIECES: dict[Any, Operation] = {
     sympy.Lt: Operation(_relation(np.less), jumps_at=_at_border),

@@ -15,7 +15,7 @@ from mathcore.evaluation.arithmetic import ARITHMETIC, constant_value, power_ope
 from mathcore.evaluation.elementary import ELEMENTARY
 from mathcore.evaluation.numeric_form import Parts
 from mathcore.evaluation.operation import Operation
-from mathcore.evaluation.pieces import PIECES
+from mathcore.evaluation.pieces import CHOICE, PIECES
 from mathcore.evaluation.soft import SOFT
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -140,6 +140,9 @@ def _operation_for(expression: sympy.Basic) -> tuple[Operation, tuple[sympy.Basi
     if isinstance(expression, sympy.Pow):
         return power_operation(expression)
     if isinstance(expression, sympy.Piecewise):
+        if len(expression.args) == 2 and expression.args[1][1] == sympy.true:
+            (value, condition), (other, _) = expression.args
+            return CHOICE, (condition, value, other)
         branches = [part for value, condition in expression.args for part in (condition, value)]
         return _OPERATIONS[sympy.Piecewise], tuple(branches)
     operation = _OPERATIONS.get(expression.func)

@@ -21,6 +21,9 @@ _EVEN_LEVELS = 14
 _ENOUGH = 2.2
 """How many times the median rise above the bottom is shown of a hill with steep walls."""
 
+_MOST = 40.0
+"""How many times as high as the walk a hill with steep walls is shown at most."""
+
 _WORTH = 1.8
 """A wall is cut only where it is this many times as high as what is left of it."""
 
@@ -86,6 +89,8 @@ def _cut(values: FloatArray, level: FloatArray, path: FloatArray) -> float | Non
     else:
         cut = most + 2.0 * (most - quarter)
     needed = [float(path.max(initial=base)), float(level.max(initial=base))]
+    if len(path) and needed[0] > base:  # a walk at the foot of a wall is to be seen
+        cut = min(cut, base + _MOST * (needed[0] - base))
     cut = max(cut, *(base + 1.15 * (height - base) for height in needed))
     worth = 2 * _WORTH if len(level) == 1 else _WORTH
     return cut if top - base > worth * (cut - base) else None

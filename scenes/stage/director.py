@@ -82,9 +82,11 @@ class Director(Mobject):
     def clear_the_way(self, shown: Iterable[Mobject]) -> None:
         """Fade the labels that are in the way of what is shown now, and bring back the others."""
         present = {id(mobject) for mobject in _members(shown)}
-        ways = [self._reach(way) for way in self.ways if id(way) in present]
+        ways = [(way, self._reach(way)) for way in self.ways if id(way) in present]
         for label, _, _ in self.labels:
-            share = min((_share(label, *way) for way in ways), default=1.0)
+            share = min(
+                (_share(label, *reach) for way, reach in ways if way is not label), default=1.0
+            )
             if share != self._shares.get(id(label), 1.0):
                 self._shares[id(label)] = share
                 label.set_fill(opacity=share)

@@ -12,7 +12,7 @@ from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Slice
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import Landscape
-from scenes.stage.plot import Marker, Plot
+from scenes.stage.plot import Marker, Plot, nice_ticks
 from scenes.stage.theme import LOWER_BOARD
 from scenes.stage.walk import Walk
 
@@ -123,14 +123,15 @@ class LossGraph(Plot):
     """
 
     def __init__(self, typesetter: Typesetter, walk: Walk, progress: Callable[[], float]):
-        color = typesetter.theme.path
+        color, last = typesetter.theme.path, max(walk.steps, 1)
         super().__init__(
             typesetter,
             LOWER_BOARD,
-            (0, max(walk.steps, 1)),
+            (0, last),
             _around(walk.values),
             x_label="k",
             y_label=coloured("f(bold(x)_k)", color),
+            x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],
         )
 
         def walked() -> np.ndarray:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TICKS = 4
 """The most numbers on the axis of heights, apart from its lower end."""
 
+CORNER = 0.05
+"""The share of a side next to the corner nearest to the eye where numbers would meet."""
+
 MAP_STRENGTH = 0.42
 """How much of the terrain's colour the contour map has; the rest is background."""
 
@@ -47,6 +50,8 @@ def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float
         for level in reversed(levels):
             if chosen[-1] - level >= 0.18 * span:
                 chosen.append(level)
+        if chosen[0] - low < 0.5 * span:  # they are all for the valley's floor
+            return nice_ticks(low, high, 4)
         if low <= 0.0 < chosen[-1]:
             near = chosen[-1] < 0.18 * span and len(chosen) > 1
             chosen[len(chosen) - near :] = [0.0]
@@ -136,6 +141,9 @@ class Hill:
             ends = corners[side : side + 2]
             start, end = land.ground(ends[np.argsort(ends[:, axis])])
             numbers = nice_ticks(low, high, 4)
+            if side == 1:  # the first axis has the number at the corner that both share
+                shared = corners[1, axis]
+                numbers = [n for n in numbers if abs(n - shared) > CORNER * (high - low)]
             shares = [(number - low) / (high - low) for number in numbers]
             ticks = list(zip(shares, tick_labels(numbers), strict=True))
             self._axis(axes, start, end, outward, ticks)

@@ -407,6 +407,7 @@ class HillFilm(Film):
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
         self.director.attach(label, self.land.surface(point), max(shifts, key=room))
+        self.director.give_way(label)
         return Group(rings, label)
 
     def arrow_tag(
@@ -418,6 +419,7 @@ class HillFilm(Film):
         beside: int = 0,
         ends: np.ndarray | None = None,
         lines: Sequence[np.ndarray] = (),
+        others: Sequence[tuple[VMobject, np.ndarray]] = (),
     ) -> VMobject:
         """Return a name that stays with an arrow.
 
@@ -427,11 +429,13 @@ class HillFilm(Film):
             color: hex colour.
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
-                first place, beginning with `beside`, that is free of `lines`.
+                first place, beginning with `beside`, that is free of `lines` and `others`.
             lines: polylines in space (m, 3) each.
+            others: names of arrows, and the ends (2, 3) that these will have.
 
         Returns:
-            The name; its `beside` says where it stands.
+            The name; its `beside` says where it stands, its `spot` where it will (2,) on the frame
+            once its arrow has other ends.
         """
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -450,11 +454,21 @@ class HillFilm(Film):
 
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
-            rooms = [self._room(spot(ends, side), half, lines) for side in sides]
+            there = [(name.spot(places), name) for name, places in others]
+
+            def room(side: int) -> float:
+                here = spot(ends, side)
+                gaps = [
+                    clearance(here, half + np.array([name.width, name.height]) / 2, place[None])
+                    for place, name in there
+                ]
+                return min(self._room(here, half, lines), *gaps, np.inf)
+
+            rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
             beside = sides[free.index(True) if any(free) else int(np.argmax(rooms))]
 
-        tag.beside = beside
+        tag.beside, tag.spot = beside, lambda places: spot(places, beside)
 
         def follow(mobject: VMobject) -> None:
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))

@@ -123,13 +123,15 @@ class Plot(VGroup):
             return typesetter.formula(source, em=LABEL_EM, color=quiet)
 
         heights = nice_ticks(*y_range, y_count)
-        texts = map(label, tick_labels(heights))
-        y_ticks = list(zip(heights, texts, strict=True))
+        y_ticks = list(zip(heights, map(label, tick_labels(heights)), strict=True))
         if x_ticks is None:
             places = nice_ticks(*x_range, 5)
             x_ticks = list(zip(places, tick_labels(places), strict=True))
         name_x, name_y = label(x_label), label(y_label)
+        texts = [(value, label(source)) for value, source in x_ticks]
         gutter = max(text.width for _, text in y_ticks) + 0.14
+        if texts:
+            gutter = max(gutter, texts[0][1].width / 2)  # it may stand at the left end
         self.area = Zone(
             zone.left + gutter,
             zone.right - name_x.width - 0.24,
@@ -154,7 +156,6 @@ class Plot(VGroup):
             self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
             if every(value):
                 self.add(text.next_to(place, LEFT, buff=0.12))
-        texts = [(value, label(source)) for value, source in x_ticks]
         unit = (x_range[1] - x_range[0]) / self.area.width
         widest = max((text.width for _, text in texts), default=0.0)
         every = _labelled([value for value, _ in texts], (widest + 0.5 * LABEL_EM) * unit)

@@ -38,9 +38,9 @@ MATRIX = [
     for function in (*FUNCTIONS, *NAMED)
     for language in LANGUAGES
 ]
-ALWAYS = [case for case in MATRIX if (case[1].name, case[2]) in
-          {("named rosenbrock", "en"), ("only t", "zh")}]  # fmt: skip
-SAMPLE = ALWAYS + random.Random(4).sample([case for case in MATRIX if case not in ALWAYS], 8)
+TOLD = ("named rosenbrock", "en"), ("only t", "zh"), ("tiny", "en"), ("huge", "zh")
+ALWAYS = [case for case in MATRIX if (case[1].name, case[2]) in TOLD]
+SAMPLE = ALWAYS + random.Random(4).sample([case for case in MATRIX if case not in ALWAYS], 6)
 
 
 class Spots(Truth):
@@ -147,8 +147,6 @@ def label(case: Any) -> str:
 
 @pytest.mark.parametrize("case", SAMPLE, ids=label)
 def test_a_film_shows_any_function(case, tmp_path, capsys):
-    if case[1].name == "huge":
-        pytest.xfail("numbers such as 0.8 times 10^13 on the height axis leave the frame")
     shown(*case, tmp_path, capsys)
 
 

@@ -59,3 +59,24 @@ def test_a_label_gives_way_to_an_arrow_but_not_to_one_of_no_length(director):
     length.set_value(1)
     arrow.update()
     assert opacity(director, label, arrow) == 0
+
+
+@pytest.mark.parametrize(("width", "aside"), [(0.2, 0.0), (2.5, 0.0), (2.5, -1.25)])
+def test_framed_labels_lie_in_the_zone_with_all_their_width(director, width, aside):
+    """Labels do not grow with the picture: that gives way to them instead."""
+    labels = []
+    for place in ((-2, 0, 0), (2, 1, 0), (0, -2, 0)):
+        label = Square(0.3).stretch_to_fit_width(width)
+        director.attach(label, np.array(place, float), aside * RIGHT, framed=True)
+        labels.append(label)
+    director.direct()
+    zone = director.zone
+    corners = director.camera.project_points(director.places)[:, :2]
+    for points in (corners, *(label.points[:, :2] for label in labels)):
+        assert points[:, 0].min() >= zone.left - 1e-9
+        assert points[:, 0].max() <= zone.right + 1e-9
+        assert points[:, 1].min() >= zone.bottom - 1e-9
+        assert points[:, 1].max() <= zone.top + 1e-9
+    everything = np.concatenate([corners, *(label.points[:, :2] for label in labels)])
+    size = np.ptp(everything, axis=0)
+    assert np.isclose(size, [zone.width, zone.height]).any()
