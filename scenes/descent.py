@@ -328,7 +328,8 @@ class Descent(HillFilm):
         gone, kept = self.definition, self.formula_g
         if not kept:  # the gradient of a long formula, which nobody could read
             gone, kept = kept, gone
-        self.arrow_names = [self.name, self.step_name] if in_view else [self.step_name]
+        step_name = [self.step_name] if self.step_name.has_room else []
+        self.arrow_names = [self.name, *step_name] if in_view else step_name
         self.play(
             Vanish(self.turning, self.slopes, self.slope, self.length, gone, self.point),
             Vanish(*([self.downhill.on_hill] if in_view else [self.downhill.on_map, self.name])),
@@ -339,7 +340,7 @@ class Descent(HillFilm):
         )
         self.add(self.next_step)
         self.play(
-            self.next_step.grown.animate.set_value(1), Appear(self.step_name), run_time=STEADY
+            self.next_step.grown.animate.set_value(1), *map(Appear, step_name), run_time=STEADY
         )
 
     @beat

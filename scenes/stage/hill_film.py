@@ -434,8 +434,8 @@ class HillFilm(Film):
             others: names of arrows, and the ends (2, 3) that these will have.
 
         Returns:
-            The name; its `beside` says where it stands, its `spot` where it will (2,) on the frame
-            once its arrow has other ends.
+            The name; `has_room` says whether a place was free, `beside` where it stands, and `spot`
+            where on the frame (2,) it will once its arrow has other ends.
         """
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -452,6 +452,7 @@ class HillFilm(Film):
                 return (start + tip) / 2 + (0.14 + np.abs(aside) @ half) * aside
             return tip + (0.16 + np.abs(ahead) @ half) * ahead
 
+        has_room = True
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
             there = [(name.spot(places), name) for name, places in others]
@@ -466,9 +467,10 @@ class HillFilm(Film):
 
             rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
-            beside = sides[free.index(True) if any(free) else int(np.argmax(rooms))]
+            has_room = any(free)
+            beside = sides[free.index(True) if has_room else int(np.argmax(rooms))]
 
-        tag.beside, tag.spot = beside, lambda places: spot(places, beside)
+        tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)
 
         def follow(mobject: VMobject) -> None:
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
