@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
 
-from mathcore import Outcome, gradient_descent, steepest_angle
+from mathcore import Outcome, descend, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -44,6 +44,9 @@ TALLEST = 1.5
 
 SHORTEST = 0.03
 """The least share of the hill's longer side at which an arrow is worth a look."""
+
+GOING_ON = 12
+"""Steps beyond the last that tell whether a walk is still on its way down."""
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
@@ -425,7 +428,7 @@ class Descent(HillFilm):
                 self.say(
                     "The gradient points the steepest way up; walk against it, toward the bottom."
                 )
-            case _ if self.path.steps > 2 and not self.path.values[-1] < self.path.values[-3]:
+            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down():
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
                 self.say("Still on its way down: more steps, or another $eta$, lead further.")
@@ -433,6 +436,12 @@ class Descent(HillFilm):
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
+
+    def goes_on_down(self) -> bool:
+        """Whether the next steps, which are not shown, would lead lower than the last two did."""
+        last = self.path.points[-1]
+        further = descend(self.land.hill, last, gradient_descent(self.rate), GOING_ON)
+        return bool(np.nanmin(further.values[-2:]) < self.path.values[-2:].min())
 
     def say_what_stops_it(self) -> None:
         """Say on what level ground, other than a minimum, the walk stopped."""

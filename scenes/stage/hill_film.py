@@ -40,6 +40,9 @@ from scenes.stage.walk import Ending, Walk, walk_in_view
 VIEW = {"phi": 52.0, "theta": USUAL}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
 
+SHORTEST = 0.2
+"""Manim units on the frame below which nobody sees what the name of an arrow names."""
+
 LEVEL = 1e-9
 """Ground that is less steep than this share of the whole hill is level."""
 
@@ -302,7 +305,7 @@ class HillFilm(Film):
             return fitting
         named = with_name(self.f)
         if named is not None:
-            return self.formula(f'{name} = "{named.name.replace("-", " ").title()}"')
+            return self.formula(f'f = "{named.name}" ({self._variables()})')
         return self._first_terms(expression) or self.formula(name)
 
     def _first_terms(self, expression: str) -> VMobject:
@@ -467,7 +470,8 @@ class HillFilm(Film):
 
             rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
-            has_room = any(free)
+            length = np.linalg.norm(np.diff(self.camera.project_points(ends)[:, :2], axis=0))
+            has_room = any(free) and length > SHORTEST
             beside = sides[free.index(True) if has_room else int(np.argmax(rooms))]
 
         tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)
