@@ -209,7 +209,7 @@ class Ruler:
         if len(fits) != 3:
             raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
         self.height = self.names[-1] if "f" not in fits else "f"
-        self.variables = [name for name in self.names if name != self.height]
+        self.variables = sorted(name for name in self.names if name != self.height)
         self._fits = fits
         self.residual = max(fit[2] for fit in fits.values())
 
