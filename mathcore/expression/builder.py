@@ -19,6 +19,7 @@ from mathcore.expression.limits import (
     MAX_EXPONENT,
     MAX_HEIGHT,
     MAX_MAGNITUDE,
+    TANH_HEIGHT,
     UNDEFINED,
 )
 from mathcore.expression.names import CONSTANTS
@@ -93,7 +94,8 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         """Refuse parts inside parts while they are few: what sympy does takes longer with each."""
         height = self._height(expression)
         if height > MAX_HEIGHT:
-            raise self.fail(f"more than {MAX_HEIGHT} parts inside one another", position)
+            tanh = f" (tanh counts as {TANH_HEIGHT})" if expression.has(sympy.tanh) else ""
+            raise self.fail(f"more than {MAX_HEIGHT} parts inside one another{tanh}", position)
         if height > MAX_CONSTANT_HEIGHT and not expression.free_symbols:
             raise self.fail(
                 f"more than {MAX_CONSTANT_HEIGHT} parts of a number inside one another", position
@@ -103,7 +105,9 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         """Return how many parts stand inside one another; parts met before are known."""
         known = self.heights.get(expression)
         if known is None:
-            known = 1 + max(map(self._height, expression.args), default=0)
+            heavy = isinstance(expression, sympy.tanh) and expression.free_symbols
+            own = TANH_HEIGHT if heavy else 1
+            known = own + max(map(self._height, expression.args), default=0)
             self.heights[expression] = known
         return known
 

@@ -12,6 +12,7 @@ from mathcore.expression.errors import ExpressionError
 MAX_LENGTH = 1_000  # characters
 MAX_PARTS = 400  # numbers, names, functions and operators
 MAX_HEIGHT = 60  # parts inside parts, however they were written
+TANH_HEIGHT = 10  # parts that a tanh counts as: sympy takes four times as long with each one more
 MAX_CONSTANT_HEIGHT = 12  # of a part without variables: sympy compares those by computing them
 MAX_EXPONENT = 10**6  # a whole-number exponent
 MAX_MAGNITUDE = 1e300  # a constant part; also 1 / the smallest

@@ -22,6 +22,7 @@ from mathcore.expression.names import (
 from mathcore.expression.suggestions import why_unknown
 
 MAX_DIGITS = 50  # of one number
+MAX_NAME = 60  # letters and digits of a name, or letters side by side
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -174,6 +175,10 @@ class _Scanner:
         run = letters[0] if letters else self.plain[start]
         end = start + len(run)
         digits = re.compile(r"[0-9]+").match(self.plain, end)
+        subscript = SUBSCRIPT.match(self.plain, end)
+        rest = digits or subscript
+        if len(run) + len(rest[0] if rest else "") > MAX_NAME:
+            raise self.fail(f"a name may have at most {MAX_NAME} letters and digits")
         if digits:
             if run + digits[0] in FUNCTIONS and run + digits[0] not in (self.allowed or ()):
                 self._function(run + digits[0], len(run) + len(digits[0]))
@@ -184,8 +189,8 @@ class _Scanner:
                 end,
             )
         base = GREEK_LETTERS.get(run, run)
-        if match := SUBSCRIPT.match(self.plain, end):
-            self._subscripted(base, match)
+        if subscript:
+            self._subscripted(base, subscript)
         elif self._is_variable(base):
             self.add("NAME", base, len(run))
         elif base in FUNCTIONS:

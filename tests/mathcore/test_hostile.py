@@ -189,6 +189,10 @@ HEAVY = {
     "sums of powers": "+".join(f"(x+{i})^{i}" for i in range(1, 60)),
     "sine of sine": "sin(" * 60 + "x" + ")" * 60,
     "exp of exp": "exp(" * 60 + "x" + ")" * 60,
+    "tanh of tanh": "tanh(" * 10 + "x^y" + ")" * 10,
+    "tanh of arcosh": "tanh(arcosh(" * 10 + "|x| + |y|^1.5" + "))" * 10,
+    "a long name": "sympi" * 40 + "1_000",
+    "a long subscript": "x_" + "max" * 200,
     "sigmoid of sigmoid": "sigmoid(" * 30 + "x y" + ")" * 30,
     "softplus of softplus": "softplus(" * 40 + "x - y" + ")" * 40,
     "root of root": "sqrt(x + " * 55 + "y" + ")" * 55,
@@ -219,7 +223,7 @@ HEAVY = {
     "a lambda": "(lambda: 0)()",
     "attributes": "x.__class__.__mro__[1].__subclasses__()",
 }
-QUICK = ("tower of nines", "100,000 paired brackets", "1 MB of sum", "a huge power of a sum",
+QUICK = ("tower of nines", "tanh of tanh", "a long name", "100,000 paired brackets", "1 MB of sum", "a huge power of a sum",
          "sigmoid of sigmoid", "minimum of maxima", "code")  # fmt: skip
 
 
