@@ -223,8 +223,9 @@ HEAVY = {
     "a lambda": "(lambda: 0)()",
     "attributes": "x.__class__.__mro__[1].__subclasses__()",
 }
-QUICK = ("tower of nines", "tanh of tanh", "a long name", "100,000 paired brackets", "1 MB of sum", "a huge power of a sum",
-         "sigmoid of sigmoid", "minimum of maxima", "code")  # fmt: skip
+QUICK = ("tower of nines", "tanh of tanh", "a long name", "100,000 paired brackets",
+         "1 MB of sum", "a huge power of a sum", "sigmoid of sigmoid", "minimum of maxima",
+         "code")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
