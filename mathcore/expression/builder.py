@@ -19,6 +19,7 @@ from mathcore.expression.limits import (
     MAX_EXPONENT,
     MAX_HEIGHT,
     MAX_MAGNITUDE,
+    MAX_PARTS,
     TANH_HEIGHT,
     UNDEFINED,
 )
@@ -61,6 +62,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         super().__init__(visit_tokens=False)
         self.text = text
         self.heights: dict[sympy.Basic, int] = {}
+        self.sizes: dict[sympy.Basic, int] = {}
 
     def fail(self, reason: str, position: int) -> ExpressionError:
         return ExpressionError(reason, self.text, position)
@@ -91,7 +93,9 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         return _Part(expression, position, constant)
 
     def _refuse_deep(self, expression: sympy.Expr, position: int) -> None:
-        """Refuse parts inside parts while they are few: what sympy does takes longer with each."""
+        """Refuse many parts while they are few: what sympy does takes longer with each."""
+        if self._size(expression) > MAX_PARTS:
+            raise self.fail(f"the expression has more than {MAX_PARTS} parts", position)
         height = self._height(expression)
         if height > MAX_HEIGHT:
             tanh = f" (tanh counts as {TANH_HEIGHT})" if expression.has(sympy.tanh) else ""
@@ -109,6 +113,14 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             own = TANH_HEIGHT if heavy else 1
             known = own + max(map(self._height, expression.args), default=0)
             self.heights[expression] = known
+        return known
+
+    def _size(self, expression: sympy.Basic) -> int:
+        """Return how many parts there are in all; parts met before are known."""
+        known = self.sizes.get(expression)
+        if known is None:
+            known = 1 + sum(map(self._size, expression.args))
+            self.sizes[expression] = known
         return known
 
     def _checked(self, compute: Callable[[], float], position: int) -> float:
