@@ -61,8 +61,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
     def __init__(self, text: str) -> None:
         super().__init__(visit_tokens=False)
         self.text = text
-        self.heights: dict[sympy.Basic, int] = {}
-        self.sizes: dict[sympy.Basic, int] = {}
+        self.measures: dict[sympy.Basic, tuple[int, int]] = {}
 
     def fail(self, reason: str, position: int) -> ExpressionError:
         return ExpressionError(reason, self.text, position)
@@ -83,7 +82,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             expression = build()
         except Exception as error:  # whatever trips sympy, the writer of the text sees where
             raise self.fail("this part cannot be worked out", position) from error
-        self._refuse_deep(expression, position)
+        self._refuse_large(expression, position)
         if expression in UNDEFINED or any(a in UNDEFINED for a in expression.args):
             raise self.fail("this part is not a real number", position)
         if expression.is_Rational:
@@ -92,11 +91,11 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             constant = self._checked(lambda: float(expression), position)
         return _Part(expression, position, constant)
 
-    def _refuse_deep(self, expression: sympy.Expr, position: int) -> None:
+    def _refuse_large(self, expression: sympy.Expr, position: int) -> None:
         """Refuse many parts while they are few: what sympy does takes longer with each."""
-        if self._size(expression) > MAX_PARTS:
+        height, size = self._measure(expression)
+        if size > MAX_PARTS:
             raise self.fail(f"the expression has more than {MAX_PARTS} parts", position)
-        height = self._height(expression)
         if height > MAX_HEIGHT:
             tanh = f" (tanh counts as {TANH_HEIGHT})" if expression.has(sympy.tanh) else ""
             raise self.fail(f"more than {MAX_HEIGHT} parts inside one another{tanh}", position)
@@ -105,22 +104,15 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
                 f"more than {MAX_CONSTANT_HEIGHT} parts of a number inside one another", position
             )
 
-    def _height(self, expression: sympy.Basic) -> int:
-        """Return how many parts stand inside one another; parts met before are known."""
-        known = self.heights.get(expression)
+    def _measure(self, expression: sympy.Basic) -> tuple[int, int]:
+        """Return how many parts stand inside one another, and how many there are in all."""
+        known = self.measures.get(expression)
         if known is None:
             heavy = isinstance(expression, sympy.tanh) and expression.free_symbols
-            own = TANH_HEIGHT if heavy else 1
-            known = own + max(map(self._height, expression.args), default=0)
-            self.heights[expression] = known
-        return known
-
-    def _size(self, expression: sympy.Basic) -> int:
-        """Return how many parts there are in all; parts met before are known."""
-        known = self.sizes.get(expression)
-        if known is None:
-            known = 1 + sum(map(self._size, expression.args))
-            self.sizes[expression] = known
+            inner = [self._measure(argument) for argument in expression.args]
+            height = (TANH_HEIGHT if heavy else 1) + max((each[0] for each in inner), default=0)
+            known = height, 1 + sum(each[1] for each in inner)
+            self.measures[expression] = known
         return known
 
     def _checked(self, compute: Callable[[], float], position: int) -> float:

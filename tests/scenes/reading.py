@@ -184,9 +184,12 @@ def _character(outline: np.ndarray, em: float) -> str:
 
 
 class Ruler:
-    """The map from space to the domain and to heights, fitted from the axes that are drawn."""
+    """The map from space to the domain and to heights, fitted from the axes that are drawn.
 
-    def __init__(self, film: Any):
+    It is told the names of the variables in the order of f; the axes stand in any order.
+    """
+
+    def __init__(self, film: Any, variables: list[str]):
         quiet = film.theme.quiet.upper()
         lines = [m for m in on_stage(film) if in_space(m) and is_straight(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
@@ -209,7 +212,10 @@ class Ruler:
         if len(fits) != 3:
             raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
         self.height = self.names[-1] if "f" not in fits else "f"
-        self.variables = sorted(name for name in self.names if name != self.height)
+        self.variables = variables
+        drawn = [name for name in self.names if name != self.height]
+        if sorted(drawn) != sorted(variables):
+            raise AssertionError(f"axes named {drawn}; they should be {variables}")
         self._fits = fits
         self.residual = max(fit[2] for fit in fits.values())
 

@@ -60,8 +60,7 @@ class Spots(Truth):
         walkers = [walker for walker in self.cast(Walker) if self.shows(walker.dot)]
         if not walkers:
             return
-        self.ruler = Ruler(film)
-        self.ruler.variables = [typeset(each) for each in film.land.hill.variables]
+        self.ruler = Ruler(film, [typeset(variable) for variable in film.land.hill.variables])
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.floor = self._level_of_the_map()
         for walker in walkers:
