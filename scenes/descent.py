@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
+from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject, linear
 
 from mathcore import Outcome, descend, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
+    QUICK,
     SLOW,
     STEADY,
     Appear,
@@ -18,6 +19,7 @@ from scenes.stage import (
     Hill,
     HillFilm,
     LossGraph,
+    SideView,
     Slice,
     SlopeGraph,
     StepArrow,
@@ -25,6 +27,7 @@ from scenes.stage import (
     Vanish,
     Walker,
     beat,
+    exchange,
     knob,
     number_text,
     on_board,
@@ -39,9 +42,6 @@ ARROW = 0.175
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
 
-TALLEST = 1.5
-"""Manim units that the first gradient's arrow may climb at most."""
-
 SHORTEST = 0.03
 """The least share of the hill's longer side at which an arrow is worth a look."""
 
@@ -50,6 +50,9 @@ GOING_ON = 12
 
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
+
+UNHURRIED = 0.7
+"""Seconds of a step from which the gradient is shown anew before it."""
 
 
 class Descent(HillFilm):
@@ -65,8 +68,7 @@ class Descent(HillFilm):
     def cast(self) -> None:
         self.land = self.landscape()
         self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked, self.angle = ValueTracker(0), ValueTracker(0)
-        self.arrow_names: list[VMobject] = []
+        self.walked, self.planned, self.angle = (ValueTracker(0) for _ in range(3))
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
         turn, progress = self.angle.get_value, self.walked.get_value
@@ -77,14 +79,15 @@ class Descent(HillFilm):
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
         scale = self.arrow_scale(steepness[0], steepness.max())
         ahead = scale * np.nan_to_num(self.path.gradients[0])
-        climb = scale * steepness[0] ** 2
-        tip = self.land.place(self.path.points[0] + ahead, self.path.values[0] + climb)
-        self.director.make_room(tip[None])
+        self.director.make_room(self.land.ground(self.path.points[0] + ahead)[None])
         self.make_room_for_tangents(self.path.points[0])
         at_stop = self.land, self.theme, self.stop
         self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
         self.director.give_way(*self.uphill, *self.downhill)
-        self.next_step = StepArrow(self.land, self.theme, self.path, progress)
+        self.compared, self.length_shown = self.uphill, 1.0
+        self.arrow_names: list[VMobject] = []
+        planned = self.planned.get_value
+        self.next_step = StepArrow(self.land, self.theme, self.path, progress, planned)
         self.trail = Trail(self.land, self.theme, self.path, progress)
         if self.path.last == 0:
             self.leave_out("the_way_down", "the_rule", "the_first_step", "step_by_step")
@@ -102,12 +105,7 @@ class Descent(HillFilm):
             first: the steepness at the start.
             most: the greatest steepness on the walk.
         """
-        land = self.land
-        if not most:
-            return ARROW * land.span
-        slope, steepest = (steepness**2 * land.height_scale for steepness in (first, most))
-        scale = ARROW * land.span / max(first, most / LONGER)
-        return min(scale, TALLEST / max(slope, steepest / LONGER))
+        return ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
@@ -127,7 +125,7 @@ class Descent(HillFilm):
 
     @beat
     def the_walker(self) -> None:
-        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.stop, 1)
+        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
         self.say("You stand here. Which way is down, and how steep is it?")
         self.play(Appear(self.walker, self.point, self.height), run_time=STEADY)
 
@@ -213,13 +211,26 @@ class Descent(HillFilm):
         )
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+        self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         if self.is_level():
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
-            self.say("Turn $u$ all the way round: the directional derivative rises and falls.")
+            self.say(
+                "Turn $u$ all the way round: the slope along it, "
+                "the directional derivative, rises and falls."
+            )
         self.play(
-            Vanish(*self.cuts, self.graph),
-            Appear(self.turning, self.compass, self.u, self.slopes, self.degrees, self.slope),
+            *exchange(
+                [*self.cuts, self.graph],
+                self.turning,
+                self.compass,
+                self.u,
+                self.side,
+                self.slopes,
+                self.degrees,
+                self.slope,
+            ),
+            run_time=STEADY,
         )
         full_turn = [t.animate.set_value(2 * PI) for t in (self.angle, self.slopes.drawn)]
         self.play(*full_turn, run_time=3 * SLOW, rate_func=linear)
@@ -234,30 +245,36 @@ class Descent(HillFilm):
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.stop, 2)
         self.length = self.steepness_row(self.where, 3)
-        gone = Vanish(self.partials, self.degrees, self.compass, self.u)
+        turned = [self.partials, self.degrees, self.compass, self.u]
+        rows = exchange(turned, self.gradient, self.length)
+        formulas = exchange([self.side], self.definition, self.formula_g)
         if self.is_level():
             self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
-            self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
-            self.play(gone, Appear(self.gradient, self.length), run_time=STEADY)
+            self.play(*formulas, run_time=STEADY)
+            self.play(*rows, run_time=STEADY)
             return
         self.name = self.gradient_name("nabla f", self.uphill)
-        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
         if self.uphill.units < 1:
             self.say(
-                "The gradient $nabla f$, drawn shorter, points the steepest way up; "
-                "its length is that slope."
+                "The gradient $nabla f$ points the steepest way up; its length, "
+                "here drawn shorter, is that slope."
             )
         else:
             self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
-        self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
-        self.play(Appear(self.definition, self.formula_g), run_time=STEADY)
+        self.turn_to_the_steepest()
         self.add(self.uphill)
-        self.play(
-            self.uphill.grown.animate.set_value(1),
-            gone,
-            Appear(self.gradient, self.length, self.name),
-            run_time=STEADY,
-        )
+        self.play(self.uphill.grown.animate.set_value(1), *rows, Appear(self.name), run_time=STEADY)
+        self.play(*formulas, run_time=STEADY)
+
+    def turn_to_the_steepest(self) -> None:
+        """Turn u to where the slope is greatest, the shorter way from where it ended."""
+        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
+        if uphill < PI:  # the turn ended at 360°, which is 0°: the graph begins there
+            marks = self.slopes.marker, self.compass.arc, self.degrees
+            self.play(Vanish(*marks))
+            self.angle.set_value(0)
+            self.play(Appear(*marks))
+        self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
 
     def gradient_name(self, source: str, arrow: GradientArrow) -> VMobject:
         """Return the name of a gradient's arrow, clear of the tangent and of the arrow above it."""
@@ -272,7 +289,6 @@ class Descent(HillFilm):
             ends=np.stack([land.ground(point), land.ground(point + vector)]),
             lines=[
                 tangent_ends(land, point, gradient / steepness, steepness),
-                np.stack([top, top + land.rise(vector, gradient @ vector)]),
                 np.stack([land.ground(point), top]),
             ],
         )
@@ -300,14 +316,16 @@ class Descent(HillFilm):
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
         # At its true length the arrow shows what η takes of it. Where that is too long, or too
-        # short to be seen, the map is left to the step; the arrow on the hill still shows the way.
+        # short to be seen, ∇f is shown as before, and the step goes the other way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
         in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
         # It keeps to the other side than the name on its line, or clear of what else is there.
         upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
         whole = self.land.ground(np.stack([self.stop(), tips[0]]))
-        lines, others = [self.downhill.on_hill.points[[0, -1]], upright], []
+        uphill = self.uphill.units * np.nan_to_num(self.path.gradients[0])
+        ahead = self.land.ground(np.stack([self.stop(), self.stop() + uphill]))
+        lines, others = [ahead, upright], []
         if in_view:
             lines, others = [whole, upright], [(self.name, whole)]
         self.step_name = self.arrow_tag(
@@ -321,30 +339,36 @@ class Descent(HillFilm):
         )
         if in_view:
             self.say(
-                "This is $-nabla f$ at full length; a step is $eta$ times that: the learning rate."
+                "This is $-nabla f$ at full length; each step is $eta$ times that: "
+                "$eta$ is the learning rate."
             )
         else:
             self.say(
                 "So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go."
             )
-        length = 1 / abs(self.downhill.units) if in_view else 1.0
         gone, kept = self.definition, self.formula_g
         if not kept:  # the gradient of a long formula, which nobody could read
             gone, kept = kept, gone
-        step_name = [self.step_name] if self.step_name.has_room else []
-        self.arrow_names = [self.name, *step_name] if in_view else step_name
+        self.compared, self.length_shown = self.uphill, 1.0
+        if in_view:
+            self.compared, self.length_shown = self.downhill, 1 / abs(self.downhill.units)
+        names = [self.name] if in_view else []
+        self.arrow_names = [*names, *([self.step_name] if self.step_name.has_room else [])]
+        other = [] if in_view else [self.downhill.grown.animate.set_value(0), Vanish(self.name)]
         self.play(
             Vanish(self.turning, self.slopes, self.slope, self.length, gone, self.point),
-            Vanish(*([self.downhill.on_hill] if in_view else [self.downhill.on_map, self.name])),
+            *other,
+            run_time=QUICK,
+        )
+        self.play(
             kept.animate.move_to(self.definition, aligned_edge=LEFT),
-            self.downhill.grown.animate.set_value(length),
+            self.compared.grown.animate.set_value(self.length_shown),
             Appear(self.rule, self.iterate, self.count, self.rate_row),
             run_time=STEADY,
         )
         self.add(self.next_step)
-        self.play(
-            self.next_step.grown.animate.set_value(1), *map(Appear, step_name), run_time=STEADY
-        )
+        named = [Appear(name) for name in self.arrow_names if name is self.step_name]
+        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
 
     @beat
     def the_first_step(self) -> None:
@@ -354,12 +378,9 @@ class Descent(HillFilm):
         else:
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
-        if self.path.steps == 1:
-            self.lose_names()
         self.add(self.trail)
-        gone = [Vanish(self.step_name)] if self.step_name in self.arrow_names else []
-        self.arrow_names = [name for name in self.arrow_names if name is not self.step_name]
-        self.play(self.walked.animate.set_value(1), *gone, run_time=SLOW)
+        self.take_step(1, SLOW)
+        self.play(*self.look_again(), run_time=STEADY)
 
     @beat
     def step_by_step(self) -> None:
@@ -368,17 +389,26 @@ class Descent(HillFilm):
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
         for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
-            self.next_step.grown.set_value(0)
-            if step == min(3, self.path.steps):
-                self.lose_names()
-            self.play(self.next_step.grown.animate.set_value(1), run_time=0.4 * pace)
-            self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
+            looked = self.look_again() if pace >= UNHURRIED else []
+            self.play(self.planned.animate.set_value(step), *looked, run_time=0.4 * pace)
+            self.take_step(step, 0.6 * pace)
 
-    def lose_names(self) -> None:
-        """Take the names off the arrows, if they still wear them."""
-        if self.arrow_names:
-            self.play(Vanish(*self.arrow_names))
-            self.arrow_names = []
+    def take_step(self, step: int, seconds: float, *others: Animation) -> None:
+        """Walk what is planned; the gradient that was taken where it began goes."""
+        self.play(self.walked.animate.set_value(step), *self.put_away(), *others, run_time=seconds)
+
+    def put_away(self) -> list[Animation]:
+        """Return the animations that take the gradient's arrow and the names off the stage."""
+        gone = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
+        return [Vanish(*gone)] if gone else []
+
+    def look_again(self) -> list[Animation]:
+        """Return the animations that show the gradient where the walker stands, if it is gone."""
+        if self.compared in self.mobjects:
+            return []
+        self.compared.grown.set_value(0)
+        self.add(self.compared)
+        return [self.compared.grown.animate.set_value(self.length_shown)]
 
     def paces(self) -> np.ndarray:
         """Return the seconds for each step after the first: unhurried, then quicker."""
@@ -389,22 +419,21 @@ class Descent(HillFilm):
     def the_whole_walk(self) -> None:
         valley = self.valley_near(self.path.points[-1])
         self.say_how_it_ended(valley)
-        self.lose_names()
         if self.path.exit is not None:
             self.step_out()
-        fold = [arrow.grown.animate.set_value(0) for arrow in (self.downhill, self.next_step)]
-        self.play(*self.turn_view(phi=46, theta=-22), *fold, run_time=SLOW)
+        self.play(*self.turn_view(phi=46, theta=-22), *self.put_away(), run_time=SLOW)
         if valley is not None:
             name, color = self.tr("minimum"), self.theme.minimum
             self.play(Appear(self.pin(valley, name, color, self.trail.walked())))
 
     def step_out(self) -> None:
         """Take the step that leaves the picture; what would be read off the walker goes with it."""
-        self.next_step.grown.set_value(0)
         self.add(self.trail)
-        self.play(self.next_step.grown.animate.set_value(1), run_time=STEADY)
+        self.play(
+            self.planned.animate.set_value(self.path.last), *self.look_again(), run_time=STEADY
+        )
         read = Vanish(self.iterate, self.height, self.gradient)
-        self.play(self.walked.animate.set_value(self.path.last), read, run_time=SLOW)
+        self.take_step(self.path.last, SLOW, read)
         self.play(Vanish(self.walker))
 
     def say_how_it_ended(self, valley: np.ndarray | None) -> None:

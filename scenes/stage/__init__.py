@@ -9,11 +9,11 @@ from scenes.stage.actors import (
     Walker,
     tangent_ends,
 )
-from scenes.stage.appear import Appear, Vanish
+from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.camera import DepthCamera
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
-from scenes.stage.graphs import CutGraph, LossGraph, SlopeGraph, within_turn
+from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
 from scenes.stage.knobs import knob
@@ -46,6 +46,7 @@ __all__ = [
     "Plot",
     "Readout",
     "Row",
+    "SideView",
     "Slice",
     "SlopeGraph",
     "StepArrow",
@@ -54,6 +55,7 @@ __all__ = [
     "Walk",
     "Walker",
     "beat",
+    "exchange",
     "knob",
     "number_text",
     "on_board",

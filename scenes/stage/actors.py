@@ -110,23 +110,24 @@ class Slice(Group):
 
     def slope(self) -> float:
         """Return the slope of the hill along the slice, in units of f per unit of length."""
-        return float(directional_derivative(self.land.hill, self.where(), self._u()))
+        return float(directional_derivative(self.land.hill, self.where(), self.way()))
 
     def tangent_ends(self) -> np.ndarray:
         """Return the tangent line's two ends (2, 3) in space."""
-        return tangent_ends(self.land, self.where(), self._u(), self.slope())
+        return tangent_ends(self.land, self.where(), self.way(), self.slope())
 
-    def _u(self) -> np.ndarray:
+    def way(self) -> np.ndarray:
+        """Return the unit vector (2,) along which the hill is cut."""
         return unit_direction(self.angle())
 
     def _row(self) -> np.ndarray:
         """Return the points of the domain (121, 2) that the slice runs over."""
         low, high = self._reach()
-        return self.where() + np.linspace(low, high, 121)[:, None] * self._u()
+        return self.where() + np.linspace(low, high, 121)[:, None] * self.way()
 
     def _reach(self) -> tuple[float, float]:
         """Return how far the slice goes backwards and forwards until it leaves the rectangle."""
-        u, point = self._u(), self.where()
+        u, point = self.way(), self.where()
         ranges = np.array([self.land.x_range, self.land.y_range])
         with np.errstate(divide="ignore", invalid="ignore"):
             bounds = np.sort((ranges - point[:, None]) / u[:, None], axis=1)
@@ -136,7 +137,7 @@ class Slice(Group):
 
     def _corners(self) -> np.ndarray:
         low, high = self._reach()
-        ends = self.land.ground(self.where() + np.array([[low], [high]]) * self._u())
+        ends = self.land.ground(self.where() + np.array([[low], [high]]) * self.way())
         top = ends.copy()
         top[:, 2] = self.land.altitude(self.land.highest)
         return np.concatenate([ends, top[::-1]])
@@ -191,24 +192,8 @@ def domain_arrow(
     return arrow.add_updater(follow)
 
 
-def slope_arrow(
-    land: Landscape, where: Place, vector: Callable[[], np.ndarray], *, color: str
-) -> SpaceArrow:
-    """Return an arrow on the hill: a vector of the domain, lifted so that it touches the hill."""
-
-    def ends() -> tuple[np.ndarray, np.ndarray]:
-        point, along = where(), vector()
-        climb = land.rise(along, np.nan_to_num(land.hill.gradient(point)) @ along)
-        start = land.surface(point)
-        return start, start + climb
-
-    arrow = SpaceArrow(*ends(), color=color, z_index=1)
-    arrow.ghost_opacity = 0.65
-    return arrow.add_updater(lambda mobject: mobject.put_start_and_end_on(*ends()))
-
-
 class GradientArrow(Group):
-    """The gradient at a point, on the hill and on the contour map, both to one scale.
+    """The gradient at a point, on the contour map: it is a vector of the domain.
 
     Args:
         scale: units of length of the domain for one unit of gradient; negative for -∇f.
@@ -222,23 +207,31 @@ class GradientArrow(Group):
             gradient = np.nan_to_num(land.hill.gradient(where()))  # no arrow where there is none
             return self.grown.get_value() * scale * gradient
 
-        self.on_hill = slope_arrow(land, where, vector, color=theme.gradient)
         self.on_map = domain_arrow(land, where, vector, color=theme.gradient)
-        super().__init__(self.on_hill, self.on_map)
+        super().__init__(self.on_map)
 
 
 class StepArrow(Group):
-    """What is left of the current step, on the contour map: from the walker to the next stop."""
+    """What is planned and not yet walked of a walk, on the contour map.
 
-    def __init__(self, land: Landscape, theme: Theme, walk: Walk, progress: Callable[[], float]):
-        self.grown = ValueTracker(0)
+    Args:
+        progress: steps walked now; 2.5 is half-way along the third.
+        planned: steps planned now.
+    """
 
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        walk: Walk,
+        progress: Callable[[], float],
+        planned: Callable[[], float],
+    ):
         def where() -> np.ndarray:
             return walk.position(progress())
 
         def vector() -> np.ndarray:
-            target = min(np.floor(progress() + 1e-9) + 1, walk.last)
-            return self.grown.get_value() * (walk.position(target) - where())
+            return walk.position(planned()) - where()
 
         self.on_map = domain_arrow(land, where, vector, color=theme.path)
         super().__init__(self.on_map)

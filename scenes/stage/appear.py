@@ -1,4 +1,4 @@
-"""Appear and Vanish: mobjects that come and go by their opacity.
+"""Appear, Vanish and exchange: mobjects that come and go by their opacity.
 
 Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a
 caption, and a label that stays behind while the camera turns. These copy nothing.
@@ -6,10 +6,11 @@ caption, and a label that stays behind while the camera turns. These copy nothin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import Animation, Group, Mobject, VMobject
+from manim import Animation, Group, Mobject, VMobject, smooth, squish_rate_func
 
 from scenes.stage.space import Mesh
 from scenes.stage.theme import QUICK
@@ -56,6 +57,12 @@ class Vanish(Appear):
     """Take mobjects off, from the opacity that they have to nothing."""
 
     leaving = True
+
+
+def exchange(gone: Sequence[Mobject], *come: Mobject) -> list[Animation]:
+    """Return the animations that take mobjects off and then bring on others where they were."""
+    halves = [squish_rate_func(smooth, *half) for half in ((0.0, 0.5), (0.5, 1.0))]
+    return [Vanish(*gone, rate_func=halves[0]), Appear(*come, rate_func=halves[1])]
 
 
 def _opacities(member: Mobject) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from scenes.stage.film_camera import FilmCamera
 from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Zone
 
-_ROOM = 0.08
-"""Manim units between a label and what it gives way to at which it begins to fade."""
+_CLOSE, _ROOM = 0.1, 0.25
+"""Manim units between a label and what it gives way to: where it is gone, where it fades."""
 
 
 class Director(Mobject):
@@ -91,6 +91,15 @@ class Director(Mobject):
                 self._shares[id(label)] = share
                 label.set_fill(opacity=share)
 
+    def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
+        """Return how far a box round a spot (2,), half its size (2,), is from the nearest label."""
+        boxes = [(label.get_center()[:2], label.width, label.height) for label, _, _ in self.labels]
+        gaps = [
+            np.max(np.abs(place - spot) - half - np.array([width, height]) / 2)
+            for place, width, height in boxes
+        ]
+        return float(min(gaps, default=np.inf))
+
     def _put(self, label: VMobject, place: np.ndarray, shift: np.ndarray) -> None:
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
@@ -119,4 +128,4 @@ def _share(label: VMobject, places: np.ndarray, half: np.ndarray, opacity: float
     """Return how much of a label is left beside boxes of half a size (2,) around places (m, 2)."""
     reach = np.array([label.width, label.height]) / 2 + half
     gap = np.max(np.abs(places - label.get_center()[:2]) - reach, axis=1).min()
-    return 1.0 - opacity * float(np.clip(1 - gap / _ROOM, 0.0, 1.0))
+    return 1.0 - opacity * float(np.clip((_ROOM - gap) / (_ROOM - _CLOSE), 0.0, 1.0))

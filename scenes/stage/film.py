@@ -21,7 +21,7 @@ from manim.constants import RendererType
 from manim.utils.family import extract_mobject_family_members
 from tqdm import tqdm
 
-from scenes.stage.appear import Appear, Vanish
+from scenes.stage.appear import Appear, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
@@ -137,9 +137,7 @@ class Film(Scene):
         self.sentence = self.tr(english).format(**parts) if parts else self.tr(english)
         self._history.feed(self.sentence)
         line = caption(self.sentence, self.typeset)
-        changes = [Appear(line)]
-        if self._caption is not None:
-            changes.append(Vanish(self._caption))
+        changes = [Appear(line)] if self._caption is None else exchange([self._caption], line)
         self._caption = line
         self._caption_due = self.clock + QUICK + reading_time(self.sentence, self.language)
         self.play(*changes, run_time=QUICK)

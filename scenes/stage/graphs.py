@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import PI, Dot, ValueTracker, VGroup
+from manim import PI, RIGHT, UP, Dot, Line, ValueTracker, VGroup
 
 from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import coloured, typeset
-from scenes.stage.actors import Slice
+from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.formula import Typesetter
-from scenes.stage.landscape import Landscape
-from scenes.stage.plot import Marker, Plot, nice_ticks
-from scenes.stage.theme import LOWER_BOARD
+from scenes.stage.landscape import RELIEF, Landscape
+from scenes.stage.plot import Marker, Plot, following, nice_ticks, unbroken
+from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD
 from scenes.stage.walk import Walk
+
+_OVER = 0.2
+"""Manim units that a tangent may reach beyond a cut seen from the side, above and below."""
 
 
 def within_turn(angle: float) -> float:
@@ -67,6 +70,61 @@ class CutGraph(Plot):
         self.tangent = self.curve(tangent, theme.tangent)
         self.marker = Marker(self, lambda: (point[axis], height), theme.ink)
         self.add(self.section, self.tangent, self.marker)
+
+
+class SideView(VGroup):
+    """A cut along any direction seen straight from the side: a small copy in true proportions.
+
+    Steepness in the picture of the hill depends on where the eye is; here it does not.
+
+    Args:
+        cut: the slice; what is shown of it reaches as far on either side of the point.
+        label: what to call the view.
+    """
+
+    def __init__(self, typesetter: Typesetter, cut: Slice, label: str):
+        land, theme = cut.land, typesetter.theme
+        self.zone = zone = UPPER_BOARD
+        words = typesetter.words(label, em=LABEL_EM, color=theme.quiet)
+        words.move_to((zone.right, zone.top, 0), aligned_edge=UP + RIGHT)
+        share = (zone.height - 2 * _OVER) / RELIEF
+        right = words.get_left()[0] - 0.3
+        middle = (zone.left + right) / 2
+        reach = (right - zone.left) / 2 / (share * land.ground_scale)
+        unit = np.array([share * land.ground_scale, share * land.height_scale])
+
+        def at(along: np.ndarray | float, height: np.ndarray | float) -> np.ndarray:
+            """Return where things so far along the cut, and so high, are on the board."""
+            rise = (np.asarray(height) - land.lowest) * unit[1]
+            level = np.asarray(along) * unit[0] + middle
+            return np.stack(np.broadcast_arrays(level, zone.bottom + _OVER + rise, 0.0), axis=-1)
+
+        def section() -> list[np.ndarray]:
+            along = np.linspace(-reach, reach, 241)
+            shown, heights = land.section(cut.where() + along[:, None] * cut.way())
+            ahead = (shown - cut.where()) @ cut.way()
+            return [at(*stretch.T) for stretch in unbroken(np.stack([ahead, heights], axis=-1))]
+
+        def height() -> float:
+            return float(land.hill.value(cut.where()))
+
+        def tangent() -> list[np.ndarray]:
+            slope = cut.slope()
+            way = np.array([1.0, slope]) * unit
+            ahead = share * TANGENT_REACH / np.linalg.norm(way)
+            ends = np.array([-ahead, ahead])
+            return [at(ends, height() + slope * ends)]
+
+        base = min(max(0.0, land.lowest), land.highest)
+        self.base = Line(at(-reach, base), at(reach, base)).set_stroke(theme.quiet, 2)
+        self.section = following(section, theme.direction, 3.5)
+        self.stem = following(lambda: [at(np.zeros(2), np.array([base, height()]))], theme.ink, 3)
+        self.tangent = following(tangent, theme.tangent, 5.5)
+        self.marker = Dot(radius=0.075, color=theme.ink)
+        self.marker.add_updater(lambda dot: dot.move_to(at(0.0, height())), call_updater=True)
+        name = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
+        name.next_to(self.base, RIGHT, buff=0.12)
+        super().__init__(words, self.base, name, self.section, self.stem, self.tangent, self.marker)
 
 
 class SlopeGraph(Plot):

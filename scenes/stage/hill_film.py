@@ -432,7 +432,8 @@ class HillFilm(Film):
             color: hex colour.
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
-                first place, beginning with `beside`, that is free of `lines` and `others`.
+                first place, beginning with `beside`, that is free of `lines` and `others`, and
+                of the axes' labels if there is one.
             lines: polylines in space (m, 3) each.
             others: names of arrows, and the ends (2, 3) that these will have.
 
@@ -472,7 +473,10 @@ class HillFilm(Film):
             free = [room > 0.1 for room in rooms]
             length = np.linalg.norm(np.diff(self.camera.project_points(ends)[:, :2], axis=0))
             has_room = any(free) and length > SHORTEST
-            beside = sides[free.index(True) if has_room else int(np.argmax(rooms))]
+            labelled = [self.director.gap(spot(ends, side), half) < 0.1 for side in sides]
+            clear = [room and not label for room, label in zip(free, labelled, strict=True)]
+            chosen = clear if any(clear) else free  # numbers of the axes give way, if they must
+            beside = sides[chosen.index(True) if has_room else int(np.argmax(rooms))]
 
         tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)
 

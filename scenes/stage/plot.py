@@ -90,6 +90,21 @@ def _labelled(values: list[float], least: float) -> Callable[[float], bool]:
     return lambda value: round(value / step) % stride == rest
 
 
+def following(stretches: Callable[[], list[np.ndarray]], color: str, width: float) -> VMobject:
+    """Return a line on the board made of polylines (m, 3) that are asked for on every frame."""
+    line = VMobject(stroke_color=color, stroke_width=width)
+
+    def follow(mobject: VMobject) -> None:
+        drawn = [np.zeros((0, 3))]
+        for stretch in stretches():
+            mobject.set_points_as_corners(stretch)
+            drawn.append(mobject.points)
+        mobject.points = np.concatenate(drawn)
+
+    follow(line)
+    return line.add_updater(follow)
+
+
 class Plot(VGroup):
     """Two axes over ranges of numbers, and the map from numbers to places on the board.
 
@@ -176,17 +191,9 @@ class Plot(VGroup):
 
     def curve(self, points: Callable[[], np.ndarray], color: str, width: float = 4) -> VMobject:
         """Return a polyline that follows `points()`, pairs of numbers (m, 2), on every frame."""
-        line = VMobject(stroke_color=color, stroke_width=width)
-
-        def follow(mobject: VMobject) -> None:
-            drawn = [np.zeros((0, 3))]
-            for stretch in unbroken(points()):
-                mobject.set_points_as_corners(self.at(*stretch.T))
-                drawn.append(mobject.points)
-            mobject.points = np.concatenate(drawn)
-
-        follow(line)
-        return line.add_updater(follow)
+        return following(
+            lambda: [self.at(*stretch.T) for stretch in unbroken(points())], color, width
+        )
 
 
 class Marker(Dot):

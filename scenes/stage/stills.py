@@ -20,6 +20,7 @@ from manim import config, logger, tempconfig
 from manim.utils.module_ops import get_module
 from PIL import Image
 
+from scenes.stage.captions import translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film import FILMS, Film
 
@@ -69,6 +70,7 @@ def take_stills(film: type[Film], folder: Path, height: int) -> dict[str, Any]:
         beats.append(
             {
                 "name": scene.beat_name,
+                "title": in_words(scene.beat_name, scene.language),
                 "caption": scene.sentence,
                 "file": file.name,
                 "begins": begins,
@@ -93,14 +95,26 @@ def description(scene: Film) -> dict[str, Any]:
     """Return what a sheet says of a film besides its beats: name, summary, knobs, look."""
     colours = {name: getattr(scene.theme, name) for name in scene.theme.MEANINGS}
     summary = (inspect.getdoc(type(scene)) or "").partition("\n")[0]
+    if scene.language != "en":
+        summary = translations(scene.language).get(summary, "")
     return {
         "film": scene.film_name(),
-        "summary": summary if scene.language == "en" else "",
+        "summary": summary,
         "language": scene.language,
         "fonts": list(scene.typeset.fonts),
         "colours": {**colours, "background": scene.camera.background_color.to_hex()},
         "knobs": {name: value_text(getattr(scene, name)) for name in scene.knobs()},
     }
+
+
+def in_words(beat: str, language: str) -> str:
+    """Return what a beat is called in a language, in English where it has no name there.
+
+    >>> in_words("the_way_down", "zh")
+    '下降最快的方向'
+    """
+    english = beat.replace("_", " ")
+    return translations(language).get(english, english)
 
 
 def value_text(value: Any) -> str:

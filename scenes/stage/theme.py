@@ -130,6 +130,9 @@ ROW = 0.52
 FIRST_ROW = 0.98
 """Baseline of the first row."""
 
+UPPER_BOARD = Zone(BOARD.left, BOARD.right, FIRST_ROW + 0.42, 2.86)
+"""Where a picture stands between the formula of f and the rows, before other formulas do."""
+
 LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
 """Where a graph stands, below four rows."""
 

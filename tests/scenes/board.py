@@ -25,7 +25,7 @@ from reading import (
 )
 from truth import CLOSE, DEGREE, Truth
 
-from scenes.stage import CutGraph, LossGraph, Row, SlopeGraph
+from scenes.stage import CutGraph, LossGraph, Row, SideView, SlopeGraph
 from scenes.stage.space import SpaceArrow
 
 MEANINGS = {
@@ -74,6 +74,8 @@ class WholeTruth(Truth):
             self.cut_graph(graph)
         for graph in _seen(film, SlopeGraph):
             self.slope_graph(graph)
+        for view in _seen(film, SideView):
+            self.side_view(view)
         self.formulas()
         self.tags()
 
@@ -85,7 +87,7 @@ class WholeTruth(Truth):
         return {
             "(x, y)": list(self.here),
             "bold(x)_k": list(self.stop),
-            "f": [self.case.value(self.stop)],
+            "f": [self.case.value(self.here)],
             "partial f \\/ partial x": [self.slopes[0]],
             "partial f \\/ partial y": [self.slopes[1]],
             "D_u f": [self.case.slope(self.here, u)],
@@ -174,6 +176,33 @@ class WholeTruth(Truth):
         self.near("cut graph: marker", spot[1], there[1], tolerance)
         self.coloured("cut graph", graph.section, "direction")
         self.coloured("cut graph", graph.tangent, "tangent")
+
+    def side_view(self, view: SideView) -> None:
+        """The cut along u through the point in the hill's own proportions, with its tangent."""
+        u = np.array([np.cos(self.angle), np.sin(self.angle)])
+        foot, spot = view.stem.points[[0, -1], :2]
+        self.near("side view: marker", view.marker.get_center()[:2], spot, 1e-6)
+        self.near("side view: stem", foot, [spot[0], view.base.get_y()], 1e-6)
+        # It is a small copy: how small is read off the tangent line, which is in both pictures.
+        first, last = view.tangent.points[[0, -1], :2]
+        whole = np.linalg.norm(np.diff(self.film.turning.tangent.points[[0, -1]], axis=0))
+        units = self.ruler.units * np.linalg.norm(last - first) / whole
+        tolerance = CLOSE * self.ruler.relief
+        corners = vertices(view.section)[:, :2]
+        along, climbs = ((corners - spot) / units).T
+        truth = self.case.values(self.here + along[:, None] * u)
+        self.near("side view: section", self.height + climbs, truth, tolerance)
+        along, climb = (last - first) / units
+        true = self.case.slope(self.here, u)
+        scale = max(abs(true), self.ruler.relief / self.ruler.extent)
+        self.near("side view: slope", climb / along, true, CLOSE * scale)
+        self.near("side view: touches", (first + last) / 2, spot, 1e-6)
+        low, high = self.ruler.span[self.ruler.height]
+        base = self.height + (foot[1] - spot[1]) / units[1]
+        self.near("side view: base", base, min(max(0.0, low), high), tolerance)
+        self.coloured("side view", view.section, "direction")
+        self.coloured("side view", view.tangent, "tangent")
+        self.coloured("side view", view.stem, "ink")
 
     def slope_graph(self, graph: SlopeGraph) -> None:
         """The curve is the slope over the angle at the start; the marker is at the angle now."""

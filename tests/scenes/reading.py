@@ -238,6 +238,12 @@ class Ruler:
         """The longer side of the domain that the axes span."""
         return max(self.span[name][1] - self.span[name][0] for name in self.variables)
 
+    @property
+    def units(self) -> np.ndarray:
+        """Manim units for one unit along the map and for one unit of height, (2,)."""
+        names = self.variables[0], self.height
+        return np.array([1 / np.linalg.norm(self._fits[name][0]) for name in names])
+
     def _read(self, name: str, places: np.ndarray) -> np.ndarray:
         slope, offset, _ = self._fits[name]
         return offset + np.asarray(places) @ slope

@@ -86,7 +86,7 @@ def too_long(case: Case) -> set[str]:
 EVERYTHING = {
     "axes", "hill", "map", "colours", "walker", "foot", "height 0", "plumb", "stem's top",
     "plane", "cut", "trace", "tangent", "compass", "u", "arc", "gradient", "step", "trail",
-    "stops", "read-out", "loss", "cut graph", "slope graph", "f as written",
+    "stops", "read-out", "loss", "cut graph", "side view", "slope graph", "f as written",
     "gradient as written", "tag",
 }  # fmt: skip
 """What a walk through Descent has to have measured, so that nothing passes by being away."""

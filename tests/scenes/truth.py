@@ -36,6 +36,7 @@ class Truth:
         """Measure everything that stands in space now."""
         self.film, self.theme = film, film.theme
         self.progress, self.angle = film.walked.get_value(), film.angle.get_value()
+        self.planned = film.planned.get_value()
         self.here = self.case.position(self.progress)
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
@@ -315,13 +316,11 @@ class Truth:
             self.parallel(what, self.ruler.domain(end) - self.ruler.domain(start), vector)
 
     def gradient_arrow(self, arrow: GradientArrow) -> None:
-        """±∇f, to one scale; on the hill it touches the ground."""
+        """±∇f at the last stop, to one scale, on the map: it is a vector of the domain."""
         stop, slopes = self.stop, self.case.gradient(self.stop)
         sign = -1 if arrow is self.film.downhill else 1
-        for part in (arrow.on_map, arrow.on_hill):
-            if not self.shows(part):
-                continue
-            start, end = part.points[[0, -1]]
+        if self.shows(arrow.on_map):
+            start, end = arrow.on_map.points[[0, -1]]
             vector = self.ruler.domain(end) - self.ruler.domain(start)
             self.parallel("gradient", vector, sign * slopes)
             steepness = float(np.linalg.norm(slopes))
@@ -329,23 +328,15 @@ class Truth:
                 self.scales.append(float(np.linalg.norm(vector)) / steepness)
                 one = self.scales[0]
                 self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
-            self.wears("gradient", part, "gradient")
-            if part is arrow.on_map:
-                self.places("gradient's start", start, stop)
-                self.places("gradient's end", end, stop + vector)
-            else:
-                climb = self.ruler.heights(end) - self.ruler.heights(start)
-                truth = slopes @ vector
-                tolerance = CLOSE * max(abs(truth), 1e-3 * self.ruler.relief)
-                self.near("gradient: touches the hill", climb, truth, tolerance)
-                self.places("gradient's start", start, stop, self.case.value(stop))
+            self.wears("gradient", arrow.on_map, "gradient")
+            self.places("gradient's start", start, stop)
+            self.places("gradient's end", end, stop + vector)
 
     def step_arrow(self, arrow: StepArrow) -> None:
-        """From the walker to where an independent walk goes next."""
+        """From the walker to as far as an independent walk is planned."""
         if self.shows(arrow.on_map):
-            index = min(int(self.progress + 1e-9) + 1, len(self.case.iterates) - 1)
-            left = self.case.iterates[index] - self.here
-            self.map_arrow("step", arrow.on_map, arrow.grown.get_value() * left)
+            left = self.case.position(self.planned) - self.here
+            self.map_arrow("step", arrow.on_map, left)
             self.wears("step", arrow.on_map, "path")
 
     def trail(self, trail: Trail) -> None:

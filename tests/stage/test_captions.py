@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from manim import tempconfig
 from scenes.stage.captions import LOCALE, caption, reading_time, translations
 from scenes.stage.film import Film, beat
 from scenes.stage.formula import Typesetter, chinese_font
+from scenes.stage.stills import film_in
 from scenes.stage.theme import CAPTION, CAPTION_EM, DARK, QUICK, REST, SMALLEST_EM, Zone
 
 SCENES = LOCALE.parents[1]
@@ -39,6 +41,18 @@ PART = re.compile(r"\{\w+\}")
 """What `say` fills in after the translation."""
 
 CAPTIONS = sorted(source_captions())
+
+
+def titles() -> set[str]:
+    """What storyboards call the films and their beats."""
+    films = [film_in(path) for path in sorted(SCENES.glob("*.py")) if path.stem != "__init__"]
+    beats = [
+        name for film in films for name, value in vars(film).items() if hasattr(value, "is_beat")
+    ]
+    summaries = {(inspect.getdoc(film) or "").partition("\n")[0] for film in films}
+    return summaries | {name.replace("_", " ") for name in beats}
+
+
 BOTH = [("en", text) for text in CAPTIONS] + [("zh", text) for text in CAPTIONS]
 
 
@@ -67,13 +81,13 @@ def test_every_text_is_written_where_it_is_said(keyword):
 
 
 def test_every_text_has_its_chinese():
-    assert not [text for text in CAPTIONS if not translations("zh").get(text)]
+    assert not [text for text in {*CAPTIONS, *titles()} if not translations("zh").get(text)]
 
 
 def test_the_catalogue_holds_nothing_fuzzy_unused_or_twice():
     messages = [message for message in catalogue() if message.id]
     assert not [message.id for message in messages if message.fuzzy]
-    assert not [message.id for message in messages if message.id not in CAPTIONS]
+    assert not [message.id for message in messages if message.id not in {*CAPTIONS, *titles()}]
     assert not catalogue().obsolete
     texts = [message.string for message in messages]
     assert len(texts) == len(set(texts))

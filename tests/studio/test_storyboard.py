@@ -179,8 +179,8 @@ def plain_stills(folder: Path, captions: list[str]) -> Path:
     for number, (color, caption) in enumerate(zip((RED, GREEN, BLUE), captions, strict=True)):
         file = f"{number}.png"
         Image.new("RGB", (200, 100), color).save(folder / file)
-        beat = {"name": f"beat_{number}", "caption": caption, "file": file}
-        beats.append({**beat, "begins": 61.0 * number, "ends": 61.0 * (number + 1)})
+        beat = {"name": f"beat_{number}", "title": f"beat {number}", "caption": caption}
+        beats.append({**beat, "file": file, "begins": 61.0 * number, "ends": 61.0 * (number + 1)})
     facts = {
         "film": "plain",
         "summary": "",
