@@ -453,12 +453,12 @@ class Descent(HillFilm):
                 self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
             case _ if self.path.path.outcome is Outcome.DIVERGED:
                 self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
+            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down():
+                self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
                 self.say(
                     "The gradient points the steepest way up; walk against it, toward the bottom."
                 )
-            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down():
-                self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
                 self.say("Still on its way down: more steps, or another $eta$, lead further.")
             case _:

@@ -263,11 +263,12 @@ class Trail(Group):
         count = len(walk.points)
 
         def reveal(dot: SpaceDot, step: int) -> None:
-            seen = float(step <= progress())
-            if dot.stroke_rgbas[0, 3] != seen:
-                dot.set_stroke(opacity=seen)
+            if dot.is_reached != (step <= progress()):  # else its opacity is that of a fade
+                dot.is_reached = not dot.is_reached
+                dot.set_stroke(opacity=float(dot.is_reached))
 
         for index, stop in enumerate(self.stops):
+            stop.is_reached = True
             stop.add_updater(lambda dot, step=index % count: reveal(dot, step))
         self.stops.update()
         super().__init__(self.on_map, self.on_hill, self.stops)

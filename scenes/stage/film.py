@@ -75,6 +75,7 @@ class Film(Scene):
             self.typeset = Typesetter(self.theme, self.language)
         if ManimColor(config.background_color) == ManimColor("#000000"):  # Manim's own default
             self.camera.background_color = ManimColor(self.theme.background)
+        self.camera.ambient = self.theme.ambient
         self.words = self.typeset.words
         self.formula = self.typeset.formula
         self.beats = tuple(self._beat_names())

@@ -112,6 +112,10 @@ class SideView(VGroup):
             slope = cut.slope()
             way = np.array([1.0, slope]) * unit
             ahead = share * TANGENT_REACH / np.linalg.norm(way)
+            # Where it would leave the zone it is shorter, on both sides alike.
+            level = at(0.0, height())[1]
+            room = min(level - zone.bottom, zone.top - level)
+            ahead *= min(1.0, room / max(abs(slope) * ahead * unit[1], 1e-12))
             ends = np.array([-ahead, ahead])
             return [at(ends, height() + slope * ends)]
 
@@ -205,10 +209,12 @@ class LossGraph(Plot):
         )
 
         def reveal(dot: Dot, step: int) -> None:
-            seen = float(step <= progress())
-            if dot.fill_rgbas[0, 3] != seen:
-                dot.set_opacity(seen)
+            if dot.is_reached != (step <= progress()):  # else its opacity is that of a fade
+                dot.is_reached = not dot.is_reached
+                dot.set_opacity(float(dot.is_reached))
 
         for step, stop in enumerate(self.stops):
+            stop.is_reached = True
             stop.add_updater(lambda dot, step=step: reveal(dot, step))
+        self.stops.update()
         self.add(self.line, self.stops, self.marker)

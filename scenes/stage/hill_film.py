@@ -46,6 +46,9 @@ SHORTEST = 0.2
 LEVEL = 1e-9
 """Ground that is less steep than this share of the whole hill is level."""
 
+NEAR = 0.1
+"""A bottom no farther than this share of the hill's longer side is where a walk has led."""
+
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
 
@@ -367,18 +370,25 @@ class HillFilm(Film):
     # What stands on the stage
 
     def valley_near(self, point: np.ndarray) -> np.ndarray | None:
-        """Return the minimum in the rectangle that Newton's method finds from a point (2,)."""
-        if not np.isfinite(self.land.hill.gradient(point)).all():
-            return None
-        found = descend(
-            self.land.hill,
-            point,
-            newton(),
-            steps=60,
-            domain=self._rectangle(),
-            tolerance=LEVEL * self.land.steepness,
-        )
-        return found.points[-1] if found.outcome is Outcome.CONVERGED else None
+        """Return the minimum in the rectangle to which a walk that ends at a point (2,) led.
+
+        It is the one that Newton's method finds from there; where f has no slope, one close by.
+        """
+        land = self.land
+        if np.isfinite(land.hill.gradient(point)).all():
+            found = descend(
+                land.hill,
+                point,
+                newton(),
+                steps=60,
+                domain=self._rectangle(),
+                tolerance=LEVEL * land.steepness,
+            )
+            if found.outcome is Outcome.CONVERGED:
+                return found.points[-1]
+        known = np.array(self.framing.minima).reshape(-1, 2)
+        away = np.linalg.norm(known - point, axis=1)
+        return known[away.argmin()] if (away <= NEAR * land.span).any() else None
 
     def walk_ends_near(self, walk: Walk, valley: np.ndarray | None) -> bool:
         """Whether a walk covered nine tenths of the way to a valley's bottom (2,), if any."""

@@ -27,6 +27,7 @@ class Theme:
     minimum: str
     surface: tuple[str, str, str]  # low, middle, high ground
     contour: str
+    ambient: float  # the share of light that comes from everywhere: paper has no dark undersides
 
     MEANINGS: ClassVar[tuple[str, ...]] = (
         "ink",
@@ -51,6 +52,7 @@ DARK = Theme(
     minimum="#2BD4A5",
     surface=("#232B45", "#4A669B", "#9DB8DC"),
     contour="#DCE6F5",
+    ambient=0.35,
 )
 
 LIGHT = Theme(
@@ -65,6 +67,7 @@ LIGHT = Theme(
     minimum="#007457",
     surface=("#8FA6CC", "#BCCCE6", "#E4EBF6"),
     contour="#3C4A66",
+    ambient=0.6,
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

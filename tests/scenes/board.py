@@ -183,10 +183,16 @@ class WholeTruth(Truth):
         foot, spot = view.stem.points[[0, -1], :2]
         self.near("side view: marker", view.marker.get_center()[:2], spot, 1e-6)
         self.near("side view: stem", foot, [spot[0], view.base.get_y()], 1e-6)
-        # It is a small copy: how small is read off the tangent line, which is in both pictures.
+        # It is a small copy: how small is read off its stem, or the tangent if that is short.
         first, last = view.tangent.points[[0, -1], :2]
-        whole = np.linalg.norm(np.diff(self.film.turning.tangent.points[[0, -1]], axis=0))
-        units = self.ruler.units * np.linalg.norm(last - first) / whole
+        low, high = self.ruler.span[self.ruler.height]
+        zero = min(max(0.0, low), high)
+        size = np.linalg.norm(last - first) / np.linalg.norm(
+            np.diff(self.film.turning.tangent.points[[0, -1]], axis=0)
+        )
+        if abs(self.height - zero) > 0.02 * self.ruler.relief:
+            size = (spot - foot)[1] / (self.height - zero) / self.ruler.units[1]
+        units = self.ruler.units * size
         tolerance = CLOSE * self.ruler.relief
         corners = vertices(view.section)[:, :2]
         along, climbs = ((corners - spot) / units).T
@@ -197,9 +203,8 @@ class WholeTruth(Truth):
         scale = max(abs(true), self.ruler.relief / self.ruler.extent)
         self.near("side view: slope", climb / along, true, CLOSE * scale)
         self.near("side view: touches", (first + last) / 2, spot, 1e-6)
-        low, high = self.ruler.span[self.ruler.height]
         base = self.height + (foot[1] - spot[1]) / units[1]
-        self.near("side view: base", base, min(max(0.0, low), high), tolerance)
+        self.near("side view: base", base, zero, tolerance)
         self.coloured("side view", view.section, "direction")
         self.coloured("side view", view.tangent, "tangent")
         self.coloured("side view", view.stem, "ink")
