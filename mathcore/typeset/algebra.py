@@ -13,7 +13,7 @@ from sympy.printing.printer import Printer
 from mathcore.typeset.logarithms import join_logarithms
 from mathcore.typeset.marks import marked
 from mathcore.typeset.names import typeset_name, typeset_subscript, typeset_word
-from mathcore.typeset.numbers import typeset_short
+from mathcore.typeset.numbers import exact_decimal, typeset_short
 from mathcore.typeset.order import factor_rank, is_reciprocal, sign_and_size, sum_order
 
 UPRIGHT = {
@@ -55,8 +55,10 @@ class AlgebraPrinter(Printer):  # type: ignore[misc]
         if isinstance(expr, (sympy.Rational, sympy.Float)):
             if expr < 0:
                 return int(PRECEDENCE["Add"])
-            whole = expr.is_Float or expr.is_Integer or self._decimal(expr) is not None
-            return int(PRECEDENCE["Atom"] if whole else PRECEDENCE["Mul"])
+            written = self._number(expr)
+            if "10^" in written or written.startswith("frac"):
+                return int(PRECEDENCE["Mul"])
+            return int(PRECEDENCE["Atom"])
         if isinstance(expr, (sympy.Function, sympy.Abs, sympy.Max, sympy.Min, sympy.exp)):
             return int(PRECEDENCE["Pow"] if isinstance(expr, sympy.exp) else PRECEDENCE["Atom"])
         if isinstance(expr, (sympy.Piecewise, sympy.Derivative)):
@@ -68,12 +70,12 @@ class AlgebraPrinter(Printer):  # type: ignore[misc]
     def _number(self, number: sympy.Expr) -> str:
         if isinstance(number, sympy.Float):
             return typeset_short(float(number), self.decimals)
+        sign = "-" if number < 0 else ""
+        for written in (self._decimal(number), exact_decimal(number)):
+            if written is not None:
+                return sign + written
         if number.is_Integer:
             return str(number)
-        decimal = self._decimal(number)
-        if decimal is not None:
-            return decimal
-        sign = "-" if number < 0 else ""
         return sign + self._fraction(str(abs(number.p)), str(number.q))
 
     def _fraction(self, above: str, below: str, of_sum: bool = False) -> str:
@@ -85,15 +87,14 @@ class AlgebraPrinter(Printer):  # type: ignore[misc]
         return f"{above} \\/ {below}"
 
     def _decimal(self, number: sympy.Rational) -> str | None:
-        """Return a short decimal for a fraction that is one; None for the others."""
+        """Return the size of a fraction that is a short decimal; None for the others."""
         scaled = abs(number) * 10**self.decimals
         if number.is_Integer or not scaled.is_Integer:
             return None
         if 1 / abs(number) in (2, 4) or (self.raised and number.q in (2, 4)):
             return None
         digits = str(int(scaled)).rjust(self.decimals + 1, "0")
-        text = f"{digits[: -self.decimals]}.{digits[-self.decimals :].rstrip('0')}"
-        return f"-{text}" if number < 0 else text
+        return f"{digits[: -self.decimals]}.{digits[-self.decimals :].rstrip('0')}"
 
     def _print_Rational(self, expr: sympy.Rational) -> str:  # noqa: N802
         return self._number(expr)
@@ -160,7 +161,7 @@ class AlgebraPrinter(Printer):  # type: ignore[misc]
         coefficient, above, below = [], [], []
         for factor in sorted(expr.as_ordered_factors(), key=factor_rank):
             if factor.is_Rational:
-                if self._decimal(factor) is not None:
+                if self._decimal(factor) is not None or exact_decimal(factor) is not None:
                     coefficient.append(factor)
                     continue
                 if factor.p != 1:

@@ -85,6 +85,8 @@ def number_text(value: float, decimals: int = 2, scale: float = 1.0) -> str:
     ('0.00', '−1.20', '3.2×10⁶', '–')
     >>> number_text(0.0234, scale=0.1), number_text(4.2e-6, scale=1e-5)
     ('0.023', '4.2×10⁻⁶')
+    >>> number_text(-215.6), number_text(12345.678)
+    ('−215.6', '12346')
     """
     if np.isnan(value):
         return "–"
@@ -96,6 +98,8 @@ def number_text(value: float, decimals: int = 2, scale: float = 1.0) -> str:
     if abs(value) >= 1e5 or (tiny and abs(value) >= 5e-4 * scale):
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}×10".replace("-", "−") + str(int(exponent)).translate(_SUPERSCRIPTS)
+    if abs(value) >= 100:  # as many digits as smaller numbers have
+        decimals = max(decimals - math.floor(math.log10(abs(value))) + 1, 0)
     text = f"{value:.{decimals}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 

@@ -22,10 +22,11 @@ def parsed(text: str) -> float:
 
 
 @given(st.floats(-1e5, 1e5, exclude_min=True, exclude_max=True))
-def test_a_number_is_shown_rounded_to_two_places(value):
+def test_a_number_is_shown_rounded_to_two_places_or_to_five_digits(value):
     text = number_text(value)
-    assert re.fullmatch(r"−?\d+\.\d\d", text)
-    assert abs(parsed(text) - value) <= 0.005 + 1e-9 * abs(value)
+    assert re.fullmatch(r"−?(\d{1,2}\.\d\d|100\.00|\d{3}\.\d|\d{4,6}(\.0)?)", text)
+    half = 0.005 if abs(value) < 100 else 0.05 if abs(value) < 1000 else 0.5
+    assert abs(parsed(text) - value) <= half + 1e-9 * abs(value)
     assert text != "−0.00"
     assert len(text) <= LONGEST
 
