@@ -12,6 +12,7 @@ from mathcore.expression import ExpressionError, parse, symbol, variables_of
 from mathcore.field import FieldError, ScalarField
 from mathcore.framing import Framing, Rates, frame
 from mathcore.gallery import GALLERY, NamedField, named, with_name
+from mathcore.level import level_line
 from mathcore.local import (
     QuadraticModel,
     TangentLine,
@@ -77,6 +78,7 @@ __all__ = [
     "gradient_descent",
     "inverse_time_decay",
     "kinks",
+    "level_line",
     "momentum",
     "named",
     "nesterov",

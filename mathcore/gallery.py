@@ -106,7 +106,7 @@ _FIELDS = (
         ),
         shows="a curved valley, easily entered and slowly followed",
         rate=0.0015,
-        steps=40,
+        steps=20,
     ),
     NamedField(
         "himmelblau",
@@ -256,7 +256,7 @@ _FIELDS = (
         "x^2 - y^2",
         (-2.0, 2.0),
         (-2.0, 2.0),
-        starts=((1.7, 0.1),),
+        starts=((1.7, -0.1),),
         minima=(),
         source="J. Stewart, Calculus, section 14.7, example 2",
         shows="level ground that is no bottom: down to both sides",

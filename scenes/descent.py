@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject, linear
+from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
 
 from mathcore import Outcome, descend, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
-    QUICK,
     SLOW,
     STEADY,
     Appear,
-    Compass,
     CutGraph,
     Ending,
     GradientArrow,
     Hill,
-    HillFilm,
     LossGraph,
-    SideView,
     Slice,
-    SlopeGraph,
     StepArrow,
     Trail,
+    TurningFilm,
     Vanish,
     Walker,
     beat,
     exchange,
     knob,
-    number_text,
     on_board,
     short_text,
     tangent_ends,
-    within_turn,
 )
 
 ARROW = 0.175
 """The first gradient's arrow as a share of the hill's longer side; others are to its scale."""
+
+PLAIN = 0.06
+"""The share of the hill's longer side from which an arrow is seen well at its true length."""
 
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
@@ -48,6 +45,9 @@ SHORTEST = 0.03
 GOING_ON = 12
 """Steps beyond the last that tell whether a walk is still on its way down."""
 
+DIMMED = 0.5
+"""Opacity of the first cut while the second one is looked at."""
+
 ALL_STEPS = 16.0
 """Seconds that the steps after the first take together at most."""
 
@@ -55,7 +55,7 @@ UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
 
 
-class Descent(HillFilm):
+class Descent(TurningFilm):
     """Gradient descent walks down the hill, one step at a time."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -68,14 +68,14 @@ class Descent(HillFilm):
     def cast(self) -> None:
         self.land = self.landscape()
         self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked, self.planned, self.angle = (ValueTracker(0) for _ in range(3))
+        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
-        turn, progress = self.angle.get_value, self.walked.get_value
+        progress = self.walked.get_value
         self.scenery = Hill(self, self.land)
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
-        self.turning, self.compass = Slice(*stage, turn), Compass(*stage, turn)
+        self.set_up_direction(self.where)
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
         scale = self.arrow_scale(steepness[0], steepness.max())
         ahead = scale * np.nan_to_num(self.path.gradients[0])
@@ -105,7 +105,8 @@ class Descent(HillFilm):
             first: the steepness at the start.
             most: the greatest steepness on the walk.
         """
-        return ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
+        scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
+        return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
@@ -173,16 +174,14 @@ class Descent(HillFilm):
                 moving=moving,
                 fixed=fixed,
             )
+        first = self.cuts[0]
         self.play(
-            Vanish(self.cuts[0].plane, self.graph),
-            *self.turn_view(phi=50, theta=-38),
+            Vanish(first.plane, first.trace, self.graph),
+            *self.turn_view(phi=50, theta=-30),
+            *(line.animate.set_stroke(opacity=DIMMED) for line in (first.cut, first.tangent)),
             run_time=STEADY,
         )
         self.show_cut(1)
-
-    def depends_on(self, axis: int) -> bool:
-        """Whether the variable of an axis stands in f."""
-        return self.land.hill.variables[axis] in self.land.hill.expression.free_symbols
 
     def has_slope(self, axis: int) -> bool:
         """Whether the partial derivative along an axis exists at the start."""
@@ -200,18 +199,6 @@ class Descent(HillFilm):
 
     @beat
     def all_the_way_round(self) -> None:
-        turn = self.angle.get_value
-        self.slopes = SlopeGraph(self.typeset, self.land, self.path.points[0], turn)
-        self.degrees = self.row(
-            "theta",
-            lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
-            2,
-            "direction",
-            column=1,
-        )
-        self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
-        self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         if self.is_level():
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
@@ -219,21 +206,8 @@ class Descent(HillFilm):
                 "Turn $u$ all the way round: the slope along it, "
                 "the directional derivative, rises and falls."
             )
-        self.play(
-            *exchange(
-                [*self.cuts, self.graph],
-                self.turning,
-                self.compass,
-                self.u,
-                self.side,
-                self.slopes,
-                self.degrees,
-                self.slope,
-            ),
-            run_time=STEADY,
-        )
-        full_turn = [t.animate.set_value(2 * PI) for t in (self.angle, self.slopes.drawn)]
-        self.play(*full_turn, run_time=3 * SLOW, rate_func=linear)
+        self.show_the_direction(self.path.points[0], in_place_of=[*self.cuts, self.graph])
+        self.turn_all_the_way_round()
 
     def is_level(self) -> bool:
         """Whether the gradient is zero at the start."""
@@ -245,39 +219,52 @@ class Descent(HillFilm):
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.stop, 2)
         self.length = self.steepness_row(self.where, 3)
-        turned = [self.partials, self.degrees, self.compass, self.u]
-        rows = exchange(turned, self.gradient, self.length)
         formulas = exchange([self.side], self.definition, self.formula_g)
         if self.is_level():
             self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
             self.play(*formulas, run_time=STEADY)
-            self.play(*rows, run_time=STEADY)
+            self.gather_partials()
             return
-        self.name = self.gradient_name("nabla f", self.uphill)
+        self.up_name = self.gradient_name("nabla f", self.uphill)
         if self.uphill.units < 1:
             self.say(
                 "The gradient $nabla f$ points the steepest way up; its length, "
                 "here drawn shorter, is that slope."
             )
+        elif self.uphill.units > 1:
+            self.say(
+                "The gradient $nabla f$ points the steepest way up; its length, "
+                "here drawn longer, is that slope."
+            )
         else:
             self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
-        self.turn_to_the_steepest()
+        self.turn_to(float(steepest_angle(self.land.hill, self.path.points[0])))
         self.add(self.uphill)
-        self.play(self.uphill.grown.animate.set_value(1), *rows, Appear(self.name), run_time=STEADY)
+        self.play(
+            self.uphill.grown.animate.set_value(1),
+            Vanish(self.compass, self.u),
+            Appear(self.up_name),
+            run_time=STEADY,
+        )
         self.play(*formulas, run_time=STEADY)
+        self.gather_partials()
 
-    def turn_to_the_steepest(self) -> None:
-        """Turn u to where the slope is greatest, the shorter way from where it ended."""
-        uphill = steepest_angle(self.land.hill, self.path.points[0]) % (2 * PI)
-        if uphill < PI:  # the turn ended at 360°, which is 0°: the graph begins there
-            marks = self.slopes.marker, self.compass.arc, self.degrees
-            self.play(Vanish(*marks))
-            self.angle.set_value(0)
-            self.play(Appear(*marks))
-        self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
+    def gather_partials(self) -> None:
+        """Slide the two partial derivatives into the gradient that they make."""
+        parts = [row.readout.copy().clear_updaters() for row in self.partials]
+        self.add(*parts)
+        self.play(Vanish(self.partials, self.degrees, self.compass, self.u))
+        places = self.gradient.readout.number_places()
+        self.play(
+            *(part.animate.move_to(place) for part, place in zip(parts, places, strict=True)),
+            run_time=STEADY,
+        )
+        self.play(*exchange(parts, self.gradient, self.length), run_time=STEADY)
 
-    def gradient_name(self, source: str, arrow: GradientArrow) -> VMobject:
-        """Return the name of a gradient's arrow, clear of the tangent and of the arrow above it."""
+    def gradient_name(
+        self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
+    ) -> VMobject:
+        """Return the name of a gradient's arrow, clear of the tangent and of other names."""
         land, point, gradient = self.land, self.path.points[0], self.path.gradients[0]
         steepness = float(np.hypot.reduce(gradient))
         top, vector = land.surface(point), arrow.units * gradient
@@ -287,6 +274,7 @@ class Descent(HillFilm):
             self.theme.gradient,
             beside=1,
             ends=np.stack([land.ground(point), land.ground(point + vector)]),
+            others=others,
             lines=[
                 tangent_ends(land, point, gradient / steepness, steepness),
                 np.stack([land.ground(point), top]),
@@ -297,21 +285,18 @@ class Descent(HillFilm):
     def the_way_down(self) -> None:
         angle = self.angle.get_value()
         opposite = angle + PI if angle < PI else angle - PI  # the marker never jumps to 0° or 360°
-        name = self.gradient_name("-nabla f", self.downhill)
-        self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
-        self.play(
-            self.angle.animate.set_value(opposite),
-            self.uphill.grown.animate.set_value(0),
-            Vanish(self.name),
-            run_time=SLOW,
+        self.down_name = self.gradient_name(
+            "-nabla f", self.downhill, (self.up_name, self.uphill.on_map.points[[0, -1]])
         )
+        self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
+        self.play(self.angle.animate.set_value(opposite), run_time=STEADY)
         self.add(self.downhill)
-        self.play(self.downhill.grown.animate.set_value(1), Appear(name), run_time=STEADY)
-        self.name = name
+        self.play(self.downhill.grown.animate.set_value(1), Appear(self.down_name), run_time=STEADY)
 
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 2)
+        heights, self.height = self.height, self.height_row(self.stop, 1, "f(bold(x)_k)")
         self.iterate = self.iterate_row(self.stop, 0)
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
@@ -322,20 +307,22 @@ class Descent(HillFilm):
         in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
         # It keeps to the other side than the name on its line, or clear of what else is there.
         upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
-        whole = self.land.ground(np.stack([self.stop(), tips[0]]))
-        uphill = self.uphill.units * np.nan_to_num(self.path.gradients[0])
-        ahead = self.land.ground(np.stack([self.stop(), self.stop() + uphill]))
-        lines, others = [ahead, upright], []
+        self.compared, name, self.length_shown = self.uphill, self.up_name, 1.0
+        gone = [self.downhill, self.down_name]
+        ends = self.uphill.on_map.points[[0, -1]]
         if in_view:
-            lines, others = [whole, upright], [(self.name, whole)]
+            self.compared, name = self.downhill, self.down_name
+            self.length_shown = 1 / abs(self.downhill.units)
+            gone = [self.uphill, self.up_name]
+            ends = self.land.ground(np.stack([self.stop(), tips[0]]))
         self.step_name = self.arrow_tag(
             "-eta thin nabla f",
             self.next_step.on_map,
             self.theme.path,
-            beside=-self.name.beside or -1,
+            beside=-name.beside or -1,
             ends=self.land.ground(self.path.position(np.array([0.0, 1.0]))),
-            lines=lines,
-            others=others,
+            lines=[ends, upright],
+            others=[(name, ends)],
         )
         if in_view:
             self.say(
@@ -346,28 +333,21 @@ class Descent(HillFilm):
             self.say(
                 "So step by $-eta nabla f$: the learning rate $eta$ says how much of it to go."
             )
-        gone, kept = self.definition, self.formula_g
+        formula, kept = self.definition, self.formula_g
         if not kept:  # the gradient of a long formula, which nobody could read
-            gone, kept = kept, gone
-        self.compared, self.length_shown = self.uphill, 1.0
-        if in_view:
-            self.compared, self.length_shown = self.downhill, 1 / abs(self.downhill.units)
-        names = [self.name] if in_view else []
-        self.arrow_names = [*names, *([self.step_name] if self.step_name.has_room else [])]
-        other = [] if in_view else [self.downhill.grown.animate.set_value(0), Vanish(self.name)]
-        self.play(
-            Vanish(self.turning, self.slopes, self.slope, self.length, gone, self.point),
-            *other,
-            run_time=QUICK,
-        )
+            formula, kept = kept, formula
+        step_name = [self.step_name] if self.step_name.has_room else []
+        self.arrow_names = [name, *step_name]
+        gone += [self.turning, self.slopes, self.slope, self.length, self.point, heights, formula]
+        self.play(Vanish(*gone))
         self.play(
             kept.animate.move_to(self.definition, aligned_edge=LEFT),
             self.compared.grown.animate.set_value(self.length_shown),
-            Appear(self.rule, self.iterate, self.count, self.rate_row),
+            Appear(self.rule, self.iterate, self.height, self.count, self.rate_row),
             run_time=STEADY,
         )
         self.add(self.next_step)
-        named = [Appear(name) for name in self.arrow_names if name is self.step_name]
+        named = [Appear(*step_name)] if step_name else []
         self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
 
     @beat
@@ -379,8 +359,10 @@ class Descent(HillFilm):
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
         self.add(self.trail)
+        # Where it shows the way up, the trail lies below it: its name would have no place.
+        names = self.arrow_names[:1] if self.compared is self.downhill else []
         self.take_step(1, SLOW)
-        self.play(*self.look_again(), run_time=STEADY)
+        self.play(*self.look_again(), *map(Appear, names), run_time=STEADY)
 
     @beat
     def step_by_step(self) -> None:
@@ -453,18 +435,23 @@ class Descent(HillFilm):
                 self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
             case _ if self.path.path.outcome is Outcome.DIVERGED:
                 self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
-            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down():
+            case _ if self.goes_to_and_fro():
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
                 self.say(
                     "The gradient points the steepest way up; walk against it, toward the bottom."
                 )
             case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
-                self.say("Still on its way down: more steps, or another $eta$, lead further.")
+                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
             case _:
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
+
+    def goes_to_and_fro(self) -> bool:
+        """Whether the last steps that are shown lead up as well as down, and the next no lower."""
+        climbs = bool(np.any(np.diff(self.path.values[-GOING_ON:]) > 0))
+        return climbs and self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down()
 
     def goes_on_down(self) -> bool:
         """Whether the next steps, which are not shown, would lead lower than the last two did."""

@@ -25,6 +25,8 @@ MOST_STEPS = 40
 LEAST_STEPS = 8
 
 _WISHED_STEPS = 11
+_CREEPING_STEPS = 20  # where no rate reaches the bottom, so many show how it creeps
+_SEEN, _SHORT_STEP_COST = 0.05, 4.0  # the share of the frame that a first step should have
 _PLAIN_RATE = 0.1
 _LOST = (Outcome.DIVERGED, Outcome.LEFT_DOMAIN)
 
@@ -123,6 +125,11 @@ class _Walks:
         before = np.arange(1, self.steps)[:, np.newaxis] < there
         return np.asarray((back & (length[1:] > 0.02) & before).sum(axis=0), dtype=np.float64)
 
+    def first_step(self) -> FloatArray:
+        """Return the first step's length as a share of the frame: (r,)."""
+        moves = (self.points[1] - self.points[0]) / self.box.size
+        return np.asarray(np.hypot.reduce(moves, axis=-1))
+
     def swing(self, steps: int) -> FloatArray:
         """Return the longest of the first three steps as a share of the frame: (r,)."""
         moves = np.diff(self.points[: steps + 1], axis=0)[:3] / self.box.size
@@ -217,9 +224,10 @@ def _working(walks: _Walks, goal: FloatArray | None, steps: int | None) -> tuple
         if not np.any(fine):
             continue
         cost = np.abs(there - wished) + 3.0 * walks.turns_back(there) + 2.0 * walks.roughness
+        cost += _SHORT_STEP_COST * np.maximum(1 - walks.first_step() / _SEEN, 0.0)
         best = int(np.argmin(np.where(fine, cost, np.inf)))
         return float(walks.rates[best]), int(there[best])
-    return None, walks.steps
+    return None, steps or min(walks.steps, _CREEPING_STEPS)
 
 
 def _fallback(walks: _Walks, goal: FloatArray | None) -> float:

@@ -59,7 +59,11 @@ def turn(
     sides = sides[[_is_slanted(float(side)) for side in sides]]
     ways = np.array([swing(float(side)) for side in sides])
     seen = [sides + share * SWING * ways for share in (0.0, 0.6, 1.0)]
-    hidden = np.mean([hidden_share(field, box, heights, path, each) for each in seen], axis=0)
+    # Where the walk begins and where it ends count as much as all that is between.
+    walks = [path, path[[0, -1]]] if len(path) else [path]
+    hidden = np.mean(
+        [hidden_share(field, box, heights, walk, each) for each in seen for walk in walks], axis=0
+    )
     apart = np.abs((sides - USUAL + 180.0) % 360.0 - 180.0)
     cost = np.round(np.maximum(hidden - 0.03, 0.0), 6) * 1000.0 + apart
     return float(sides[int(np.argmin(cost))])

@@ -21,7 +21,9 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
+from scenes.stage.space import in_space
 from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
@@ -51,11 +53,13 @@ __all__ = [
     "SlopeGraph",
     "StepArrow",
     "Trail",
+    "TurningFilm",
     "Vanish",
     "Walk",
     "Walker",
     "beat",
     "exchange",
+    "in_space",
     "knob",
     "number_text",
     "on_board",

@@ -80,8 +80,8 @@ class Walker(Group):
         )
         self.zero = SpaceDot(level(), 3.5, color=theme.ink)
         self.zero.add_updater(lambda mobject: mobject.move_to(level()))
-        for line in (self.plumb, self.stem, self.zero):
-            line.ghost_opacity = 0.5
+        for part in (self.plumb, self.stem, self.zero, self.dot):
+            part.ghost_opacity = 0.5
         super().__init__(self.plumb, self.stem, self.zero, self.foot, self.dot)
 
 
@@ -252,7 +252,7 @@ class Trail(Group):
         self.on_map = following(
             VMobject(stroke_color=theme.path, stroke_width=3.5), lambda: land.ground(self.walked())
         )
-        self.on_map.ghost_opacity = ON_MAP
+        self.on_hill.ghost_opacity, self.on_map.ghost_opacity = 0.5, ON_MAP
         self.stops = Group(
             *(
                 SpaceDot(place, radius, color=theme.path)

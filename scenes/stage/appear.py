@@ -1,4 +1,4 @@
-"""Appear, Vanish and exchange: mobjects that come and go by their opacity.
+"""Appear, Vanish, Jump and exchange: mobjects that come and go by their opacity.
 
 Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a
 caption, and a label that stays behind while the camera turns. These copy nothing.
@@ -6,7 +6,7 @@ caption, and a label that stays behind while the camera turns. These copy nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,24 @@ class Vanish(Appear):
     """Take mobjects off, from the opacity that they have to nothing."""
 
     leaving = True
+
+
+class Jump(Appear):
+    """Fade a mobject, part of a group or not, while something changes by which it jumps."""
+
+    def __init__(self, mobject: Mobject, change: Callable[[], Any], **kwargs: Any):
+        super().__init__(mobject, **kwargs)
+        self.introducer = False
+        self.change, self._changed = change, False
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Show less of the mobject up to the middle, and more of it from there."""
+        if alpha >= 0.5 and not self._changed:
+            self._changed = True
+            self.change()
+        share = self.rate_func(abs(2 * alpha - 1))
+        for member, whole in self._whole:
+            _set_opacities(member, whole, share)
 
 
 def exchange(gone: Sequence[Mobject], *come: Mobject) -> list[Animation]:

@@ -169,6 +169,12 @@ class SlopeGraph(Plot):
         )
         self.marker = Marker(self, lambda: slopes(np.array(within_turn(angle()))), theme.ink)
         self.add(self.line, self.marker)
+        self._slopes = slopes
+
+    def mark(self, angle: float) -> Dot:
+        """Return a dot on the curve at an angle in radians, that stays there."""
+        place = self.at(*self._slopes(np.array(within_turn(angle))))
+        return Dot(place, radius=0.07, color=self.line.get_stroke_color())
 
 
 def _around(values: np.ndarray) -> tuple[float, float]:

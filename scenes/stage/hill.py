@@ -104,7 +104,8 @@ class Hill:
         )
         self.map = Group(ground, self._rim(1.5, flat, ground.points))
         self._risen = 0.0
-        self._mesh = Mesh(self._ground, relief.faces, relief.values, ramp=theme.surface, **style)
+        self._mesh = Mesh(self._ground, relief.faces, relief.values, ramp=dim, **style)
+        self._ramps = np.stack([ground.ramp, [ManimColor(c).to_rgb() for c in theme.surface]])
         self._mesh_rim = self._rim(2, relief, self._ground)
         self.hill = Group(self._mesh, self._mesh_rim)
         self._mesh.add_updater(lambda mesh: self._lift())
@@ -117,6 +118,8 @@ class Hill:
             return
         self._risen = rise
         self._mesh.points = self._ground + rise * (self._places - self._ground)
+        # It lies on the map in the map's colours, and brightens as it rises.
+        self._mesh.ramp = self._ramps[0] + rise * (self._ramps[1] - self._ramps[0])
         self._mesh_rim.points = self._rim_points(self.land.relief, self._mesh.points)
 
     def _rim(self, width: float, relief: Relief, places: np.ndarray) -> VMobject:

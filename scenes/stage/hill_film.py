@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import sympy
 from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VGroup, VMobject
 
 from mathcore import (
@@ -153,6 +154,7 @@ class HillFilm(Film):
             FilmError: f cannot be read, has three or more variables, or its gradient is wrong; a
                 range is empty; the start lies outside, or f is not defined there.
         """
+        self._begin_with_own_example()
         with self.blaming("f"):
             hill = field_over_plane(self.f)
         self.framing = self._framed(hill)
@@ -173,6 +175,14 @@ class HillFilm(Film):
             )
         self.keep_in_view(land)
         return land
+
+    def _begin_with_own_example(self) -> None:
+        """Show the film's own function as its knobs say, where nothing else is asked for."""
+        knobs = self.knobs()
+        fitted = [name for name in FITTED if name in knobs]
+        if self.f == knobs["f"].default and all(getattr(self, name) == AUTO for name in fitted):
+            for name in fitted:
+                setattr(self, name, knobs[name].checked(name, knobs[name].like))
 
     def _framed(self, hill: ScalarField) -> Framing:
         """Return what to show of a function, as the knobs choose and else as fits it."""
@@ -251,11 +261,11 @@ class HillFilm(Film):
         """Return the row with the coordinates of the walk's current point."""
         return self.row("bold(x)_k", self._spot_text(where), row, "path")
 
-    def height_row(self, where: Place, row: int) -> Row:
+    def height_row(self, where: Place, row: int, label: str = "f") -> Row:
         """Return the row with the height of the hill at a point."""
         land = self.land
         scale = max(abs(land.lowest), abs(land.highest))
-        return self.row("f", lambda: number_text(float(land.hill.value(where())), 3, scale), row)
+        return self.row(label, lambda: number_text(float(land.hill.value(where())), 3, scale), row)
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
@@ -308,7 +318,7 @@ class HillFilm(Film):
             return fitting
         named = with_name(self.f)
         if named is not None:
-            return self.formula(f'f = "{named.name}" ({self._variables()})')
+            return self.formula(f'f = "{named.name}"({self._variables()})')
         return self._first_terms(expression) or self.formula(name)
 
     def _first_terms(self, expression: str) -> VMobject:
@@ -327,9 +337,13 @@ class HillFilm(Film):
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""
-        parts = ", ".join(typeset(part) for part in self.land.hill.gradient_expressions)
+        slopes = self.land.hill.gradient_expressions
+        parts = ", ".join(typeset(part) for part in slopes)
         name = coloured("nabla f", self.theme.gradient)
-        return self.fitting(f"{name} = ({parts})", f"{name} = vec({parts})")
+        kinks = {sign.args[0] for part in slopes for sign in part.atoms(sympy.sign)}
+        wheres = sorted(f"{typeset(kink)} != 0" for kink in kinks)
+        where = f" quad {', '.join(wheres)}" if wheres else ""
+        return self.fitting(f"{name} = ({parts}){where}", f"{name} = vec({parts}){where}")
 
     def fitting(self, *sources: str) -> VMobject:
         """Return the first formula that the board holds at its full size, or else the largest.
@@ -367,12 +381,25 @@ class HillFilm(Film):
     def _variables(self) -> str:
         return ", ".join(typeset(variable) for variable in self.land.hill.variables)
 
+    # What is asked of the function where one stands
+
+    def require_slopes(self, point: np.ndarray) -> None:
+        """Raise ValueError where f has no gradient at a point (2,)."""
+        if not np.isfinite(self.land.hill.gradient(point)).all():
+            raise ValueError(
+                "f has no gradient there, so some slopes do not exist. Move the start."
+            )
+
+    def depends_on(self, axis: int) -> bool:
+        """Whether the variable of an axis stands in f."""
+        return self.land.hill.variables[axis] in self.land.hill.expression.free_symbols
+
     # What stands on the stage
 
     def valley_near(self, point: np.ndarray) -> np.ndarray | None:
         """Return the minimum in the rectangle to which a walk that ends at a point (2,) led.
 
-        It is the one that Newton's method finds from there; where f has no slope, one close by.
+        It is the one that Newton's method finds from there; else one close by, or the only one.
         """
         land = self.land
         if np.isfinite(land.hill.gradient(point)).all():
@@ -388,7 +415,8 @@ class HillFilm(Film):
                 return found.points[-1]
         known = np.array(self.framing.minima).reshape(-1, 2)
         away = np.linalg.norm(known - point, axis=1)
-        return known[away.argmin()] if (away <= NEAR * land.span).any() else None
+        led_there = len(known) == 1 or (away <= NEAR * land.span).any()
+        return known[away.argmin()] if led_there else None
 
     def walk_ends_near(self, walk: Walk, valley: np.ndarray | None) -> bool:
         """Whether a walk covered nine tenths of the way to a valley's bottom (2,), if any."""

@@ -58,13 +58,21 @@ _LINE_HEIGHT = 0.62
 """Manim units that a formula may be high."""
 
 
-def fitting_scale(formula: VMobject) -> float:
-    """Return how much of its size a formula has left when it fits on a line of the board."""
-    size = max(formula.width / BOARD.width, formula.height / _LINE_HEIGHT)
+def fitting_scale(formula: VMobject, lines: int = 1) -> float:
+    """Return how much of its size a formula has left when it fits on a line of the board, or more.
+
+    Lines stand a little apart, so that several hold a formula that is higher than all of them.
+    """
+    height = _LINE_HEIGHT + _LINES[0] - _LINES[lines - 1]
+    size = max(formula.width / BOARD.width, formula.height / height)
     return 1 / size if size > 1 else 1.0
 
 
-def on_board(formula: VMobject, line: int) -> VMobject:
-    """Return a formula in its place on the board's upper part, made to fit; lines count from 0."""
-    formula.scale(fitting_scale(formula))
-    return formula.move_to((BOARD.left, _LINES[line], 0), aligned_edge=LEFT)
+def on_board(formula: VMobject, line: int, lines: int = 1) -> VMobject:
+    """Return a formula in its place on the board's upper part, made to fit; lines count from 0.
+
+    It may be as high as several lines.
+    """
+    formula.scale(fitting_scale(formula, lines))
+    middle = (_LINES[line] + _LINES[line + lines - 1]) / 2
+    return formula.move_to((BOARD.left, middle, 0), aligned_edge=LEFT)

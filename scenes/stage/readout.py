@@ -163,6 +163,12 @@ class Readout(VGroup):
         self.shown = ""
         return self.refresh()
 
+    def number_places(self) -> list[np.ndarray]:
+        """Return the middles (3,) of the numbers of a row such as `(3.20, 2.40)`."""
+        comma, end = self.shown.index(","), len(self.shown) - 1
+        parts = self.submobjects[1:comma], self.submobjects[comma + 2 : end]
+        return [VGroup(*part).get_center() for part in parts]
+
     def refresh(self) -> Self:
         """Show what `text` returns now."""
         text = self.text()

@@ -32,6 +32,7 @@ MEANINGS = {
     "(x, y)": "ink",
     "bold(x)_k": "path",
     "f": "ink",
+    "f(bold(x)_k)": "ink",
     "partial f \\/ partial x": "tangent",
     "partial f \\/ partial y": "tangent",
     "D_u f": "tangent",
@@ -40,6 +41,7 @@ MEANINGS = {
     "k": "ink",
     "eta": "ink",
     "theta": "direction",
+    "u": "direction",
 }
 """What a row of the board is called and the meaning whose colour it wears."""
 
@@ -88,6 +90,7 @@ class WholeTruth(Truth):
             "(x, y)": list(self.here),
             "bold(x)_k": list(self.stop),
             "f": [self.case.value(self.here)],
+            "f(bold(x)_k)": [self.case.value(self.stop)],
             "partial f \\/ partial x": [self.slopes[0]],
             "partial f \\/ partial y": [self.slopes[1]],
             "D_u f": [self.case.slope(self.here, u)],
@@ -96,6 +99,7 @@ class WholeTruth(Truth):
             "k": [math.floor(self.progress + 1e-6)],
             "eta": [self.case.rate],
             "theta": [self.angle / DEGREE],
+            "u": list(u),
         }.get(label)
 
     def row(self, row: Row) -> None:
@@ -213,7 +217,7 @@ class WholeTruth(Truth):
         """The curve is the slope over the angle at the start; the marker is at the angle now."""
         ruler = self.plot(graph, {"theta", "D_u f"})
         start = self.case.iterates[0]
-        steepest = float(np.hypot(*self.case.gradient(start)))
+        steepest = float(np.hypot(*self.case.gradient(start))) or 1.0  # on level ground
 
         def slope(degrees: float) -> float:
             turn = degrees * DEGREE
@@ -231,6 +235,11 @@ class WholeTruth(Truth):
             drawn = graph.drawn.get_value() / DEGREE
             self.near("slope graph: as far as turned", pairs[[0, -1], 0], [0, drawn], 1e-4)
         self.coloured("slope graph", graph.line, "tangent")
+        for mark in getattr(self.film, "marks", ()):
+            if is_visible(mark):
+                self.coloured("mark", mark, "tangent")
+                degrees, shown = ruler.read(mark.get_center())
+                self.near("mark: on the curve", shown, slope(degrees), CLOSE * steepest)
 
     def plot(self, graph: Mobject, names: set[str] | None) -> PlotRuler:
         """Fit a graph's axes; its ticks stand on a straight scale and its axes are named."""
@@ -257,7 +266,7 @@ class WholeTruth(Truth):
             if row == DEFINITION:
                 self.measured["definition"] += 1
                 continue
-            for axis, part in enumerate(parts_of(row)):
+            for axis, part in enumerate(parts_of(row.partition(" quad ")[0])):
                 values = [value_at(part, point) for point in points]
                 self.same("gradient as written", values, points, axis)
         for rule in formulas_after(self.film, RULE.partition(" = ")[0]):

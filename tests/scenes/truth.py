@@ -35,8 +35,10 @@ class Truth:
     def look(self, film: Any) -> None:
         """Measure everything that stands in space now."""
         self.film, self.theme = film, film.theme
-        self.progress, self.angle = film.walked.get_value(), film.angle.get_value()
-        self.planned = film.planned.get_value()
+        self.progress, self.planned, self.angle = (
+            getattr(film, name).get_value() if hasattr(film, name) else 0.0
+            for name in ("walked", "planned", "angle")
+        )
         self.here = self.case.position(self.progress)
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
@@ -63,6 +65,7 @@ class Truth:
         for trail in self.cast(Trail):
             self.trail(trail)
         self.pins()
+        self.level_lines()
         self.stilts()
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
@@ -225,7 +228,8 @@ class Truth:
 
     def slice(self, cut: Slice) -> None:
         """The cut lies on the hill, the plane stands upright, the tangent has the right slope."""
-        angles = {id(actor): i * np.pi / 2 for i, actor in enumerate(self.film.cuts)}
+        cuts = getattr(self.film, "cuts", ())
+        angles = {id(actor): i * np.pi / 2 for i, actor in enumerate(cuts)}
         angle = angles.get(id(cut), self.angle)
         way = np.array([np.cos(angle), np.sin(angle)])
         if self.shows(cut.plane):
@@ -386,6 +390,24 @@ class Truth:
             self.near("minimum: a circle round it", away, away[0], CLOSE * self.ruler.extent)
             level = np.ptp(corners[:, 2]) == 0 and abs(corners[0, 2] - self.floor) < CLOSE
             self.places("minimum", corners, points, None if level else self.case.values(points))
+
+    def level_lines(self) -> None:
+        """A contour line that is drawn runs through the point, and f is the same all along it."""
+        wanted = self.theme.contour.upper()
+        for line in list(self.stage.values()):
+            if id(line) in self.claimed or isinstance(line, Mesh) or colour_of(line) != wanted:
+                continue
+            self.claimed.add(id(line))
+            corners = vertices(line)
+            points = self.ruler.domain(corners)
+            tolerance = CLOSE * self.ruler.relief
+            self.near("contour: one value", self.case.values(points), self.height, tolerance)
+            away = np.linalg.norm(points - self.here, axis=1).min()
+            self.near("contour: runs through the point", away, 0, CLOSE * self.ruler.extent)
+            level = np.ptp(corners[:, 2]) == 0 and abs(corners[0, 2] - self.floor) < CLOSE
+            self.places("contour", corners, points, None if level else self.case.values(points))
+            steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+            self.near("contour: unbroken", steps, 0, 0.02 * self.ruler.extent)
 
     def stilts(self) -> None:
         """Dashes that carry the axis of heights stand upright at its foot."""

@@ -1,0 +1,143 @@
+"""The directional derivative: how steep the hill is, whichever way one looks."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import PI, Create, Group, VMobject
+
+from mathcore import level_line, steepest_angle
+from mathcore.typeset import typeset
+from scenes.stage import (
+    SLOW,
+    STEADY,
+    Appear,
+    Hill,
+    TurningFilm,
+    Vanish,
+    Walker,
+    beat,
+    exchange,
+    in_space,
+    knob,
+    on_board,
+    vector_text,
+)
+
+DEFINITION = "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
+"""What the slope along u, a vector of length 1, is: Typst maths."""
+
+FIRST = np.radians(30)
+"""The direction that is looked at first: along no axis."""
+
+
+class Directional(TurningFilm):
+    """At one point, the hill is as steep as the direction says."""
+
+    f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
+    x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    start = knob("auto", "where one stands", like=(1.0, 1.0))
+
+    def cast(self) -> None:
+        self.land = self.landscape()
+        self.point = np.array(self.start)
+        with self.blaming("start"):
+            self.require_slopes(self.point)
+        self.scenery = Hill(self, self.land)
+        self.walker = Walker(self.land, self.theme, self.where)
+        self.set_up_direction(self.where)
+        self.make_room_for_tangents(self.point)
+        self.uphill = float(steepest_angle(self.land.hill, self.point))
+        if np.isnan(self.uphill):
+            self.leave_out("the_highest", "along_the_contour", "the_lowest")
+
+    def where(self) -> np.ndarray:
+        """Return the point (2,) at which everything happens."""
+        return self.point
+
+    @beat
+    def the_place(self) -> None:
+        self.formula_f = on_board(self.field_formula(), 0)
+        self.place = self.point_row(self.where, 0)
+        self.say("You stand on a hill. How steep it is depends on the way you look.")
+        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
+        self.add(self.scenery.hill)
+        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.play(Appear(self.walker, self.place))
+
+    @beat
+    def one_direction(self) -> None:
+        self.angle.set_value(FIRST)
+        self.say(
+            "Cut the hill along a direction $u$: the cut's slope is the directional derivative."
+        )
+        self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
+        self.play(*self.turn_view(phi=50, theta=-38), run_time=STEADY)
+        self.show_the_direction(self.point)
+        self.play(Appear(self.vector))
+
+    @beat
+    def along_the_axes(self) -> None:
+        first, second = (f"${typeset(variable)}$" for variable in self.land.hill.variables)
+        self.say(
+            "Along {first} and along {second} it is a partial derivative.",
+            first=first,
+            second=second,
+        )
+        self.partials = Group()
+        for axis in (0, 1):
+            self.turn_to(axis * PI / 2)
+            row = self.partial_row(axis, lambda axis=axis: self.partial(axis), 2 + axis)
+            self.play(Appear(row), run_time=STEADY)
+            self.partials.add(row)
+
+    def partial(self, axis: int) -> float:
+        """Return the partial derivative along an axis."""
+        return float(self.land.hill.gradient(self.point)[axis])
+
+    @beat
+    def all_the_way_round(self) -> None:
+        if np.isnan(self.uphill):
+            self.say("Turn $u$ all the way round: the slope is zero in every direction.")
+        else:
+            self.say("Turn $u$ all the way round: the slope along it draws a wave.")
+        self.turn_to(0)
+        self.turn_all_the_way_round()
+
+    @beat
+    def the_highest(self) -> None:
+        self.say("One direction is the steepest way up: there the slope is highest.")
+        self.stop_at(self.uphill)
+
+    @beat
+    def along_the_contour(self) -> None:
+        line = level_line(self.land.hill, self.point, (self.land.x_range, self.land.y_range))
+        self.contour = Group()
+        for placed, width in ((self.land.surface, 6.0), (self.land.ground, 4.5)):
+            stroke = VMobject(stroke_color=self.theme.contour, stroke_width=width)
+            self.contour.add(in_space(stroke.set_points_as_corners(placed(line))))
+        self.say("A quarter turn on, $u$ follows the contour line: no climb, the slope is zero.")
+        self.play(*(Create(part) for part in self.contour), run_time=STEADY)
+        self.stop_at(self.uphill + PI / 2)
+
+    @beat
+    def the_lowest(self) -> None:
+        self.say("Straight back the hill falls: the slope is the highest with a minus sign.")
+        self.play(Vanish(self.contour))
+        self.stop_at(self.uphill + PI)
+
+    def stop_at(self, angle: float) -> None:
+        """Turn u to an angle and mark its slope on the graph."""
+        self.turn_to(angle)
+        mark = self.slopes.mark(angle)
+        self.marks = Group(*getattr(self, "marks", ()), mark)
+        self.play(Appear(mark))
+
+    @beat
+    def the_definition(self) -> None:
+        self.definition = on_board(self.formula(DEFINITION), 1, lines=2)
+        if np.isnan(self.uphill):
+            self.say("Level ground: the slope is zero, whatever the direction.")
+        else:
+            self.say("All slopes at a point lie on one wave: between highest and lowest, level.")
+        self.play(*exchange([self.side], self.definition), run_time=STEADY)

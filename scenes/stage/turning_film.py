@@ -1,0 +1,65 @@
+"""TurningFilm: a film in which a direction u turns at a point, and the slope along it with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from manim import PI, Mobject, ValueTracker, linear
+
+from scenes.stage.actors import Compass, Place, Slice
+from scenes.stage.appear import Appear, Jump, exchange
+from scenes.stage.graphs import SideView, SlopeGraph, within_turn
+from scenes.stage.hill_film import HillFilm
+from scenes.stage.readout import number_text
+from scenes.stage.theme import SLOW, STEADY
+
+
+class TurningFilm(HillFilm):
+    """A hill film with a direction: `angle` says where u points, and all that shows it follows.
+
+    These are the cut along u (`turning`), the `compass` on the map with its name `u`, the view from
+    the `side`, the graph of the `slopes`, and the read-outs `degrees` and `slope`.
+    """
+
+    def set_up_direction(self, where: Place) -> None:
+        """Make the direction at a point of the domain (2,); `cast` calls it."""
+        self.angle = ValueTracker(0)
+        stage = self.land, self.theme, where, self.angle.get_value
+        self.turning, self.compass = Slice(*stage), Compass(*stage)
+
+    def show_the_direction(self, point: np.ndarray, in_place_of: Sequence[Mobject] = ()) -> None:
+        """Bring on the direction at a point (2,) and what shows the slope along it."""
+        turn = self.angle.get_value
+        self.slopes = SlopeGraph(self.typeset, self.land, point, turn)
+        self.degrees = self.row(
+            "theta",
+            lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
+            2,
+            "direction",
+            column=1,
+        )
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+        self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
+        shown = [
+            self.turning, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope,
+        ]  # fmt: skip
+        coming = exchange(in_place_of, *shown) if in_place_of else [Appear(*shown)]
+        self.play(*coming, run_time=STEADY)
+
+    def turn_all_the_way_round(self) -> None:
+        """Turn u from 0° to 360° while the graph of the slope is drawn."""
+        turns = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.slopes.drawn)]
+        self.play(*turns, run_time=3 * SLOW, rate_func=linear)
+
+    def turn_to(self, angle: float) -> None:
+        """Turn u to an angle in radians, the shorter way from where a full turn ended."""
+        angle %= 2 * PI
+        if self.angle.get_value() == 2 * PI and angle < PI:
+            # 360° is 0°: the graph begins there, and what stands at its end goes over to it.
+            marks = self.slopes.marker, self.compass.arc, *self.degrees
+            again = partial(self.angle.set_value, 0)
+            self.play(*(Jump(mark, again) for mark in marks), run_time=STEADY)
+        self.play(self.angle.animate.set_value(angle), run_time=SLOW)

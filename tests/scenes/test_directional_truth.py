@@ -1,0 +1,106 @@
+"""Directional shows true numbers: read off the stage after every beat, and in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from board import WholeTruth
+from oracle import BOWL, CASES, Case, varied
+from test_descent_truth import BY_NAME, report
+from walking import walk
+
+from scenes.directional import DEFINITION, Directional
+
+SHOWN = {
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
+    "compass", "u", "arc", "read-out", "side view", "slope graph", "mark", "contour", "tag",
+    "f as written",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+
+class Looks:
+    """Looks at each beat's last picture, and at others with u in directions of its own choice."""
+
+    def __init__(self, case: Case, seed: int):
+        self.truth = WholeTruth(case)
+        self.source = np.random.default_rng(seed)
+        self.slopes: dict[str, float] = {}
+
+    def __call__(self, film: Any) -> None:
+        self.truth.after_beat(film)
+        self.slopes[film.beat_name] = self.truth.case.slope(
+            film.start, (np.cos(film.angle.get_value()), np.sin(film.angle.get_value()))
+        )
+        if film.turning.tangent in film.get_mobject_family_members():
+            before = film.angle.get_value()
+            for angle in self.source.uniform(0, 2 * np.pi, 3):
+                film.angle.set_value(angle)
+                film.update_mobjects(0)
+                self.truth.look(film)
+                self.truth.look_at_board(film)
+            film.angle.set_value(before)
+            film.update_mobjects(0)
+
+
+def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> None:
+    """Walk through the film and fail with everything that is not true."""
+    looks = Looks(case, seed)
+    film = walk(Directional, lesson, folder, looks)
+    assert not looks.truth.failures, report(looks.truth)
+    assert set(looks.truth.measured) >= SHOWN
+    steepness = float(np.linalg.norm(case.gradient(film.start)))
+    assert looks.slopes["the_highest"] == pytest.approx(steepness, rel=1e-9)
+    assert looks.slopes["along_the_contour"] == pytest.approx(0, abs=1e-9 * steepness)
+    assert looks.slopes["the_lowest"] == pytest.approx(-steepness, rel=1e-9)
+
+
+def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
+    """Return a lesson that makes the film show a case."""
+    return (
+        f'language = "{language}"\ntheme = "{theme}"\n[directional]\nf = "{case.text}"\n'
+        f"x_range = {list(case.x_range)}\ny_range = {list(case.y_range)}\n"
+        f"start = {list(case.start)}\n"
+    )
+
+
+def test_every_number_is_true_on_the_films_own_example(tmp_path):
+    check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+
+
+@pytest.mark.parametrize("name", ["shore"])
+def test_every_number_is_true(name, tmp_path):
+    case = varied(BY_NAME[name], 2)
+    check(case, tmp_path, lesson_of(case, "zh", "light"), seed=2)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
+    check(case, tmp_path, lesson_of(case, language, theme))
+
+
+def test_level_ground_is_said_to_be_level(tmp_path):
+    looks = Looks(replace(BOWL, start=(0.0, 0.0)), 0)
+    film = walk(Directional, "[directional]\nstart = [0.0, 0.0]\n", tmp_path, looks)
+    assert not looks.truth.failures, report(looks.truth)
+    assert film.sentence == "Level ground: the slope is zero, whatever the direction."
+    assert "the_highest" not in looks.truth.beats
+
+
+def test_a_kink_is_refused_by_name(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        walk(Directional, '[directional]\nf = "|x| + y^2"\nstart = [0, 1]\n', tmp_path)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "start = [0.0, 1.0]" in said
+    assert "no gradient" in said
+
+
+def test_the_definition_is_that_of_a_directional_derivative():
+    assert DEFINITION == "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
