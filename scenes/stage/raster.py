@@ -127,9 +127,10 @@ def _fill(screen, values, light, faces, mesh, first, window, depth, owner, plane
     first_row, end_row = float(SAMPLES * top), float(SAMPLES * bottom)
     for f in range(faces.shape[0]):
         a, b, c = np.uint64(faces[f, 0]), np.uint64(faces[f, 1]), np.uint64(faces[f, 2])
-        xa, ya = screen[a, 0], screen[a, 1]
-        xb, yb = screen[b, 0], screen[b, 1]
-        xc, yc = screen[c, 0], screen[c, 1]
+        ya, yb, yc = screen[a, 1], screen[b, 1], screen[c, 1]
+        if max(ya, yb, yc) <= top or min(ya, yb, yc) >= bottom:  # most are in another band
+            continue
+        xa, xb, xc = screen[a, 0], screen[b, 0], screen[c, 0]
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if not 1e-9 < abs(area) < math.inf:  # also when it is nan
             continue
