@@ -578,12 +578,13 @@ def _blend(
                     left_over = 1.0 / SAMPLES
                     for j in range(n - 1, -1, -1):
                         i = order[np.uint64(j)]
-                        if (masks[i] >> k) & 1:
-                            part = left_over * tones[i, 3]
-                            red += part * tones[i, 0]
-                            green += part * tones[i, 1]
-                            blue += part * tones[i, 2]
-                            left_over *= 1.0 - tones[i, 3]
+                        # Not asked for: no processor can guess which samples a fragment has.
+                        alpha = tones[i, 3] * ((masks[i] >> k) & 1)
+                        part = left_over * alpha
+                        red += part * tones[i, 0]
+                        green += part * tones[i, 1]
+                        blue += part * tones[i, 2]
+                        left_over *= 1.0 - alpha
                     clear += left_over
             else:
                 for k in range(SAMPLES):
