@@ -161,9 +161,12 @@ def scatter_triangles(
         sheets[number, CROSSED] = 1.0 if at < levels.shape[0] and levels[at] <= high else 0.0
 
         for y in range(begin // SAMPLES, (end - 1) // SAMPLES + 1):
-            leftmost, rightmost = right, left
+            leftmost, rightmost = right, left  # where there are some samples of it
+            inner, outer = left, right  # where there are all
             for k in range(SAMPLES):
+                at = np.uint64(k)
                 row = SAMPLES * y + k
+                start, stop = right, left
                 if begin <= row < end:
                     at_y = (row + 0.5) * (1.0 / SAMPLES)
                     one = x1 + (at_y - y1) * long_slope
@@ -171,33 +174,38 @@ def scatter_triangles(
                         two = x1 + (at_y - y1) * upper_slope
                     else:
                         two = x2 + (at_y - y2) * lower_slope
-                    shift = SAMPLE_X[k]
+                    shift = SAMPLE_X[at]
                     start = math.ceil((one if long_is_left else two) - shift)
                     stop = math.ceil((two if long_is_left else one) - shift)
-                    starts[k], stops[k] = int(max(start, left)), int(min(stop, right))
-                    if starts[k] < stops[k]:
-                        leftmost, rightmost = min(leftmost, starts[k]), max(rightmost, stops[k])
-                else:
-                    starts[k], stops[k] = right, left
+                    start, stop = int(max(start, left)), int(min(stop, right))
+                    if start < stop:
+                        leftmost, rightmost = min(leftmost, start), max(rightmost, stop)
+                starts[at], stops[at] = start, stop
+                inner, outer = max(inner, start), min(outer, stop)
             shielded = front[1] <= y < front[3]
             front_base = front[4] + ((y - front[1]) * front_width - front[0]) * SAMPLES
+            base = (y - top) * width - left
             for x in range(leftmost, rightmost):
-                mask = 0
-                for k in range(SAMPLES):
-                    mask |= (starts[k] <= x < stops[k]) << k
-                if mask and shielded and front[0] <= x < front[2]:
+                mask = _FULL
+                if not inner <= x < outer:
+                    mask = 0
                     for k in range(SAMPLES):
-                        if (mask >> k) & 1:
+                        mask |= (starts[np.uint64(k)] <= x < stops[np.uint64(k)]) << k
+                if shielded and front[0] <= x < front[2]:
+                    at = np.uint64(front_base + SAMPLES * x)
+                    for k in range(SAMPLES):
+                        nearest = depth[at + np.uint64(k)]
+                        if nearest > 0.0 and (mask >> k) & 1:
                             w = wa + wx * (x + SAMPLE_X[k] - xa)
                             w += wy * (y + (k + 0.5) / SAMPLES - ya)
-                            if depth[front_base + SAMPLES * x + k] > w * (1.0 + _TIE):
+                            if nearest > w * (1.0 + _TIE):
                                 mask &= ~(1 << k)
                 if mask:
                     if count < room:
-                        place = (y - top) * width + x - left
-                        records[count, LINK] = heads[place]
-                        records[count, SHEET] = number
-                        records[count, COVER] = 255 * 16 + mask
+                        place, entry = np.uint64(base + x), np.uint64(count)
+                        records[entry, LINK] = heads[place]
+                        records[entry, SHEET] = number
+                        records[entry, COVER] = 255 * 16 + mask
                         heads[place] = count
                     count += 1
     return count
@@ -419,10 +427,11 @@ def blend(
     premultiplied, 0 to 255.
     """
     left, top, right, bottom = window
+    words = patch.view(np.uint32)[..., 0]
 
     def blend_rows(begin: int, end: int) -> None:
         _blend(
-            patch[begin - top : end - top], np.array([left, begin, right, end]),
+            words[begin - top : end - top], np.array([left, begin, right, end]),
             heads[(begin - top) * (right - left) :], records, tints, sheets,
             looks, ramps, levels, gradients, textures, texels,
         )  # fmt: skip
@@ -432,54 +441,53 @@ def blend(
 
 @compiled
 def _blend(
-    patch, window, heads, records, tints, sheets, looks, ramps, levels, gradients, textures, texels
+    words, window, heads, records, tints, sheets, looks, ramps, levels, gradients, textures, texels
 ):
-    """Blend the fragments of a band of rows, as `blend` says."""
+    """Blend the fragments of a band of rows, as `blend` says; a word is a pixel's four bytes."""
     left, top = window[0], window[1]
     width, height = window[2] - left, window[3] - top
     room = 32
     tones, planes = np.empty((room, 4)), np.empty((room, 3))  # colours, depth and its slopes
     masks, orders = np.empty(room, np.int64), np.empty(room)
-    order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
+    order, sorted_again = np.empty(room, np.uint64), np.empty(room, np.uint64)
     links = np.empty(room, np.int64)
     for row in range(height):
         y = top + row
         for column in range(width):
-            f = heads[row * width + column]
+            place = np.uint64(row * width + column)
+            f = heads[place]
             if f < 0:
-                for channel in range(4):
-                    patch[row, column, channel] = 0
+                words[row, np.uint64(column)] = 0
                 continue
             x = left + column
             n = 0
             while f >= 0:
                 n += 1
-                f = records[f, LINK]
+                f = records[np.uint64(f), LINK]
             if n > room:
                 room = 2 * n
                 tones, planes = np.empty((room, 4)), np.empty((room, 3))
                 masks, orders = np.empty(room, np.int64), np.empty(room)
-                order, sorted_again = np.empty(room, np.int64), np.empty(room, np.int64)
+                order, sorted_again = np.empty(room, np.uint64), np.empty(room, np.uint64)
                 links = np.empty(room, np.int64)
 
             # Each fragment's depth and colour.
-            f = heads[row * width + column]
-            for i in range(n):
-                number = records[f, SHEET]
-                packed = records[f, COVER]
+            f = heads[place]
+            covered, most = 0, 0
+            red, green, blue, clear = 0.0, 0.0, 0.0, 0.0
+            for fragment in range(n):
+                i, at = np.uint64(fragment), np.uint64(f)
+                number = np.uint64(records[at, SHEET])
+                packed = np.int64(records[at, COVER])
                 mask = packed & _FULL
                 corner_x, corner_y = sheets[number, CORNER_X], sheets[number, CORNER_Y]
                 w_x, w_y = sheets[number, DEPTH_X], sheets[number, DEPTH_Y]
-                planes[i, 0] = (
-                    sheets[number, DEPTH] + w_x * (x + 0.5 - corner_x) + w_y * (y + 0.5 - corner_y)
-                )
-                planes[i, 1], planes[i, 2] = w_x, w_y
                 dx, dy = x + _MIDDLE_X[mask] - corner_x, y + _MIDDLE_Y[mask] - corner_y
                 w = sheets[number, DEPTH] + w_x * dx + w_y * dy
                 z = 1.0 / max(w, 1e-12)
                 value = sheets[number, VALUE] + sheets[number, VALUE_X] * dx
                 value = (value + sheets[number, VALUE_Y] * dy) * z
-                kind, look = sheets[number, KIND], int(sheets[number, LOOK])
+                kind, look = sheets[number, KIND], np.uint64(sheets[number, LOOK])
                 if kind == TINT:
                     r = sheets[number, RED] + value
                     g = sheets[number, GREEN] + value
@@ -496,7 +504,9 @@ def _blend(
                         r, g, b, alpha = _texel(textures, texels, look, value, light)
                         alpha *= sheets[number, ALPHA]
                     else:
-                        r, g, b = _ramp_colour(ramps, looks, look, value)
+                        stop = (value - looks[look, VALUE_LOW]) * looks[look, VALUE_SCALE]
+                        k = int(min(max(stop, 0.0), 1.0) * (RAMP_STEPS - 1) + 0.5)
+                        r, g, b = ramps[look, k, 0], ramps[look, k, 1], ramps[look, k, 2]
                         r, g, b = r * light, g * light, b * light
                         alpha = looks[look, OPACITY]
                         if sheets[number, CROSSED] > 0.0:
@@ -506,100 +516,121 @@ def _blend(
                             r += (looks[look, CONTOUR_RED] - r) * a
                             g += (looks[look, CONTOUR_GREEN] - g) * a
                             b += (looks[look, CONTOUR_BLUE] - b) * a
+                r, g, b = min(max(r, 0.0), 1.0), min(max(g, 0.0), 1.0), min(max(b, 0.0), 1.0)
                 alpha = min(alpha, 1.0) * (packed >> 4) / 255.0
-                tones[i, 0] = min(max(r, 0.0), 1.0)
-                tones[i, 1] = min(max(g, 0.0), 1.0)
-                tones[i, 2] = min(max(b, 0.0), 1.0)
-                tones[i, 3] = alpha
-                for channel in range(4):
-                    tints[f, channel] = tones[i, channel]
+                tints[at, 0], tints[at, 1], tints[at, 2], tints[at, 3] = r, g, b, alpha
+                if n == 1:  # the most common by far: nothing to sort
+                    share = _COUNT[mask] / SAMPLES
+                    part = share * alpha
+                    red, green, blue = part * r, part * g, part * b
+                    clear = 1.0 - share + share * (1.0 - alpha)
+                    break
+                tones[i, 0], tones[i, 1], tones[i, 2], tones[i, 3] = r, g, b, alpha
+                covered, most = covered | mask, most + mask
+                middle_x, middle_y = x + 0.5 - corner_x, y + 0.5 - corner_y
+                planes[i, 0] = sheets[number, DEPTH] + w_x * middle_x + w_y * middle_y
+                planes[i, 1], planes[i, 2] = w_x, w_y
                 masks[i], orders[i], links[i] = mask, sheets[number, ORDER], f
                 # In its place from the back to the front, amid the pixel.
                 j = i
-                while j > 0 and _nearer(
-                    planes[order[j - 1], 0], orders[order[j - 1]], planes[i, 0], orders[i]
-                ):
-                    order[j] = order[j - 1]
-                    j -= 1
+                while j > np.uint64(0):
+                    other = order[j - np.uint64(1)]
+                    if not _nearer(planes[other, 0], orders[other], planes[i, 0], orders[i]):
+                        break
+                    order[j] = other
+                    j -= np.uint64(1)
                 order[j] = i
-                f = records[f, LINK]
+                f = records[at, LINK]
+            if n == 1:
+                words[row, np.uint64(column)] = _dithered(x, y, red, green, blue, clear)
+                continue
 
             f = -1
             for j in range(n):
-                records[links[order[j]], LINK] = f
-                f = links[order[j]]
-            heads[row * width + column] = f
+                i = order[np.uint64(j)]
+                records[np.uint64(links[i]), LINK] = f
+                f = links[i]
+            heads[place] = f
 
             # Whether that order holds all over the pixel, and whether all samples are alike.
             crossing, uniform = False, True
             for j in range(1, n):
-                one, two = order[j - 1], order[j]
+                one, two = order[np.uint64(j - 1)], order[np.uint64(j)]
                 uniform &= masks[one] == masks[two]
                 gap = planes[two, 0] - planes[one, 0]
                 slant = abs(planes[two, 1] - planes[one, 1]) + abs(planes[two, 2] - planes[one, 2])
                 if abs(gap) < 0.5 * slant and not abs(gap) <= _TIE * planes[one, 0]:
                     crossing = True
-            red, green, blue, clear = 0.0, 0.0, 0.0, 0.0
+            crossing &= covered != most  # where no two have a sample in common, none cross
             if uniform and not crossing:
-                share = _COUNT[masks[0]] / SAMPLES
+                share = _COUNT[covered] / SAMPLES
                 left_over = 1.0
                 for j in range(n - 1, -1, -1):
-                    i = order[j]
+                    i = order[np.uint64(j)]
                     part = share * left_over * tones[i, 3]
                     red += part * tones[i, 0]
                     green += part * tones[i, 1]
                     blue += part * tones[i, 2]
                     left_over *= 1.0 - tones[i, 3]
                 clear = 1.0 - share + share * left_over
+            elif not crossing:
+                for k in range(SAMPLES):
+                    left_over = 1.0 / SAMPLES
+                    for j in range(n - 1, -1, -1):
+                        i = order[np.uint64(j)]
+                        # Not asked for: no processor can guess which samples a fragment has.
+                        alpha = tones[i, 3] * ((masks[i] >> k) & 1)
+                        part = left_over * alpha
+                        red += part * tones[i, 0]
+                        green += part * tones[i, 1]
+                        blue += part * tones[i, 2]
+                        left_over *= 1.0 - alpha
+                    clear += left_over
             else:
                 for k in range(SAMPLES):
-                    count = 0
+                    count = np.uint64(0)
                     dx, dy = SAMPLE_X[k] - 0.5, (k + 0.5) / SAMPLES - 0.5
                     for j in range(n):
-                        i = order[j]
+                        i = order[np.uint64(j)]
                         if not (masks[i] >> k) & 1:
                             continue
-                        place = count
-                        if crossing:
-                            w = planes[i, 0] + planes[i, 1] * dx + planes[i, 2] * dy
-                            while place > 0:
-                                other = sorted_again[place - 1]
-                                v = planes[other, 0] + planes[other, 1] * dx
-                                v += planes[other, 2] * dy
-                                if not _nearer(v, orders[other], w, orders[i]):
-                                    break
-                                sorted_again[place] = other
-                                place -= 1
-                        sorted_again[place] = i
-                        count += 1
+                        w = planes[i, 0] + planes[i, 1] * dx + planes[i, 2] * dy
+                        at = count
+                        while at > np.uint64(0):
+                            other = sorted_again[at - np.uint64(1)]
+                            v = planes[other, 0] + planes[other, 1] * dx + planes[other, 2] * dy
+                            if not _nearer(v, orders[other], w, orders[i]):
+                                break
+                            sorted_again[at] = other
+                            at -= np.uint64(1)
+                        sorted_again[at] = i
+                        count += np.uint64(1)
                     left_over = 1.0 / SAMPLES
-                    for j in range(count - 1, -1, -1):
-                        i = sorted_again[j]
+                    for j in range(np.int64(count) - 1, -1, -1):
+                        i = sorted_again[np.uint64(j)]
                         part = left_over * tones[i, 3]
                         red += part * tones[i, 0]
                         green += part * tones[i, 1]
                         blue += part * tones[i, 2]
                         left_over *= 1.0 - tones[i, 3]
                     clear += left_over
-            low_bit = DITHER[y & 7, x & 7] if clear < 1.0 else 0.0
-            patch[row, column, 0] = min(255, int(red * 255.0 + low_bit))
-            patch[row, column, 1] = min(255, int(green * 255.0 + low_bit))
-            patch[row, column, 2] = min(255, int(blue * 255.0 + low_bit))
-            patch[row, column, 3] = min(255, int((1.0 - clear) * 255.0 + 0.5))
+            words[row, np.uint64(column)] = _dithered(x, y, red, green, blue, clear)
+
+
+@compiled(forceinline=True)
+def _dithered(x, y, red, green, blue, clear):
+    """Return a pixel's four bytes in one number: colours times alpha, and what shines through."""
+    low_bit = DITHER[y & 7, x & 7] if clear < 1.0 else 0.0
+    word = min(255, int(red * 255.0 + low_bit))
+    word |= min(255, int(green * 255.0 + low_bit)) << 8
+    word |= min(255, int(blue * 255.0 + low_bit)) << 16
+    return np.uint32(word | min(255, int((1.0 - clear) * 255.0 + 0.5)) << 24)
 
 
 @compiled(inline="always")
 def _nearer(w, order, v, other):
     """Return whether depth w is nearer than v; of two that are alike the later in order."""
     return order > other if abs(w - v) <= _TIE * w else w > v
-
-
-@compiled
-def _ramp_colour(ramps, looks, look, value):
-    """Return the colour of a mesh's ramp at a value."""
-    stop = (value - looks[look, VALUE_LOW]) * looks[look, VALUE_SCALE]
-    i = int(min(max(stop, 0.0), 1.0) * (RAMP_STEPS - 1) + 0.5)
-    return float(ramps[look, i, 0]), float(ramps[look, i, 1]), float(ramps[look, i, 2])
 
 
 @compiled

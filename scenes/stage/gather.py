@@ -153,9 +153,8 @@ def _styles(
     styles[:, RANK] -= min(styles[:, RANK].min(), 0.0)
     ours = np.flatnonzero(styles[:, CAP] != BUTT)
     styles[ours, RANK] = -1.0 - ours
-    for i, cap in enumerate(caps):
-        if cap is CapStyleType.ROUND:
-            styles[i, CAP] = ROUND
+    if CapStyleType.ROUND in caps:
+        styles[[cap is CapStyleType.ROUND for cap in caps], CAP] = ROUND
     return styles
 
 

@@ -79,7 +79,7 @@ class Layers:
     def draw(self, camera: DepthCamera) -> None:
         """Draw all of it over the camera's pixels, which must be premultiplied by their alpha."""
         solids, sheets = self.solids, self.sheets
-        lay_over(camera.pixel_array, solids.patch, *solids.window[:2])
+        lay_over(camera.pixel_array, solids.patch, *solids.window[:2], solids.spans)
         if not sheets.empty:
             lay_over(camera.pixel_array, sheets.patch, *sheets.window[:2])
         strokes, parts, ends = self.polylines.parts(self.vectors, camera)

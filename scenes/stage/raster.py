@@ -33,16 +33,57 @@ from scenes.stage.samples import (
 
 __all__ = ["DEPTH_X", "DEPTH_Y", "PLANE_TERMS", "SAMPLES", "SAMPLE_X", "clear", "fill_triangles"]
 
+SPAN_ROWS = 16
+"""Rows of a window that have one span."""
 
-def clear(depth: np.ndarray, window: np.ndarray) -> None:
-    """Empty the samples of `window`."""
-    left, top, right, bottom, offset = window
-    row = (right - left) * SAMPLES
 
-    def empty(begin: int, end: int) -> None:
-        depth[offset + (begin - top) * row : offset + (end - top) * row] = 0
+def spans_of(width: int, height: int, *, filled: bool) -> np.ndarray:
+    """Return a window's spans, (n, 2): for every 16 rows the first pixel of interest and the end.
 
-    bands.each(empty, bands.of_rows(top, bottom))
+    Pixels are counted from the window's left edge. All of them are of interest where it is
+    `filled`, else none.
+    """
+    return np.tile([0, width] if filled else [width, 0], (-(-height // SPAN_ROWS), 1))
+
+
+@compiled
+def widen(spans, window, screen, faces):
+    """Have a window's spans hold all pixels that triangles may have samples in."""
+    left, top = window[0], window[1]
+    width, height = float(window[2] - left), float(window[3] - top)
+    for f in range(faces.shape[0]):
+        a, b, c = np.uint64(faces[f, 0]), np.uint64(faces[f, 1]), np.uint64(faces[f, 2])
+        xa, ya, xb, yb = screen[a, 0], screen[a, 1], screen[b, 0], screen[b, 1]
+        xc, yc = screen[c, 0], screen[c, 1]
+        if not math.isfinite(xa + ya + xb + yb + xc + yc):
+            continue
+        low, high = max(min(xa, xb, xc) - left, 0.0), min(max(xa, xb, xc) + 1.0 - left, width)
+        begin, end = max(min(ya, yb, yc) - top, 0.0), min(max(ya, yb, yc) + 1.0 - top, height)
+        if low >= high or begin >= end:
+            continue
+        start, stop = int(low), int(high)
+        for span in range(int(begin) // SPAN_ROWS, (int(end) - 1) // SPAN_ROWS + 1):
+            at = np.uint64(span)
+            spans[at, 0], spans[at, 1] = min(spans[at, 0], start), max(spans[at, 1], stop)
+
+
+def clear(depth: np.ndarray, window: np.ndarray, spans: np.ndarray) -> None:
+    """Empty the samples in the spans of `window`."""
+    bands.each(
+        lambda begin, end: _clear(depth, window, spans, begin, end),
+        bands.of_rows(window[1], window[3]),
+    )
+
+
+@compiled
+def _clear(depth, window, spans, begin, end):
+    """Empty the samples in the spans of rows begin to end."""
+    top, row = window[1], (window[2] - window[0]) * SAMPLES
+    for y in range(begin, end):
+        start, span = window[4] + (y - top) * row, (y - top) // SPAN_ROWS
+        low, high = spans[span, 0], spans[span, 1]
+        if low < high:
+            depth[start + SAMPLES * low : start + SAMPLES * high] = 0
 
 
 def fill_triangles(screen, values, light, faces, mesh, first, window, depth, owner, planes):
@@ -86,9 +127,10 @@ def _fill(screen, values, light, faces, mesh, first, window, depth, owner, plane
     first_row, end_row = float(SAMPLES * top), float(SAMPLES * bottom)
     for f in range(faces.shape[0]):
         a, b, c = np.uint64(faces[f, 0]), np.uint64(faces[f, 1]), np.uint64(faces[f, 2])
-        xa, ya = screen[a, 0], screen[a, 1]
-        xb, yb = screen[b, 0], screen[b, 1]
-        xc, yc = screen[c, 0], screen[c, 1]
+        ya, yb, yc = screen[a, 1], screen[b, 1], screen[c, 1]
+        if max(ya, yb, yc) <= top or min(ya, yb, yc) >= bottom:  # most are in another band
+            continue
+        xa, xb, xc = screen[a, 0], screen[b, 0], screen[c, 0]
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if not 1e-9 < abs(area) < math.inf:  # also when it is nan
             continue

@@ -9,6 +9,7 @@ import numpy as np
 from scenes.stage import bands
 from scenes.stage.colour_lanes import inked, ramp_colour, tint_colour, word
 from scenes.stage.compiled import compiled
+from scenes.stage.raster import SPAN_ROWS, spans_of
 from scenes.stage.samples import SAMPLES
 from scenes.stage.surfaces import (
     ALL,
@@ -70,12 +71,13 @@ DITHER = _bayer()
 _THRESHOLDS = DITHER.astype(np.float32)
 
 
-def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) -> None:
+def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels, spans=None) -> None:
     """Shade a layer's samples into `patch` (h, w, 4), premultiplied 8-bit RGBA, of its window.
 
     Samples that lie behind those of the window `front` are left out (give the same window for
     none). Each surface in a pixel is shaded once, amid its samples. `looks` (m, 12), `ramps`
-    (m, 1024, 3) and `levels` say how each mesh looks.
+    (m, 1024, 3) and `levels` say how each mesh looks. Only the pixels in the window's `spans` (see
+    `raster.spans_of`) are written, where these are given.
     """
     looks = np.asarray(looks, np.float32)
     colours = np.zeros((*ramps.shape[:2], 4), np.float32)
@@ -84,17 +86,22 @@ def resolve(patch, window, front, depth, owner, planes, looks, ramps, levels) ->
     inks[:, :3] = looks[:, CONTOUR_RED : CONTOUR_BLUE + 1]
     words, colours = patch.view(np.uint32)[..., 0], colours.reshape(-1, 4)
     levels = np.asarray(levels, np.float32)
+    if spans is None:
+        spans = spans_of(patch.shape[1], patch.shape[0], filled=True)
 
     def shade(begin: int, end: int) -> None:
         _resolve(
-            words, window, front, begin, end, depth, owner, planes, looks, colours, inks, levels
-        )
+            words, window, front, begin, end, spans,
+            depth, owner, planes, looks, colours, inks, levels,
+        )  # fmt: skip
 
     bands.each(shade, bands.of_rows(window[1], window[3]))
 
 
 @compiled
-def _resolve(words, window, front, begin, end, depth, owner, planes, looks, ramps, inks, levels):
+def _resolve(
+    words, window, front, begin, end, spans, depth, owner, planes, looks, ramps, inks, levels
+):
     """Shade rows begin to end: which surfaces are seen, how they look, and into the patch."""
     width = words.shape[1]
     indices = np.empty((5, SAMPLES * width), np.int32)
@@ -102,14 +109,20 @@ def _resolve(words, window, front, begin, end, depth, owner, planes, looks, ramp
     columns = np.empty((2, width), np.int32)
     scales, mixed = looks[:, VALUE_SCALE].copy(), np.zeros(4, np.float32)
     for y in range(begin, end):
-        count = find_surfaces(y, window, front, depth, owner, planes, scales, columns, indices)
+        span = (y - window[1]) // SPAN_ROWS
+        low, high = spans[span, 0], spans[span, 1]
+        if low >= high:
+            continue
+        count = find_surfaces(
+            y, window, low, high, front, depth, owner, planes, scales, columns, indices
+        )
         measure(y, window[0], count, planes, indices, numbers)
         first = 0
         while first < count:
             stop = _end_of_look(indices, first, count)
             _shade(numbers, indices, first, stop, looks, levels)
             first = stop
-        words[y - window[1], :] = 0
+        words[y - window[1], low:high] = 0
         _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed, words)
 
 
@@ -209,23 +222,31 @@ def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed
             words[row, column] = word((mixed[0], mixed[1], mixed[2], mixed[3]), threshold)
 
 
-def lay_over(pixels: np.ndarray, patch: np.ndarray, left: int, top: int) -> None:
-    """Lay a premultiplied patch (h, w, 4) over `pixels`, its corner at (left, top)."""
+def lay_over(
+    pixels: np.ndarray, patch: np.ndarray, left: int, top: int, spans: np.ndarray | None = None
+) -> None:
+    """Lay a premultiplied patch (h, w, 4) over `pixels`, its corner at (left, top).
+
+    Where `spans` are given (see `raster.spans_of`), nothing of it is but in these.
+    """
+    if spans is None:
+        spans = spans_of(patch.shape[1], patch.shape[0], filled=True)
     below = pixels[top : top + patch.shape[0], left : left + patch.shape[1]]
     below_words, patch_words = below.view(np.uint32)[..., 0], patch.view(np.uint32)[..., 0]
 
     def lay(begin: int, end: int) -> None:
-        rows = slice(begin, end)
-        _lay_over(below[rows], below_words[rows], patch[rows], patch_words[rows])
+        _lay_over(begin, end, spans, below, below_words, patch, patch_words)
 
     bands.each(lay, bands.of_rows(0, len(patch)))
 
 
 @compiled
-def _lay_over(below, below_words, patch, patch_words):
-    """Blend a patch over pixels of its shape; a word is a pixel's four bytes."""
-    for y in range(patch.shape[0]):
-        for x in range(patch.shape[1]):
+def _lay_over(begin, end, spans, below, below_words, patch, patch_words):
+    """Blend rows begin to end of a patch over pixels; a word is a pixel's four bytes."""
+    for line in range(begin, end):
+        y, span = np.uint64(line), line // SPAN_ROWS
+        for column in range(spans[span, 0], spans[span, 1]):
+            x = np.uint64(column)
             alpha = int(patch[y, x, 3])
             if alpha == 255:
                 below_words[y, x] = patch_words[y, x]

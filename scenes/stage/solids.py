@@ -64,13 +64,14 @@ def _same(kept: np.ndarray, given: np.ndarray) -> bool:
 class Solids:
     """The layer of all that is opaque: the depth of its samples (see `raster`) and its picture."""
 
-    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "window")
+    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "spans", "window")
 
     def __init__(self) -> None:
         self.depth = np.zeros(0, np.float32)
         self.owner = np.zeros(0, np.int32)
         self.planes = np.zeros((0, raster.PLANE_TERMS), np.float32)
         self.window = np.zeros(5, np.int64)
+        self.spans = raster.spans_of(0, 0, filled=False)  # outside of these no sample is set
         self.patch = np.zeros((0, 0, 4), np.uint8)
         self.key: tuple | None = None  # what its samples depend on
         self.picture_key: tuple | None = None  # what its picture depends on
@@ -96,7 +97,7 @@ class Solids:
                 self.patch = np.zeros((bottom - top, right - left, 4), np.uint8)
             shading.resolve(
                 self.patch, self.window, self.window, self.depth, self.owner, self.planes,
-                *look_tables(meshes, camera.pixel_height),
+                *look_tables(meshes, camera.pixel_height), self.spans,
             )  # fmt: skip
 
     def _fill(
@@ -109,8 +110,10 @@ class Solids:
         if len(fills.solid_faces):
             pieces.append(fills.projected(camera, fills.solid_faces))
         screens = [piece.screen for piece in pieces]
+        raster.clear(self.depth, self.window, self.spans)
         self.window[:4] = frame_of(screens, camera.pixel_width, camera.pixel_height)
         width, height = self.window[2] - self.window[0], self.window[3] - self.window[1]
+        self.spans = raster.spans_of(width, height, filled=False)
         samples = int(raster.SAMPLES * (width * height + 3))  # pixels are drawn in fours
         if len(self.depth) < samples:
             self.depth = np.zeros(int(samples * _SLACK), np.float32)
@@ -119,11 +122,11 @@ class Solids:
         if len(self.planes) < triangles:
             shape = int(triangles * _SLACK), raster.PLANE_TERMS
             self.planes = np.zeros(shape, np.float32)
-        raster.clear(self.depth, self.window)
         first = 0
         for number, piece in enumerate(pieces):
             tints = self.planes[first : first + len(piece.faces), TINT_RED : TINT_BLUE + 1]
             tints[:] = 0 if number < len(meshes) else fills.solid_tints[piece.sources]
+            raster.widen(self.spans, self.window, piece.screen, piece.faces)
             raster.fill_triangles(
                 piece.screen, piece.values, piece.light, piece.faces,
                 number, first, self.window, self.depth, self.owner, self.planes,

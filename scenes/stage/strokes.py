@@ -20,6 +20,7 @@ from scenes.stage.fragments import DEPTH as SHEET_DEPTH
 from scenes.stage.fragments import DEPTH_X as SHEET_X
 from scenes.stage.fragments import DEPTH_Y as SHEET_Y
 from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
+from scenes.stage.vectors import prefetch
 
 # Columns of a stroke's parts: a tapered capsule, or the triangle of an arrow's head. Both ends
 # have a place on the screen, a depth and a radius in pixels.
@@ -42,8 +43,10 @@ STROKE_TERMS = 8
 CAPSULE, HEAD, CUT_START, CUT_END, CUT = range(5)
 """The kinds of parts: a capsule, an arrow's head, a capsule that ends square at one end or both."""
 
+_COLUMN = (1 << 32) - 1  # the bits of a place that hold its column
 _EDGE = 0.5001  # pixels beside a part in which there may still be some of it
 _STEEPEST = 8.0  # a surface that goes deeper than this for 1 across counts as so steep
+_AHEAD = 8  # pixels whose surroundings are fetched before they are looked at
 _BEND = 0.3  # how far off a surface may be from its plane, as a share of the way along it
 
 
@@ -54,28 +57,26 @@ def _box(distance, radius):
 
 
 @compiled
-def _capsule(px, py, dx, dy, t, start, end, kind):
-    """Return how much of the pixel at (px, py) a capsule from (0, 0) to (dx, dy) covers, 0 to 1.
+def _cut_capsule(px, py, dx, dy, t, start, end, kind):
+    """Return how much of the pixel at (px, py) a capsule that is cut square covers, 0 to 1.
 
-    t is the nearest place on its axis; the radius goes from `start` to `end`.
+    It goes from (0, 0) to (dx, dy), its radius from `start` to `end`; t is the nearest place on
+    its axis.
     """
-    if kind != CAPSULE:
-        square = dx * dx + dy * dy
-        along, length = px * dx + py * dy, math.sqrt(square)
-        cut = 1.0
-        if kind != CUT_END:
-            cut = min(cut, max(along / length + 0.5, 0.0))
-        if kind != CUT_START:
-            cut = min(cut, max(length - along / length + 0.5, 0.0))
-        if cut <= 0.0:
-            return 0.0
-        if (along < 0.0 and kind != CUT_END) or (along > square and kind != CUT_START):
-            distance = abs(px * dy - py * dx) / length
-        else:
-            distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
-        return cut * min(1.0, _box(distance, start + t * (end - start)))
-    distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
-    return min(1.0, _box(distance, start + t * (end - start)))
+    square = dx * dx + dy * dy
+    along, length = px * dx + py * dy, math.sqrt(square)
+    cut = 1.0
+    if kind != CUT_END:
+        cut = min(cut, max(along / length + 0.5, 0.0))
+    if kind != CUT_START:
+        cut = min(cut, max(length - along / length + 0.5, 0.0))
+    if cut <= 0.0:
+        return 0.0
+    if (along < 0.0 and kind != CUT_END) or (along > square and kind != CUT_START):
+        distance = abs(px * dy - py * dx) / length
+    else:
+        distance = math.sqrt((px - t * dx) ** 2 + (py - t * dy) ** 2)
+    return cut * min(1.0, _box(distance, start + t * (end - start)))
 
 
 @compiled
@@ -113,21 +114,23 @@ def _rows(y0, y1, radius, rows):
 def _find(rows, width, parts, first, end, entries, places, of, shares, count):
     """Find each pixel of parts `first` to `end` once, and return how many are entered then.
 
-    They are entered from number `count` on: where, the part that covers most of the pixel, how much
-    that is, and the place along it (as AWAY). Also returns the tables, which may have grown.
-    `entries` (h, w) holds the number of a pixel's entry, from 1; it must be, and is left, all 0.
+    They are entered from number `count` on: where (the row in the upper 32 bits, the column in the
+    lower), the part that covers most of the pixel, how much that is, and the place along it (as
+    AWAY). Also returns the tables, which may have grown. `entries` (h, w) holds the number of a
+    pixel's entry, from 1; it must be, and is left, all 0.
     """
     alone = end - first == 1  # there is nothing that could overlap it
     begin = count
     for p in range(first, end):
         kind = parts[p, KIND]
-        head = kind == HEAD
+        head, capsule = kind == HEAD, kind == CAPSULE
         x0, y0, r0, r1 = parts[p, X0], parts[p, Y0], parts[p, R0], parts[p, R1]
         dx, dy = parts[p, X1] - x0, parts[p, Y1] - y0
         square = dx * dx + dy * dy
         length = math.sqrt(square)
         inverse = 1.0 / square if square > 1e-12 else 0.0
         radius = max(r0, r1) + _EDGE
+        beyond = radius * radius
         low, high = _rows(y0, y0 + dy, radius, rows)
         for y in range(low, high):
             start, stop = _row_range(x0, y0, dx, dy, head, radius, y, width)
@@ -140,28 +143,36 @@ def _find(rows, width, parts, first, end, entries, places, of, shares, count):
             for x in range(start, stop):
                 px = x + 0.5 - x0
                 t = min(max((px * dx + py * dy) * inverse, 0.0), 1.0)
-                if head:
+                if capsule:
+                    away_x, away_y = px - t * dx, py - t * dy
+                    away = away_x * away_x + away_y * away_y
+                    if away > beyond:
+                        continue
+                    coverage = min(1.0, _box(math.sqrt(away), r0 + t * (r1 - r0)))
+                elif head:
                     coverage = _arrow_head(px, py, dx, dy, length, r0)
                 else:
-                    coverage = _capsule(px, py, dx, dy, t, r0, r1, kind)
+                    coverage = _cut_capsule(px, py, dx, dy, t, r0, r1, kind)
                 if coverage <= 0.0:
                     continue
-                entry = 0 if alone else entries[y, x]
-                if entry > 0:
-                    if coverage <= shares[entry - 1, COVERED]:
-                        continue
-                    entry -= 1
-                else:
-                    entry = count
+                entry = np.uint64(count)
+                if not alone:
+                    known = entries[np.uint64(y), np.uint64(x)]
+                    if known > 0:
+                        entry = np.uint64(known - 1)
+                        if coverage <= shares[entry, COVERED]:
+                            continue
+                if entry == np.uint64(count):
                     count += 1
-                    places[entry] = y * width + x
+                    places[entry] = (y << 32) | x
                     if not alone:
-                        entries[y, x] = count
+                        entries[np.uint64(y), np.uint64(x)] = count
                 of[entry] = p
                 shares[entry, COVERED], shares[entry, AWAY] = coverage, t
     if not alone:
         for i in range(begin, count):
-            entries[places[i] // width, places[i] % width] = 0
+            place = places[i]
+            entries[np.uint64(place >> 32), np.uint64(place & _COLUMN)] = 0
     return count, places, of, shares
 
 
@@ -179,23 +190,21 @@ def _any_equal(strokes):
     return strokes.shape[0] > 1 and strokes[:, 7].max() >= 0.0
 
 
-@compiled
-def _weights(shares, i, left, step):
+@compiled(inline="always")
+def _weights(seen, bare, left, step):
     """Return how much of its own colour and of the sheets' before it a stroke puts into a pixel.
 
-    The third number is what both cover. `left` is the share of the stroke that is left behind
-    solids. Strokes are laid down in three steps: what solids hide, what is seen through
-    sheets, what is seen plainly.
+    The third number is what both cover. `seen` and `bare` are the shares SEEN and OPEN, `left` is
+    the share of the stroke that is left behind solids. Strokes are laid down in three steps: what
+    solids hide, what is seen through sheets, what is seen plainly.
     """
-    seen, bare = shares[i, SEEN], shares[i, OPEN]
-    if step == GHOSTS:
-        part = left * (1.0 - bare)
-        return part, 0.0, part
-    if (seen < bare) != (step == THROUGH):
-        return 0.0, 0.0, 0.0
-    if step == THROUGH:
-        return seen, 1.0, bare
-    return seen, 0.0, seen
+    through, wanted = seen < bare, step == THROUGH
+    hidden = left * (1.0 - bare)
+    plain = 1.0 if through == wanted else 0.0
+    own = hidden if step == GHOSTS else plain * seen
+    tint = plain if wanted else 0.0
+    alpha = hidden if step == GHOSTS else plain * (bare if wanted else seen)
+    return own, tint, alpha
 
 
 @compiled
@@ -210,30 +219,39 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
     first = 0
     for s in range(strokes.shape[0]):
         lift, rank = strokes[s, 5], strokes[s, 7]
-        for i in range(first, stops[s]):
+        for number in range(first, stops[s]):
+            i = np.uint64(number)
             of[i] = s
             w = shares[i, AWAY]
             # What is nearer by less than the width of a line or so counts as crossing it.
             margin = w + max(w * w * lift, 2.0 * w * pixel_depth)
-            before, under = -1, tops[places[i]]
-            while under >= 0 and strokes[of[under], 7] == rank and shares[under, AWAY] > margin:
-                before, under = under, below[under]
+            top = np.uint64((places[i] >> 32) * width + (places[i] & _COLUMN))
+            before, under = -1, np.int64(tops[top])
+            while under >= 0:
+                at = np.uint64(under)
+                if strokes[np.uint64(of[at]), 7] != rank or not shares[at, AWAY] > margin:
+                    break
+                before, under = under, below[at]
             below[i] = under
             if before < 0:
-                tops[places[i]] = i
+                tops[top] = number
             else:
-                below[before] = i
+                below[np.uint64(before)] = number
         first = stops[s]
     for start in range(total):
-        place = places[start]
-        if tops[place] < 0:
+        y, x = np.uint64(places[start] >> 32), np.uint64(places[start] & _COLUMN)
+        place = y * np.uint64(width) + x
+        front = np.int64(tops[place])
+        if front < 0:
             continue
+        tops[place] = -1
         red, green, blue, keep = 0.0, 0.0, 0.0, 1.0
         for step in (PLAIN, THROUGH, GHOSTS):  # from the front to the back
-            i = tops[place]
-            while i >= 0:
-                s = of[i]
-                own, tint, alpha = _weights(shares, i, strokes[s, 4], step)
+            number = front
+            while number >= 0:
+                i = np.uint64(number)
+                s = np.uint64(of[i])
+                own, tint, alpha = _weights(shares[i, SEEN], shares[i, OPEN], strokes[s, 4], step)
                 if alpha > 0.0:
                     opacity = shares[i, COVERED] * strokes[s, 3] * keep
                     own *= opacity
@@ -246,9 +264,7 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
                         green += shares[i, TINT_GREEN] * tint
                         blue += shares[i, TINT_BLUE] * tint
                     keep -= alpha * opacity
-                i = below[i]
-        tops[place] = -1
-        y, x = place // width, place % width
+                number = below[i]
         pixels[y, x, 0] = int(pixels[y, x, 0] * keep + 255.0 * red + 0.5)
         pixels[y, x, 1] = int(pixels[y, x, 1] * keep + 255.0 * green + 0.5)
         pixels[y, x, 2] = int(pixels[y, x, 2] * keep + 255.0 * blue + 0.5)
@@ -308,23 +324,33 @@ def _draw(
     sheet_left, sheet_top = sheet_window[0], sheet_window[1]
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where, by which part, and the shares.
-    places, of = np.empty(1 << 14, np.int64), np.empty(1 << 14, np.int64)
-    shares = np.empty((1 << 14, _SHARE_TERMS))
+    places, of = np.empty(1 << 16, np.int64), np.empty(1 << 16, np.int64)
+    shares = np.empty((1 << 16, _SHARE_TERMS))
     stops = np.empty(strokes.shape[0], np.int64)
     through = np.empty(SAMPLES)
-    count, part = 0, 0
+    none = np.uint64(0)
+    count, part = none, 0
+    ghostly = sheer = False  # whether there is anything at all in the first two steps
     for s in range(strokes.shape[0]):
         first, part = part, ends[s]
         lift = strokes[s, 5]
         left_over = strokes[s, 4]
         hides = left_over < 1.0
-        begin = count
+        ghostly |= left_over > 0.0
+        begin = np.int64(count)
         found, places, of, shares = _find(
-            rows, width, parts, first, part, entries, places, of, shares, count
+            rows, width, parts, first, part, entries, places, of, shares, begin
         )
-        for entry in range(begin, found):
-            p, t = of[entry], shares[entry, AWAY]
-            y, x = places[entry] // width, places[entry] % width
+        for number in range(begin, found):
+            ahead = places[np.uint64(min(number + _AHEAD, found - 1))]
+            y, x = ahead >> 32, ahead & _COLUMN
+            if hides and left <= x < right and top <= y < bottom:
+                i = np.uint64(offset + ((y - top) * (right - left) + x - left) * SAMPLES)
+                prefetch(depth, i)
+                prefetch(owner, i)
+            entry = np.uint64(number)
+            p, t, place = np.uint64(of[entry]), shares[entry, AWAY], places[entry]
+            y, x = place >> 32, place & _COLUMN
             w0, dw = parts[p, W0], parts[p, W1] - parts[p, W0]
             seen = bare = 1.0
             if hides:
@@ -340,43 +366,43 @@ def _draw(
                 reach *= soft * _STEEPEST
                 a, b, c, d = 1.0, 1.0, 1.0, 1.0  # what each sample lets through
                 if left <= x < right and top <= y < bottom:
-                    pixel = (y - top) * (right - left) + x - left
-                    i = np.uint64(offset + pixel * SAMPLES)
-                    last, passed = np.uint64(0), -1.0
+                    i = np.uint64(offset + ((y - top) * (right - left) + x - left) * SAMPLES)
+                    last, passed = none, -1.0
                     for k in range(SAMPLES):
                         surface = depth[i + np.uint64(k)]
                         if surface == 0.0:
                             continue
-                        number = np.uint64(owner[i + np.uint64(k)])
+                        sheet = np.uint64(owner[i + np.uint64(k)])
                         # Samples of one triangle lie on one plane: once is enough.
-                        if number != last or passed < 0.0:
-                            last = number
-                            shift_x = away_x + 0.5 - SAMPLE_X[k]
+                        if sheet != last or passed < 0.0:
+                            last = sheet
+                            shift_x = away_x + 0.5 - SAMPLE_X[np.uint64(k)]
                             shift_y = away_y + 0.5 - (k + 0.5) / SAMPLES
-                            change = planes[number, DEPTH_X] * shift_x
-                            change += planes[number, DEPTH_Y] * shift_y
+                            change = planes[sheet, DEPTH_X] * shift_x
+                            change += planes[sheet, DEPTH_Y] * shift_y
                             change = min(max(change, -reach), reach)
                             surface += change - _BEND * abs(change)
                             hidden = min(max((surface - w) / soft + 0.5, 0.0), 1.0)
                             passed = 1.0 - hidden
                         if k == 0:
-                            a *= passed
+                            a = passed
                         elif k == 1:
-                            b *= passed
+                            b = passed
                         elif k == 2:
-                            c *= passed
+                            c = passed
                         else:
-                            d *= passed
+                            d = passed
                 bare = seen = (a + b + c + d) / SAMPLES
                 fragment = -1
                 if sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
                     row = (y - sheet_top) * (sheet_right - sheet_left)
-                    fragment = heads[row + x - sheet_left]
+                    fragment = np.int64(heads[np.uint64(row + x - sheet_left)])
                 if fragment >= 0 and bare > 0.0:
                     through[0], through[1], through[2], through[3] = a, b, c, d
                     red = green = blue = 0.0
                     while fragment >= 0:  # from the front to the back
-                        sheet = records[fragment, SHEET]
+                        i = np.uint64(fragment)
+                        sheet = np.uint64(records[i, SHEET])
                         surface = sheets[sheet, SHEET_DEPTH]
                         change = x + 0.5 - sheets[sheet, CORNER_X]
                         surface += sheets[sheet, SHEET_X] * change
@@ -393,40 +419,45 @@ def _draw(
                             surface += change - _BEND * abs(change)
                             level = w
                         hidden = min(max((surface - level) / soft + 0.5, 0.0), 1.0)
-                        opacity = tints[fragment, 3] * hidden
+                        opacity = tints[i, 3] * hidden
                         if opacity > 0.0:
-                            mask = records[fragment, COVER]
+                            mask = records[i, COVER]
                             lost = 0.0
                             for k in range(SAMPLES):
                                 if (mask >> k) & 1:
                                     lost += through[k] * opacity
                                     through[k] -= through[k] * opacity
-                            red += lost * tints[fragment, 0]
-                            green += lost * tints[fragment, 1]
-                            blue += lost * tints[fragment, 2]
-                        fragment = records[fragment, LINK]
+                            red += lost * tints[i, 0]
+                            green += lost * tints[i, 1]
+                            blue += lost * tints[i, 2]
+                        fragment = np.int64(records[i, LINK])
                     seen = (through[0] + through[1] + through[2] + through[3]) / SAMPLES
                     shares[count, TINT_RED] = red / SAMPLES
                     shares[count, TINT_GREEN] = green / SAMPLES
                     shares[count, TINT_BLUE] = blue / SAMPLES
                 if seen == 0.0 and left_over == 0.0:
                     continue
-            places[count] = y * width + x
+            sheer |= seen < bare
+            places[count] = place
             shares[count, COVERED], shares[count, SEEN] = shares[entry, COVERED], seen
             shares[count, OPEN], shares[count, AWAY] = bare, w0 + t * dw
-            count += 1
+            count += np.uint64(1)
         stops[s] = count
     if _any_equal(strokes):
         _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth)
         return
     for step in (GHOSTS, THROUGH, PLAIN):
+        if (step == GHOSTS and not ghostly) or (step == THROUGH and not sheer):
+            continue
         at = 0
         for s in range(strokes.shape[0]):
             first, at = at, stops[s]
-            for i in range(first, stops[s]):
-                own, tint, alpha = _weights(shares, i, strokes[s, 4], step)
+            left_over = strokes[s, 4]
+            for number in range(first, at):
+                i = np.uint64(number)
+                own, tint, alpha = _weights(shares[i, SEEN], shares[i, OPEN], left_over, step)
                 if alpha > 0.0:
-                    y, x = places[i] // width, places[i] % width
+                    y, x = np.uint64(places[i] >> 32), np.uint64(places[i] & _COLUMN)
                     opacity = shares[i, COVERED] * strokes[s, 3]
                     keep = 1.0 - alpha * opacity
                     for channel in range(3):

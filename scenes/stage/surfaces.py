@@ -37,8 +37,10 @@ VALUE, LIGHT, SLOPE, LEVEL, GAP, INK = range(6)
 
 
 @compiled
-def find_surfaces(y, window, front, depth, owner, planes, scales, columns, indices):
+def find_surfaces(y, window, low, high, front, depth, owner, planes, scales, columns, indices):
     """Find which surfaces are seen in row y and return how many; those of a pixel in a row.
+
+    Of the row, pixels `low` to `high` are looked at, counted from the window's left edge.
 
     Samples behind those of the window `front` are left out. `scales` (m,) is by what each mesh's
     values are multiplied to compare them. `columns` (2, w) is room to work in; `indices`
@@ -54,7 +56,7 @@ def find_surfaces(y, window, front, depth, owner, planes, scales, columns, indic
     y_mid, tone = np.float32(y) + _HALF, _SAME_TONE
     # Unsigned, here and below, so that no index is looked at for being negative.
     count, borders, rest = np.uint64(0), np.uint64(0), np.uint64(0)
-    for x in range(width):
+    for x in range(low, high):
         at = np.uint64(start + SAMPLES * x)
         seen = covered(depth, at)
         if not seen:

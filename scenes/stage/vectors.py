@@ -10,6 +10,7 @@ from __future__ import annotations
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.extending import intrinsic
 
 from scenes.stage.samples import PLANE_TERMS
 
@@ -56,6 +57,23 @@ def loaded(builder, pointer, size):
 def stored(builder, vector, pointer):
     """Write a vector into memory; the address need only be that of a number."""
     builder.store(vector, builder.bitcast(pointer, vector.type.as_pointer()), align=4)
+
+
+@intrinsic
+def prefetch(typing, array, index):
+    """Have the processor fetch an array's element into its cache, ahead of its use."""
+
+    def write(context, builder, signature, arguments):
+        place = pointer(context, builder, signature.args[0], *arguments)
+        place = builder.bitcast(place, BYTE.as_pointer())
+        fetch = function(
+            builder, "llvm.prefetch.p0i8", ir.VoidType(), BYTE.as_pointer(), I32, I32, I32
+        )
+        read, keep, data = (ir.Constant(I32, number) for number in (0, 3, 1))
+        builder.call(fetch, [place, read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64), write
 
 
 def function(builder, name, result, *arguments):

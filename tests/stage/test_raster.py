@@ -158,6 +158,29 @@ def test_a_triangle_holds_the_samples_that_lie_in_it(window):
         assert np.allclose(depth[clear & expected], plane[clear & expected], rtol=1e-5)
 
 
+def test_a_windows_spans_hold_all_that_is_drawn_and_clearing_them_empties_it():
+    window, rng = np.array([5, 7, 65, 80, 0]), np.random.default_rng(3)
+    depth = np.zeros((60 * 73 + 3) * raster.SAMPLES, np.float32)
+    owner, planes = np.zeros(len(depth), np.int32), np.zeros((1, raster.PLANE_TERMS), np.float32)
+    faces, seen = np.array([[0, 1, 2]], np.int32), 0
+    for _ in range(200):
+        screen = np.column_stack([rng.uniform(-60, 130, (3, 2)), np.full(3, 0.05)])
+        if rng.random() < 0.5:
+            screen[:, :2] = screen[0, :2] + rng.uniform(-2, 2, (3, 2))
+        spans = raster.spans_of(60, 73, filled=False)
+        raster.widen(spans, window, screen, faces)
+        raster.fill_triangles(
+            screen, np.zeros(3), np.ones((3, 2)), faces, 0, 0, window, depth, owner, planes
+        )
+        drawn = depth[: 60 * 73 * raster.SAMPLES].reshape(73, 60, -1).any(axis=2)
+        low, high = np.repeat(spans, raster.SPAN_ROWS, axis=0)[:73, :, None].transpose(1, 0, 2)
+        assert not drawn[(np.arange(60) < low) | (np.arange(60) >= high)].any()
+        seen += drawn.any()
+        raster.clear(depth, window, spans)
+        assert not depth.any()
+    assert seen > 50
+
+
 @pytest.mark.parametrize("window", [(0, 0, 1, 1), (0, 0, 5, 1), (3, 2, 4, 9), (0, 0, 2, 2)])
 def test_a_small_window_is_filled_and_nothing_beside_it(window):
     assert (drawn_triangle([(-99, -99), (99, -99), (0, 99)], window) > 0).all()
