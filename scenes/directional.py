@@ -72,7 +72,7 @@ class Directional(TurningFilm):
             "Cut the hill along a direction $u$: the cut's slope is the directional derivative."
         )
         self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
-        self.play(*self.turn_view(phi=50, theta=-38), run_time=STEADY)
+        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         self.show_the_direction(self.point)
         self.play(Appear(self.vector))
 
