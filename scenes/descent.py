@@ -219,10 +219,11 @@ class Descent(TurningFilm):
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.stop, 2)
         self.length = self.steepness_row(self.where, 3)
+        turned = self.compass, self.u, self.degrees
         formulas = exchange([self.side], self.definition, self.formula_g)
         if self.is_level():
             self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
-            self.play(*formulas, run_time=STEADY)
+            self.play(Vanish(*turned), *formulas, run_time=STEADY)
             self.gather_partials()
             return
         self.up_name = self.gradient_name("nabla f", self.uphill)
@@ -242,7 +243,7 @@ class Descent(TurningFilm):
         self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
-            Vanish(self.compass, self.u),
+            Vanish(*turned),
             Appear(self.up_name),
             run_time=STEADY,
         )
@@ -253,7 +254,7 @@ class Descent(TurningFilm):
         """Slide the two partial derivatives into the gradient that they make."""
         parts = [row.readout.copy().clear_updaters() for row in self.partials]
         self.add(*parts)
-        self.play(Vanish(self.partials, self.degrees, self.compass, self.u))
+        self.play(Vanish(self.partials))
         places = self.gradient.readout.number_places()
         self.play(
             *(part.animate.move_to(place) for part, place in zip(parts, places, strict=True)),

@@ -370,13 +370,18 @@ class Truth:
         for dot in dots:
             self.wears("stops", dot, "path")
 
+    def lines_of(self, color: str) -> Iterator[VMobject]:
+        """Yield the lines of a colour that nothing else has read yet; they then count as read."""
+        for line in list(self.stage.values()):
+            if id(line) in self.claimed or isinstance(line, Mesh):
+                continue
+            if colour_of(line) == color.upper():
+                self.claimed.add(id(line))
+                yield line
+
     def pins(self) -> None:
         """A ring in the minimum's colour lies round a minimum, on the hill or on the map."""
-        wanted = self.theme.minimum.upper()
-        for ring in list(self.stage.values()):
-            if id(ring) in self.claimed or isinstance(ring, Mesh) or colour_of(ring) != wanted:
-                continue
-            self.claimed.add(id(ring))
+        for ring in self.lines_of(self.theme.minimum):
             corners = vertices(ring)[:-1]
             points = self.ruler.domain(corners)
             middle = points.mean(axis=0)
@@ -393,11 +398,7 @@ class Truth:
 
     def level_lines(self) -> None:
         """A contour line that is drawn runs through the point, and f is the same all along it."""
-        wanted = self.theme.contour.upper()
-        for line in list(self.stage.values()):
-            if id(line) in self.claimed or isinstance(line, Mesh) or colour_of(line) != wanted:
-                continue
-            self.claimed.add(id(line))
+        for line in self.lines_of(self.theme.contour):
             corners = vertices(line)
             points = self.ruler.domain(corners)
             tolerance = CLOSE * self.ruler.relief
