@@ -116,13 +116,13 @@ class Directional(TurningFilm):
         for placed, width in ((self.land.surface, 6.0), (self.land.ground, 4.5)):
             stroke = VMobject(stroke_color=self.theme.contour, stroke_width=width)
             self.contour.add(in_space(stroke.set_points_as_corners(placed(line))))
-        self.say("A quarter turn on, $u$ follows the contour line: no climb, the slope is zero.")
+        self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
         self.stop_at(self.uphill + PI / 2)
 
     @beat
     def the_lowest(self) -> None:
-        self.say("Straight back the hill falls: the slope is the highest with a minus sign.")
+        self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
         self.play(Vanish(self.contour))
         self.stop_at(self.uphill + PI)
 
@@ -139,5 +139,7 @@ class Directional(TurningFilm):
         if np.isnan(self.uphill):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
-            self.say("All slopes at a point lie on one wave: between highest and lowest, level.")
+            self.say(
+                "The slope along $u$ is a limit: that of smaller and smaller steps $h$ along it."
+            )
         self.play(*exchange([self.side], self.definition), run_time=STEADY)
