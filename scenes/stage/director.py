@@ -81,24 +81,30 @@ class Director(Mobject):
 
     def clear_the_way(self, shown: Iterable[Mobject]) -> None:
         """Fade the labels that are in the way of what is shown now, and bring back the others."""
+        if not self.labels:
+            return
         present = {id(mobject) for mobject in _members(shown)}
-        ways = [(way, self._reach(way)) for way in self.ways if id(way) in present]
-        for label, _, _ in self.labels:
-            share = min(
-                (_share(label, *reach) for way, reach in ways if way is not label), default=1.0
-            )
+        shares = np.ones(len(self.labels))
+        boxes = self._boxes()
+        for way in self.ways:
+            if id(way) in present:
+                beside = _shares(*boxes, *self._reach(way))
+                beside[[label is way for label, _, _ in self.labels]] = 1.0
+                shares = np.minimum(shares, beside)
+        for (label, _, _), share in zip(self.labels, shares.tolist(), strict=True):
             if share != self._shares.get(id(label), 1.0):
                 self._shares[id(label)] = share
                 label.set_fill(opacity=share)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
         """Return how far a box round a spot (2,), half its size (2,), is from the nearest label."""
-        boxes = [(label.get_center()[:2], label.width, label.height) for label, _, _ in self.labels]
-        gaps = [
-            np.max(np.abs(place - spot) - half - np.array([width, height]) / 2)
-            for place, width, height in boxes
-        ]
-        return float(min(gaps, default=np.inf))
+        places, halves = self._boxes()
+        return float(np.max(np.abs(places - spot) - half - halves, axis=1).min(initial=np.inf))
+
+    def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the middles of all labels on the frame (k, 2), and half their sizes (k, 2)."""
+        boxes = np.array([_box(label) for label, _, _ in self.labels]).reshape(-1, 2, 2)
+        return boxes.mean(axis=1), (boxes[:, 1] - boxes[:, 0]) / 2
 
     def _put(self, label: VMobject, place: np.ndarray, shift: np.ndarray) -> None:
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
@@ -111,9 +117,9 @@ class Director(Mobject):
             drawn = np.hypot(*(end - start)) > 1e-6
             half = 0.005 * max(way.head_width, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn
-        size = np.array([way.width, way.height]) / 2
+        low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
-        return way.get_center()[None, :2], size, opacity
+        return (low + high)[None] / 2, (high - low) / 2, opacity
 
 
 def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
@@ -124,8 +130,16 @@ def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
             yield from _members(mobject.submobjects)
 
 
-def _share(label: VMobject, places: np.ndarray, half: np.ndarray, opacity: float) -> float:
-    """Return how much of a label is left beside boxes of half a size (2,) around places (m, 2)."""
-    reach = np.array([label.width, label.height]) / 2 + half
-    gap = np.max(np.abs(places - label.get_center()[:2]) - reach, axis=1).min()
-    return 1.0 - opacity * float(np.clip((_ROOM - gap) / (_ROOM - _CLOSE), 0.0, 1.0))
+def _box(label: VMobject) -> np.ndarray:
+    """Return a label's lower left and upper right corner on the frame, (2, 2)."""
+    points = np.concatenate([glyph.points for glyph in label.family_members_with_points()])[:, :2]
+    return np.stack([points.min(axis=0), points.max(axis=0)])
+
+
+def _shares(
+    middles: np.ndarray, halves: np.ndarray, places: np.ndarray, half: np.ndarray, opacity: float
+) -> np.ndarray:
+    """Return how much is left (k,) of labels beside boxes of half a size (2,) at places (m, 2)."""
+    reach = halves + half
+    gaps = np.max(np.abs(places - middles[:, None]) - reach[:, None], axis=2).min(axis=1)
+    return 1.0 - opacity * np.clip((_ROOM - gaps) / (_ROOM - _CLOSE), 0.0, 1.0)

@@ -10,7 +10,7 @@ from manim.mobject.mobject import Mobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.camera import DepthCamera
-from scenes.stage.flat import Cutting, KeptPaths, cuttings
+from scenes.stage.flat import KeptPaths, Layer, layer_of
 from scenes.stage.shading import lay_over
 from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH, Zone
 
@@ -70,15 +70,17 @@ class FilmCamera(DepthCamera):
 
     def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
         """Draw a flat mobject, if there is anything to see of it."""
-        if any(
-            rgbas[:, 3].any()
-            for rgbas in (
-                vmobject.fill_rgbas,
-                vmobject.stroke_rgbas,
-                vmobject.background_stroke_rgbas,
-            )
-        ):
+        fill = vmobject.fill_rgbas
+        lined = (vmobject.stroke_width and _seen(vmobject.stroke_rgbas)) or (
+            vmobject.background_stroke_width and _seen(vmobject.background_stroke_rgbas)
+        )
+        if lined or len(fill) > 1:
             super().display_vectorized(vmobject, ctx)
+        elif _seen(fill):  # as nearly all is: one colour without a line
+            self.set_cairo_context_path(ctx, vmobject)
+            red, green, blue, alpha = fill[0].tolist()
+            ctx.set_source_rgba(blue, green, red, alpha)
+            ctx.fill()
         return self
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
@@ -87,18 +89,23 @@ class FilmCamera(DepthCamera):
             self._paths.set_path(ctx, vmobject, self.transform_points_pre_display)
         return self
 
-    def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> list[Cutting]:
-        """Return flat mobjects drawn on nothing, premultiplied by alpha, where they are."""
+    def drawn_as_layer(self, mobjects: Iterable[Mobject]) -> Layer:
+        """Return flat mobjects drawn on nothing."""
         picture = self.pixel_array
         self.pixel_array = self._layer
         self.pixel_array[:] = 0
         try:
             self.capture_mobjects(mobjects, include_submobjects=False)
-            return cuttings(self._layer)
+            return layer_of(self._layer)
         finally:
             self.pixel_array = picture
 
-    def lay_over(self, layer: list[Cutting]) -> None:
+    def lay_over(self, layer: Layer) -> None:
         """Put a layer over the picture."""
-        for left, top, pixels in layer:
-            lay_over(self.pixel_array, pixels, left, top)
+        picture, spans = layer
+        lay_over(self.pixel_array, picture, 0, 0, spans)
+
+
+def _seen(rgbas: np.ndarray) -> bool:
+    """Whether any of colours (n, 4) is not transparent."""
+    return any(rgbas[:, 3].tolist())

@@ -1,4 +1,4 @@
-"""What is flat on the frame, drawn with little work: paths kept, pictures cut to what they hold."""
+"""What is flat on the frame, drawn with little work: paths kept, pictures with the spans that they fill."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from manim.mobject.types.vectorized_mobject import VMobject
 
-_BAND = 32
-"""Rows of a picture that are cut together."""
+from scenes.stage.raster import SPAN_ROWS, spans_of
 
 
 class KeptPaths:
@@ -21,9 +20,7 @@ class KeptPaths:
     """
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[VMobject, tuple[np.ndarray, list[_Curve]]] = (
-            WeakKeyDictionary()
-        )
+        self._kept: WeakKeyDictionary[VMobject, tuple[bytes, Any]] = WeakKeyDictionary()
 
     def set_path(
         self, context: Any, mobject: VMobject, seen: Callable[[VMobject, np.ndarray], np.ndarray]
@@ -32,18 +29,20 @@ class KeptPaths:
 
         `seen` tells where points (n, 3) of the mobject are on the frame; that may not change.
         """
+        points = mobject.points.tobytes()
         kept = self._kept.get(mobject)
-        if kept is None or not np.array_equal(kept[0], mobject.points):
-            kept = mobject.points.copy(), _curves(mobject, seen(mobject, mobject.points))
-            self._kept[mobject] = kept
         context.new_path()
-        for start, pieces, closed in kept[1]:
+        if kept is not None and kept[0] == points:
+            context.append_path(kept[1])
+            return
+        for start, pieces, closed in _curves(mobject, seen(mobject, mobject.points)):
             context.new_sub_path()
             context.move_to(*start)
             for piece in pieces:
                 context.curve_to(*piece)
             if closed:
                 context.close_path()
+        self._kept[mobject] = points, context.copy_path()
 
 
 _Curve = tuple[list[float], list[list[float]], bool]
@@ -62,17 +61,17 @@ def _curves(mobject: VMobject, points: np.ndarray) -> list[_Curve]:
     return curves
 
 
-Cutting = tuple[int, int, np.ndarray]
-"""A part of a picture: its left column, its top row, its pixels (h, w, 4)."""
+Layer = tuple[np.ndarray, np.ndarray]
+"""A picture (h, w, 4), premultiplied by alpha, and the spans outside of which it is empty."""
 
 
-def cuttings(picture: np.ndarray) -> list[Cutting]:
-    """Return what a picture (h, w, 4) holds, in bands without the transparent pixels beside it."""
-    found = []
+def layer_of(picture: np.ndarray) -> Layer:
+    """Return a copy of a picture with its spans (see `raster.spans_of`)."""
+    height, width = picture.shape[:2]
+    spans = spans_of(width, height, filled=False)
     opaque = picture[..., 3] > 0
-    for top in range(0, len(picture), _BAND):
-        columns = np.flatnonzero(opaque[top : top + _BAND].any(axis=0))
+    for span, top in zip(spans, range(0, height, SPAN_ROWS), strict=True):
+        columns = np.flatnonzero(opaque[top : top + SPAN_ROWS].any(axis=0))
         if len(columns):
-            left, right = int(columns[0]), int(columns[-1]) + 1
-            found.append((left, top, picture[top : top + _BAND, left:right].copy()))
-    return found
+            span[:] = columns[0], columns[-1] + 1
+    return picture.copy(), spans

@@ -20,7 +20,7 @@ from manim.camera.camera import Camera
 
 from scenes.stage import Appear, Film, beat
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.flat import cuttings
+from scenes.stage.flat import layer_of
 from scenes.stage.space import Mesh
 
 SIZE = {"pixel_width": 160, "pixel_height": 90}
@@ -65,17 +65,17 @@ def test_points_changed_in_place_are_seen() -> None:
     assert not np.array_equal(before, camera.pixel_array)
 
 
-def test_cuttings_hold_all_of_a_picture_and_little_else() -> None:
+def test_the_spans_of_a_layer_hold_all_of_it_and_little_else() -> None:
     picture = np.zeros((100, 200, 4), np.uint8)
     picture[10:20, 150:160] = 200
     picture[97:, :30] = 255
-    together = np.zeros_like(picture)
-    found = cuttings(picture)
-    for left, top, pixels in found:
-        height, width = pixels.shape[:2]
-        together[top : top + height, left : left + width] = pixels
-    assert np.array_equal(together, picture)
-    assert sum(pixels[..., 0].size for _, _, pixels in found) <= 10 * 32 + 30 * 32
+    kept, spans = layer_of(picture)
+    assert np.array_equal(kept, picture)
+    inside = np.zeros((112, 200), bool)
+    for band, (low, high) in zip(inside.reshape(7, 16, 200), spans, strict=True):
+        band[:, low:high] = True
+    assert inside[:100][picture[..., 3] > 0].all()
+    assert inside.sum() <= 10 * 32 + 30 * 16
 
 
 def sheet(opacity: float) -> Mesh:
