@@ -22,6 +22,7 @@ SOURCES = (
     "surface_lanes.py",
     "colour_lanes.py",
     "raster.py",
+    "hidden.py",
     "surfaces.py",
     "shading.py",
     "strokes.py",

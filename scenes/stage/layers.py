@@ -12,6 +12,7 @@ from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.fills import Fills
 from scenes.stage.gather import Vectors
+from scenes.stage.hidden import FEWEST
 from scenes.stage.pictures import Pictures
 from scenes.stage.polylines import Polylines
 from scenes.stage.shading import lay_over
@@ -94,6 +95,7 @@ class Layers:
         draw_strokes(
             camera.pixel_array, self._entries, self._tops, parts, strokes, ends, pixel,
             solids.window, solids.depth, solids.owner, solids.planes,
+            solids.tiles if len(parts) < FEWEST else solids.farthest(),
             sheets.shown_window, sheets.heads, sheets.records, sheets.tints, sheets.sheets,
         )  # fmt: skip
 

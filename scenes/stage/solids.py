@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenes.stage import raster, shading
+from scenes.stage import hidden, raster, shading
 from scenes.stage.fills import Fills
 from scenes.stage.normals import vertex_normals
 from scenes.stage.projection import frame_of, project_triangles
@@ -64,7 +64,7 @@ def _same(kept: np.ndarray, given: np.ndarray) -> bool:
 class Solids:
     """The layer of all that is opaque: the depth of its samples (see `raster`) and its picture."""
 
-    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "spans", "window")
+    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "spans", "tiles", "window")
 
     def __init__(self) -> None:
         self.depth = np.zeros(0, np.float32)
@@ -72,6 +72,7 @@ class Solids:
         self.planes = np.zeros((0, raster.PLANE_TERMS), np.float32)
         self.window = np.zeros(5, np.int64)
         self.spans = raster.spans_of(0, 0, filled=False)  # outside of these no sample is set
+        self.tiles = hidden.NO_TILES  # see `hidden`; made where they are wanted
         self.patch = np.zeros((0, 0, 4), np.uint8)
         self.key: tuple | None = None  # what its samples depend on
         self.picture_key: tuple | None = None  # what its picture depends on
@@ -122,16 +123,29 @@ class Solids:
         if len(self.planes) < triangles:
             shape = int(triangles * _SLACK), raster.PLANE_TERMS
             self.planes = np.zeros(shape, np.float32)
+        self.tiles = hidden.NO_TILES
         first = 0
         for number, piece in enumerate(pieces):
-            tints = self.planes[first : first + len(piece.faces), TINT_RED : TINT_BLUE + 1]
-            tints[:] = 0 if number < len(meshes) else fills.solid_tints[piece.sources]
             raster.widen(self.spans, self.window, piece.screen, piece.faces)
-            raster.fill_triangles(
-                piece.screen, piece.values, piece.light, piece.faces,
-                number, first, self.window, self.depth, self.owner, self.planes,
-            )  # fmt: skip
-            first += len(piece.faces)
+            near, far = hidden.sides(piece.screen, piece.faces)
+            for chosen in (near, far):
+                if chosen is far and len(far):
+                    chosen = hidden.in_sight(
+                        piece.screen, piece.faces, far, self.window, self.farthest()
+                    )
+                tints = self.planes[first : first + len(chosen), TINT_RED : TINT_BLUE + 1]
+                tints[:] = 0 if number < len(meshes) else fills.solid_tints[piece.sources][chosen]
+                raster.fill_triangles(
+                    piece.screen, piece.values, piece.light, piece.faces[chosen],
+                    number, first, self.window, self.depth, self.owner, self.planes,
+                )  # fmt: skip
+                first += len(chosen)
+
+    def farthest(self) -> np.ndarray:
+        """Return the tiles (see `hidden`) of what was drawn when they were first wanted."""
+        if not self.tiles.size:
+            self.tiles = hidden.farthest(self.depth, self.window)
+        return self.tiles
 
 
 def contour_radius(mesh: Mesh, pixel_height: int) -> float:

@@ -19,6 +19,7 @@ from scenes.stage.fragments import (
 from scenes.stage.fragments import DEPTH as SHEET_DEPTH
 from scenes.stage.fragments import DEPTH_X as SHEET_X
 from scenes.stage.fragments import DEPTH_Y as SHEET_Y
+from scenes.stage.hidden import nearest_gap
 from scenes.stage.raster import DEPTH_X, DEPTH_Y, SAMPLE_X, SAMPLES
 from scenes.stage.vectors import prefetch
 
@@ -177,6 +178,23 @@ def _find(rows, width, parts, first, end, entries, places, of, shares, count):
 
 
 @compiled
+def _behind(parts, first, end, lift, pixel_depth, window, tiles):
+    """Whether all parts of a stroke lie wholly behind what is drawn, as `hidden` has it."""
+    for p in range(first, end):
+        radius = max(parts[p, R0], parts[p, R1]) + 1.0
+        x0, x1, y0, y1 = parts[p, X0], parts[p, X1], parts[p, Y0], parts[p, Y1]
+        w = max(parts[p, W0], parts[p, W1])
+        soft = w * pixel_depth
+        nearest = w + max(w * w * lift, soft) + soft
+        nearest += (1.0 + _BEND) * (radius + 0.5) * soft * _STEEPEST  # what a surface may slope
+        low, high = min(x0, x1) - radius - window[0], max(x0, x1) + radius - window[0]
+        begin, stop = min(y0, y1) - radius - window[1], max(y0, y1) + radius - window[1]
+        if not nearest < nearest_gap(tiles, low, high, begin, stop):
+            return False
+    return end > first
+
+
+@compiled
 def _longer(numbers, room):
     """Return an array of `room` that begins with these numbers."""
     longer = np.empty(room, numbers.dtype)
@@ -208,10 +226,10 @@ def _weights(seen, bare, left, step):
 
 
 @compiled
-def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
+def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth, steps):
     """Blend what was found of strokes pixel by pixel, among those of one rank the nearest on top.
 
-    `tops` holds the front of each pixel's list of places, which `below` links to the back.
+    `steps` are those in which there is anything, from the last to the first. `tops` holds the front of each pixel's list of places, which `below` links to the back.
     """
     width = pixels.shape[1]
     total = stops[-1]
@@ -246,7 +264,7 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth):
             continue
         tops[place] = -1
         red, green, blue, keep = 0.0, 0.0, 0.0, 1.0
-        for step in (PLAIN, THROUGH, GHOSTS):  # from the front to the back
+        for step in steps:  # from the front to the back
             number = front
             while number >= 0:
                 i = np.uint64(number)
@@ -283,6 +301,7 @@ def draw_strokes(
     depth,
     owner,
     planes,
+    tiles,
     sheet_window,
     heads,
     records,
@@ -296,7 +315,8 @@ def draw_strokes(
     left behind something, how far toward the eye it is lifted (world units, at least a pixel's
     width), its place in the order by which flat things at one depth cover each other, and its
     rank: of two strokes of one rank the nearer lies on top, of others the later.
-    `depth`, `owner` and `planes` are those of the opaque `window`, `heads`, `records`, `tints`
+    `depth`, `owner` and `planes` are those of the opaque `window`, `tiles` (see `hidden`) the
+    farthest of the depths, or of no size; `heads`, `records`, `tints`
     and `sheets` the fragments of `sheet_window` (see `fragments`), in order. Behind sheets a stroke
     is the light of these and what they let through of its own. What is seen through something
     is drawn first, so that it never lies over a line that is really seen. `pixel_depth` is the
@@ -307,7 +327,8 @@ def draw_strokes(
     def draw(begin: int, end: int) -> None:
         _draw(
             (begin, end), pixels, entries, tops, parts, strokes, ends, pixel_depth,
-            window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+            window, depth, owner, planes, tiles,
+            sheet_window, heads, records, tints, sheets,
         )  # fmt: skip
 
     bands.each(draw, bands.of_rows(0, len(pixels)))
@@ -316,7 +337,7 @@ def draw_strokes(
 @compiled
 def _draw(
     rows, pixels, entries, tops, parts, strokes, ends, pixel_depth,
-    window, depth, owner, planes, sheet_window, heads, records, tints, sheets,
+    window, depth, owner, planes, tiles, sheet_window, heads, records, tints, sheets,
 ):  # fmt: skip
     """Blend strokes over rows (begin, end) of `pixels`, as `draw_strokes` says."""
     width = pixels.shape[1]
@@ -336,6 +357,9 @@ def _draw(
         lift = strokes[s, 5]
         left_over = strokes[s, 4]
         hides = left_over < 1.0
+        if left_over == 0.0 and _behind(parts, first, part, lift, pixel_depth, window, tiles):
+            stops[s] = count
+            continue
         ghostly |= left_over > 0.0
         begin = np.int64(count)
         found, places, of, shares = _find(
@@ -443,12 +467,11 @@ def _draw(
             shares[count, OPEN], shares[count, AWAY] = bare, w0 + t * dw
             count += np.uint64(1)
         stops[s] = count
+    steps = np.array([PLAIN, THROUGH, GHOSTS])[np.array([True, sheer, ghostly])]
     if _any_equal(strokes):
-        _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth)
+        _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth, steps)
         return
-    for step in (GHOSTS, THROUGH, PLAIN):
-        if (step == GHOSTS and not ghostly) or (step == THROUGH and not sheer):
-            continue
+    for step in steps[::-1]:
         at = 0
         for s in range(strokes.shape[0]):
             first, at = at, stops[s]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from scenes.stage import fragments, raster, samples, shading, strokes
+from scenes.stage import fragments, hidden, raster, samples, shading, strokes
 from scenes.stage.normals import vertex_normals
 from scenes.stage.space import grid_faces
 
@@ -26,6 +26,7 @@ def stroke_on_empty_canvas(parts, colour=(1.0, 1.0, 1.0, 1.0), size=64):
         np.zeros(0, np.float32),
         np.zeros(0, np.int32),
         np.zeros((0, raster.PLANE_TERMS), np.float32),
+        hidden.NO_TILES,
         np.zeros(4, np.int64),
         np.zeros(0, np.int32),
         np.zeros((0, 3), np.int32),
