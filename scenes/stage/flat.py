@@ -1,4 +1,4 @@
-"""What is flat on the frame, drawn with little work: paths kept, pictures with the spans that they fill."""
+"""What is flat on the frame, drawn with little work: paths are kept, and what rests is a layer."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ FEWEST = 4000
 """Triangles or parts of strokes for which it pays to make the tiles."""
 
 NO_TILES = np.zeros((0, 0), np.float32)
+"""Tiles of which nothing is known: nothing is behind them."""
 
 _SURELY = 1.0 - 1e-5  # depths nearer to each other than this are left to the samples
 _MOST_TILES = 4  # a triangle or part of a stroke that reaches over more of them is not looked into
@@ -49,7 +50,7 @@ def _farthest(depth, window, tiles, begin, end):
             first, stop = i * TILE * SAMPLES, min((i + 1) * TILE * SAMPLES, row)
             start = window[4] + j * TILE * row
             lowest = depth[start + first]
-            for y in range(j * TILE, last):
+            for _ in range(j * TILE, last):
                 if lowest == 0:
                     break
                 for sample in depth[start + first : start + stop]:

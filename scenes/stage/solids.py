@@ -64,7 +64,9 @@ def _same(kept: np.ndarray, given: np.ndarray) -> bool:
 class Solids:
     """The layer of all that is opaque: the depth of its samples (see `raster`) and its picture."""
 
-    __slots__ = ("depth", "key", "owner", "patch", "picture_key", "planes", "spans", "tiles", "window")
+    __slots__ = (
+        "depth", "key", "owner", "patch", "picture_key", "planes", "spans", "tiles", "window",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.depth = np.zeros(0, np.float32)

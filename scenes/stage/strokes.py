@@ -229,7 +229,8 @@ def _weights(seen, bare, left, step):
 def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth, steps):
     """Blend what was found of strokes pixel by pixel, among those of one rank the nearest on top.
 
-    `steps` are those in which there is anything, from the last to the first. `tops` holds the front of each pixel's list of places, which `below` links to the back.
+    `steps` are those in which there is anything, from the last to the first. `tops` holds the front
+    of each pixel's list of places, which `below` links to the back.
     """
     width = pixels.shape[1]
     total = stops[-1]
