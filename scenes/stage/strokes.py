@@ -373,6 +373,16 @@ def _draw(
                 i = np.uint64(offset + ((y - top) * (right - left) + x - left) * SAMPLES)
                 prefetch(depth, i)
                 prefetch(owner, i)
+            if hides and sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
+                row = (y - sheet_top) * (sheet_right - sheet_left)
+                prefetch(heads, np.uint64(row + x - sheet_left))
+            ahead = places[np.uint64(min(number + _AHEAD // 2, found - 1))]
+            y, x = ahead >> 32, ahead & _COLUMN
+            if hides and sheet_left <= x < sheet_right and sheet_top <= y < sheet_bottom:
+                row = (y - sheet_top) * (sheet_right - sheet_left)
+                i = np.uint64(max(heads[np.uint64(row + x - sheet_left)], 0))
+                prefetch(records, np.uint64(records.shape[1]) * i)
+                prefetch(tints, np.uint64(tints.shape[1]) * i)
             entry = np.uint64(number)
             p, t, place = np.uint64(of[entry]), shares[entry, AWAY], places[entry]
             y, x = place >> 32, place & _COLUMN
