@@ -16,8 +16,7 @@ import importlib.util
 import json
 import sys
 import sysconfig
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +60,21 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
     """
     classes = [cls for cls in film.__mro__ if _is_project_file(_file_of(cls.__module__))]
     files = _closure([cls.__module__ for cls in classes])
-    alone = set(beats) - _attributes(files.values())  # a beat that other code calls is shared
+    called = set().union(*(source.attributes for source in files.values()))
+    alone = set(beats) - called  # a beat that other code calls is shared
     own_beats = {cls: {name for name in alone if name in vars(cls)} for cls in classes}
     shared = Digest()
-    for path, tree in sorted(files.items()):
+    for path, source in sorted(files.items()):
         inside = {
             cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
         }
-        shared.feed([path.name, ast.dump(_without(tree, inside))])
+        rest = ast.dump(_without(source.tree, inside)) if inside else source.dump
+        shared.feed([path.name, rest])
     digests = {}
     for name in beats:
         owner = next(cls for cls in classes if name in vars(cls))
-        source = _methods(files[_file_of(owner.__module__)], owner.__name__, name)
-        digests[name] = Digest([ast.dump(method) for method in source]).value()
+        methods = _methods(files[_file_of(owner.__module__)].tree, owner.__name__, name)
+        digests[name] = Digest([ast.dump(method) for method in methods]).value()
     return shared.value(), digests
 
 
@@ -104,42 +105,55 @@ def _methods(tree: ast.Module, owner: str, name: str) -> list[ast.FunctionDef]:
     ]
 
 
-def _attributes(trees: Iterable[ast.Module]) -> set[str]:
-    """Return every name that is read as an attribute, as in `self.the_hill()`."""
-    return {
-        node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)
-    }
+class _Source:
+    """A module's source, parsed. What is said of it is found out once, since it never changes.
+
+    `attributes` are the names read as attributes, as in `self.the_hill()`; `imports` holds, for
+    each import, its level (0 for an absolute one), its base and the names taken from there.
+    """
+
+    def __init__(self, text: str):
+        self.tree = ast.parse(text)
+        self.attributes: set[str] = set()
+        self.imports: list[tuple[int, str, list[str]]] = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute):
+                self.attributes.add(node.attr)
+            elif isinstance(node, ast.Import):
+                self.imports.extend((0, alias.name, []) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                taken = [alias.name for alias in node.names]
+                self.imports.append((node.level, node.module or "", taken))
+
+    @cached_property
+    def dump(self) -> str:
+        """The whole module, without comments and layout."""
+        return ast.dump(self.tree)
+
+    def modules(self, package: str) -> set[str]:
+        """Return every module that may be imported, packages on the way included."""
+        names = set()
+        for level, base, taken in self.imports:
+            if level:
+                parents = package.split(".")[: len(package.split(".")) - level + 1]
+                base = ".".join([*parents, base] if base else parents)
+            names |= {base, *(f"{base}.{name}" for name in taken)}
+        return names | {name.rpartition(".")[0] for name in names if "." in name}
 
 
-def _closure(modules: list[str]) -> dict[Path, ast.Module]:
+def _closure(modules: list[str]) -> dict[Path, _Source]:
     """Return the project files that these modules reach by import, themselves included."""
-    found: dict[Path, ast.Module] = {}
+    found: dict[Path, _Source] = {}
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
         path = _file_of(name)
         if path is None or path in found or not _is_project_file(path):
             continue
-        found[path] = _parsed(path)
+        found[path] = _parsed(path.read_text(encoding="utf-8"))
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        waiting.extend(_imports(found[path], package))
+        waiting.extend(found[path].modules(package))
     return found
-
-
-def _imports(tree: ast.Module, package: str) -> set[str]:
-    """Return every module a tree may import, packages on the way included."""
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parents, base] if base else parents)
-            names.add(base)
-            names.update(f"{base}.{alias.name}" for alias in node.names)
-    return names | {name.rpartition(".")[0] for name in names if "." in name}
 
 
 def _file_of(module: str) -> Path | None:
@@ -178,5 +192,6 @@ def _library_folders() -> tuple[Path, ...]:
     )
 
 
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _parsed(text: str) -> _Source:
+    return _Source(text)
