@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group, VMobject
 
-from mathcore import level_line, steepest_angle
+from mathcore import directional_derivative, level_line, steepest_angle, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -26,8 +26,11 @@ from scenes.stage import (
 DEFINITION = "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
 """What the slope along u, a vector of length 1, is: Typst maths."""
 
-FIRST = np.radians(30)
-"""The direction that is looked at first: along no axis."""
+FIRST = np.radians([30, 60, 120, 150, 210, 240, 300, 330])
+"""Directions to look at first, the best before the others: along no axis."""
+
+FACING = 0.6
+"""The sine of the least angle between a cut and the line of sight: the eye sees its slope."""
 
 
 class Directional(TurningFilm):
@@ -65,9 +68,15 @@ class Directional(TurningFilm):
         self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
         self.play(Appear(self.walker, self.place))
 
+    def first_angle(self, theta: float) -> float:
+        """Return the direction to look at first in a view: not at the eye, and up if may be."""
+        facing = np.abs(np.sin(FIRST - np.radians(self.side_of(theta)))) > FACING
+        slopes = directional_derivative(self.land.hill, self.point, unit_direction(FIRST))
+        return float(FIRST[np.argmax(2 * facing + (slopes > 0))])
+
     @beat
     def one_direction(self) -> None:
-        self.angle.set_value(FIRST)
+        self.angle.set_value(self.first_angle(-30))
         self.say(
             "Cut the hill along a direction $u$: the cut's slope is the directional derivative."
         )

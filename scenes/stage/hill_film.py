@@ -141,11 +141,14 @@ class HillFilm(Film):
 
         They are those of the usual view; where another side is better, they are turned with it.
         """
-        turned = self.framing.turn + swing(self.framing.turn) * (theta - VIEW["theta"])
         return [
             self.camera.phi_tracker.animate.set_value(phi * DEGREES),
-            self.camera.theta_tracker.animate.set_value(turned * DEGREES),
+            self.camera.theta_tracker.animate.set_value(self.side_of(theta) * DEGREES),
         ]
+
+    def side_of(self, theta: float) -> float:
+        """Return where the eye is in degrees round the hill when the usual view's is theta."""
+        return self.framing.turn + swing(self.framing.turn) * (theta - VIEW["theta"])
 
     def landscape(self) -> Landscape:
         """Return the hill that the knobs describe, and fit to it what they leave open.
