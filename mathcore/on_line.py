@@ -80,9 +80,9 @@ def across_from(field: ScalarField, framing: Framing, start: float) -> float:
         return start
     here = float(field.gradient([start])[0])
     there = slopes[:, 1]
-    size = max(abs(here), float(abs(there[fine]).max()), 1e-300)
-    unlike = abs(abs(there) - abs(here)) / size
-    score = np.where(np.sign(there) == -np.sign(here), 2.0 - unlike, unlike)
+    apart = np.clip(abs(np.log2(abs(there) / abs(here))), 0.0, 10.0)  # halvings between the sizes
+    apart = np.where(np.isnan(apart), 0.0, apart)
+    score = np.where(np.sign(there) == -np.sign(here), 9.0 - apart, -abs(apart - 1.0))
     score -= 0.5 * abs(places - mirror) / span
     return float(places[np.argmax(np.where(fine, score, -np.inf))])
 

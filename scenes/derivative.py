@@ -20,7 +20,9 @@ from scenes.stage import (
     beat,
     exchange,
     knob,
+    number_text,
     on_board,
+    short_text,
     tick_label,
 )
 
@@ -69,28 +71,33 @@ class Derivative(CurveFilm):
         self.formula_f = on_board(self.field_formula(), 0)
         self.place = self.point_row(lambda: np.array([self.where()]), 0)
         self.value = self.value_row(self.where, 0, column=1)
-        self.say(
-            "Above each ${x}$ stands a value of $f$: together they are a curve.", x=self.variable
-        )
+        low, high = self.land.x_range
         self.curve.drawn.set_value(0)
-        self.play(Appear(self.curve, self.formula_f), run_time=STEADY)
-        self.play(self.curve.drawn.animate.set_value(1), run_time=SLOW)
-        self.play(Appear(self.point, self.place, self.value))
+        self.x.set_value(low)
+        self.say(
+            "Above each ${x}$ stands a value of $f$: together they draw a curve.",
+            x=self.variable,
+        )
+        self.play(
+            Appear(self.curve, self.formula_f, self.point, self.place, self.value), run_time=STEADY
+        )
+        pen = self.curve.drawn.animate.set_value(1), self.x.animate.set_value(high)
+        self.play(*pen, run_time=1.5 * SLOW, rate_func=linear)
+        self.play(self.x.animate.set_value(self.start), run_time=STEADY)
 
     @beat
     def the_secant(self) -> None:
         delta, scale = f"Delta {self.variable}", self.land.steepness
         self.rows = Group(
-            self.number_row(delta, self.step, 1, self.land.span),
-            self.number_row("Delta f", self.secant.rise, 1, self._relief(), column=1),
+            self.row(delta, lambda: short_text(self.step()), 1),
+            self.row("Delta f", lambda: short_text(self.secant.rise()), 1, column=1),
         )
-        self.quotient = self.number_row(
-            f"Delta f \\/ {delta}", self.secant.slope, 2, scale, "tangent"
+        self.quotient = self.row(
+            f"Delta f \\/ {delta}", lambda: number_text(self.secant.slope(), 3, scale), 2, "tangent"
         )
         corners, ends = self.secant.corners(), self.secant.ends()
-        self.legs = VGroup(
-            self.leg_tag(delta, corners[:2], self.theme.ink, [ends]),
-            self.leg_tag("Delta f", corners[1:], self.theme.ink, [ends]),
+        self.legs = self.leg_tags(
+            (delta, corners[:2], self.theme.ink), ("Delta f", corners[1:], self.theme.ink), ends
         )
         self.say(
             "Go ${delta}$ aside: $f$ changes by $Delta f$. The line through both is a secant.",
@@ -105,7 +112,7 @@ class Derivative(CurveFilm):
     def the_limit(self) -> None:
         self.lens = Lens(self.typeset, self.secant, *LENS)
         self.say(
-            "Shrink ${delta}$: under the lens the curve straightens, the secant becomes its tangent.",
+            "Shrink ${delta}$: under the lens the curve straightens, the secant becomes a tangent.",
             delta=f"Delta {self.variable}",
         )
         self.play(Vanish(self.legs), Appear(self.lens), run_time=STEADY)
@@ -119,37 +126,38 @@ class Derivative(CurveFilm):
         quotient = f"frac(f({x} + {steps}) - f({x}), {steps})"
         formula = self.formula(f"{name} = lim_({steps} -> 0) {quotient}")
         self.definition = on_board(formula, 1, lines=2)
-        self.slope = self.derivative_row(self.where, 3)
+        self.slope = self.derivative_row(self.where, 1)
         self.say("The slope that the secant's comes down to is the derivative ${name}$.", name=name)
         self.play(Vanish(self.lens, self.secant), Appear(self.definition), run_time=STEADY)
-        self.play(Appear(self.slope))
+        self.play(*exchange([self.rows], self.slope), run_time=STEADY)
 
     @beat
     def the_rate_of_change(self) -> None:
-        self.triangle = self.slope_triangle()
+        strokes, lengths = self.slope_triangle()
+        self.triangle = VGroup(strokes, lengths)
         self.say(
             "It is a rate of change: how much $f$ changes for each unit of ${x}$.", x=self.variable
         )
-        self.play(Vanish(self.rows, self.quotient))
-        for stroke, name in self.triangle:
+        self.play(Vanish(self.quotient))
+        for stroke in strokes:
             self.play(Create(stroke), run_time=STEADY)
-            self.play(Appear(name))
+        self.play(Appear(lengths))
 
-    def slope_triangle(self) -> VGroup:
-        """Return what the tangent gains on a round stretch of x: two strokes, each with its name."""
-        slope, (x, f) = self.land.slope(self.start), (self.start, self.land.value(self.start))
-        run = self.round_run(self.start)
-        corners = self.curve.at(np.array([x, x + run, x + run]), np.array([f, f, f + slope * run]))
-        hypotenuse = np.stack([corners[0], corners[2]])
-        legs = VGroup()
-        for ends, number, color in (
-            (corners[:2], run, self.theme.ink),
-            (corners[1:], float(f"{slope * run:.3g}"), self.theme.tangent),
-        ):
-            stroke = VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)
-            tag = self.leg_tag(tick_label(number), ends, color, [hypotenuse])
-            legs.add(VGroup(stroke, tag))
-        return legs
+    def slope_triangle(self) -> tuple[VGroup, VGroup]:
+        """Return what the tangent gains on a round stretch of x: two strokes, and their lengths."""
+        x, run, slope = self.where(), self.round_run(self.where()), self.land.slope(self.where())
+        xs = np.array([x, x + run, x + run] if run > 0 else [x + run, x, x])
+        climb = np.array([0, 0, slope * abs(run)]) + slope * (xs[0] - x)
+        corners = self.curve.at(xs, self.land.value(x) + climb)
+        legs = (
+            (tick_label(abs(run)), corners[:2], self.theme.ink),
+            (tick_label(float(f"{slope * abs(run):.3g}")), corners[1:], self.theme.tangent),
+        )
+        strokes = VGroup(
+            VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)
+            for _, ends, color in legs
+        )
+        return strokes, self.leg_tags(*legs, self.touching.points[[0, -1]])
 
     @beat
     def which_way_is_up(self) -> None:
@@ -171,9 +179,13 @@ class Derivative(CurveFilm):
         if abs(slope) <= 1e-9 * self.land.steepness:
             self.say("At {at} the slope is 0: $f$ neither rises nor falls there.", at=at)
         elif slope > 0:
-            self.say("At {at} the slope is positive: right is up, so go left to go down.", at=at)
+            self.say(
+                "At {at} the slope is positive: up is to the right, so go left to go down.", at=at
+            )
         else:
-            self.say("At {at} the slope is negative: left is up, so go right to go down.", at=at)
+            self.say(
+                "At {at} the slope is negative: up is to the left, so go right to go down.", at=at
+            )
 
     @beat
     def the_slope_draws_a_graph(self) -> None:
@@ -199,7 +211,7 @@ class Derivative(CurveFilm):
     def the_gradient(self) -> None:
         self.field = self.field_of_arrows()
         self.say(
-            "This is the gradient in one dimension: its sign says where up is, its size how steep."
+            "The gradient in one dimension: its sign says which way is up, its size how steep."
         )
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
         self.add(self.field)

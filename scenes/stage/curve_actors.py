@@ -16,14 +16,20 @@ from scenes.stage.actors import dashes
 from scenes.stage.formula import Typesetter
 from scenes.stage.plot import Plot, following, unbroken
 from scenes.stage.profile import Profile
-from scenes.stage.theme import LOWER_BOARD, STAGE, Theme, Zone
+from scenes.stage.theme import BOARD, FIRST_ROW, ROW, STAGE, Theme, Zone
 from scenes.stage.walk import Walk
 
 Number = Callable[[], float]
 """A number, now."""
 
-NUMBER_LINE = 0.72
+NUMBER_LINE = 0.9
 """Air between the curve's lowest point and the axis below it in Manim units."""
+
+BASE = 0.22
+"""How far the ground reaches below the curve's lowest point in Manim units."""
+
+HEAD = 0.04
+"""Air above the curve's highest point, as a share of its height."""
 
 REACH = 2.6
 """Half the length of a tangent line in Manim units."""
@@ -75,15 +81,17 @@ class Curve(Plot):
         self.drawn = ValueTracker(1)
         super().__init__(
             typesetter,
-            Zone(STAGE.left, STAGE.right, STAGE.bottom + 0.1, STAGE.top),
+            Zone(STAGE.left, STAGE.right - 0.25, STAGE.bottom + 0.1, STAGE.top),
             land.x_range,
-            (land.lowest, land.highest),
+            (land.lowest, land.highest + HEAD * (land.highest - land.lowest)),
             x_label=typeset(land.hill.variables[0]),
             y_label="f",
+            x_count=7,
+            y_count=5,
             below=NUMBER_LINE,
         )
         self.stretches = [self.at(*part.T) for part in unbroken(land.section)]
-        self.ground = VMobject(fill_color=theme.surface[1], fill_opacity=0.22, stroke_width=0)
+        self.ground = VMobject(fill_color=theme.surface[1], fill_opacity=0.28, stroke_width=0)
         self.ground.add_updater(lambda ground: self._fill(ground), call_updater=True)
         self.outline = following(self._shown, theme.contour, 4)
         self.add_to_back(self.ground)
@@ -99,7 +107,7 @@ class Curve(Plot):
         drawn = [NOTHING]
         for part in self._shown():
             feet = part[[-1, 0]].copy()
-            feet[:, 1] = self.area.bottom
+            feet[:, 1] = self.area.bottom - BASE
             ground.set_points_as_corners(np.concatenate([part, feet, part[:1]]))
             drawn.append(ground.points)
         ground.points = np.concatenate(drawn)
@@ -240,7 +248,7 @@ class Lens(VGroup):
     """
 
     def __init__(self, typesetter: Typesetter, secant: Secant, middle: np.ndarray, radius: float):
-        theme, curve = typesetter.theme, secant.curve
+        theme = typesetter.theme
         self.secant, self.middle, self.radius = secant, middle, radius
         around = np.linspace(0, 2 * np.pi, 73)
         circle = np.stack([np.cos(around), np.sin(around), 0 * around], axis=-1)
@@ -250,10 +258,10 @@ class Lens(VGroup):
 
         self.rim = line(lambda: middle + radius * circle, theme.quiet, 3)
         self.ring = line(ring, theme.quiet, 2)
-        self.curve = following(self._curve, curve.outline.get_stroke_color(), 4)
-        self.chord = line(self._chord, theme.tangent, 3.5)
+        self.curve = following(self._curve, theme.contour, 3)
+        self.chord = line(self._chord, theme.tangent, 6.5)
         self.dots = VGroup(spot(lambda: middle, 0.09, theme), spot(self._far, 0.09, theme))
-        super().__init__(self.ring, self.rim, self.curve, self.chord, self.dots)
+        super().__init__(self.ring, self.rim, self.chord, self.curve, self.dots)
 
     def power(self) -> float:
         """Return how many times the glass enlarges, 1 or more."""
@@ -283,7 +291,9 @@ class Lens(VGroup):
 
 
 class DerivativeGraph(Plot):
-    """The slope over the variable, drawn from the left as far as `drawn` says, a number x.
+    """The slope over the variable, below two rows of numbers.
+
+    It is drawn from the left as far as the number `drawn`.
 
     Args:
         where: x of the marker.
@@ -299,12 +309,12 @@ class DerivativeGraph(Plot):
         variable = typeset(land.hill.variables[0])
         super().__init__(
             typesetter,
-            LOWER_BOARD,
+            Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 1.65 * ROW),
             land.x_range,
             (low, high),
             x_label=variable,
             y_label=coloured("f'", theme.tangent),
-            y_count=3,
+            y_count=4,
         )
         along = np.linspace(*land.x_range, 961)
 

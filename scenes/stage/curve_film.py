@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from manim import VGroup, VMobject
+from manim import DL, UR, Dot, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -23,13 +23,19 @@ from scenes.stage.curve_actors import Curve, FlatArrow, SlopeArrow, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.plot import nice_ticks, tick_label
+from scenes.stage.plot import tick_label
 from scenes.stage.profile import Profile
 from scenes.stage.readout import number_text
-from scenes.stage.theme import FORMULA_EM, READOUT_EM
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
 
 ARROW = 0.17
 """Length of the longest arrow of f' as a share of the range; others are to its scale."""
+
+ARROWS = 7
+"""How many arrows show f' all along the number line."""
+
+SHORTEST = 0.3
+"""Manim units of a leg below which its name would be longer."""
 
 _AIR = 0.12
 """Manim units between a name and what it names."""
@@ -107,8 +113,14 @@ class CurveFilm(FunctionFilm):
 
     def arrow_scale(self, *places: float) -> float:
         """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
-        steepest = max(abs(self.land.slope(x)) for x in places)
-        return ARROW * self.land.span / steepest if steepest > 0 else 1.0
+        (low, high), span = self.land.x_range, self.land.span
+        scales = []
+        for x in places:
+            slope = self.land.slope(x)
+            room = high - x if slope > 0 else x - low
+            if slope:
+                scales.append(min(ARROW * span, max(room, 0.02 * span)) / abs(slope))
+        return min(scales, default=1.0)
 
     # Where things belong
 
@@ -139,24 +151,23 @@ class CurveFilm(FunctionFilm):
         first, (start, end) = self.curve.place(x), self.curve.tangent_ends(x, self.land.slope(x))
         most = max(end[0] - first[0], 0.0) / self.curve.units[0]
         back = max(first[0] - start[0], 0.0) / self.curve.units[0]
-        room = most if most > 0.3 * back else -back
+        room = most if most > 0.6 * back else -back
         if 0.12 * self.land.span <= 1.0 <= abs(room):
             return float(np.sign(room))
         return float(np.copysign(round_below(abs(room)), room))
 
     def field_of_arrows(self) -> VGroup:
-        """Return f' as arrows on the number line, all to one scale."""
-        low, high = self.land.x_range
-        places = [x for x in nice_ticks(low, high, 8) if np.isfinite(self._shown_slope(x))]
-        slopes = [self._shown_slope(x) for x in places]
-        steepest = max(map(abs, slopes), default=0.0)
-        gap = min(np.diff(places), default=self.land.span / 8)
-        scale = 0.86 * gap / steepest if steepest > 0 else 0.0
+        """Return f' as arrows on the number line, all to one scale, each with a dot where it is."""
+        (low, high), longest = self.land.x_range, self.land.span / (ARROWS + 2)
+        places = np.linspace(low + longest, high - longest, ARROWS)
+        places = [x for x in places if np.isfinite(self._shown_slope(x))]
+        steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
+        scale = longest / steepest if steepest > 0 else 0.0
         arrows = VGroup()
-        for x, slope in zip(places, slopes, strict=True):
-            ends = self.curve.on_axis(np.array([x, x + scale * slope]))
-            if low <= x + scale * slope <= high:
-                arrows.add(FlatArrow(lambda ends=ends: ends, self.theme.gradient))
+        for x in places:
+            ends = self.curve.on_axis(x + np.array([0.0, scale * self._shown_slope(x)]))
+            dot = Dot(ends[0], radius=0.05, color=self.theme.gradient)
+            arrows.add(VGroup(dot, FlatArrow(lambda ends=ends: ends, self.theme.gradient)))
         return arrows
 
     def _shown_slope(self, x: float) -> float:
@@ -209,32 +220,57 @@ class CurveFilm(FunctionFilm):
 
         return line(ends, self.theme.tangent, 5.5)
 
-    def leg_tag(
-        self, source: str, ends: np.ndarray, color: str, lines: Sequence[np.ndarray] = ()
-    ) -> VMobject:
-        """Return a name beside the middle of a level or upright stroke with ends (2, 3).
+    def leg_tags(
+        self,
+        first: tuple[str, np.ndarray, str],
+        second: tuple[str, np.ndarray, str],
+        hypotenuse: np.ndarray,
+    ) -> VGroup:
+        """Return names beside the legs of a triangle, as far as there is room for them.
 
-        It stands on the side that is farther from the curve and from `lines`, polylines (m, 3).
+        Args:
+            first: Typst maths, the ends (2, 3) of the level leg, and a hex colour.
+            second: the same of the upright leg.
+            hypotenuse: ends (2, 3) of the line that it lies on.
         """
+        strokes = [hypotenuse, first[1], second[1]]
+        taken = [np.linspace(*ends, 80)[:, :2] for ends in strokes if len(ends)]
+        taken += [part[:, :2] for part in self.curve.stretches]
+        tags = VGroup()
+        for source, ends, color in (first, second):
+            tag, room = self._leg_tag(source, ends, color, np.concatenate(taken))
+            if room > 0 and np.linalg.norm(ends[1] - ends[0]) > SHORTEST:
+                tags.add(tag)
+                left, bottom, _ = tags[-1].get_corner(DL)
+                right, top, _ = tags[-1].get_corner(UR)
+                taken.append(np.array([(x, y) for x in (left, right) for y in (bottom, top)]))
+        return tags
+
+    def _leg_tag(
+        self, source: str, ends: np.ndarray, color: str, taken: np.ndarray
+    ) -> tuple[VMobject, float]:
+        """Return a name beside a level or upright stroke, and its distance from points (m, 2)."""
         tag = self.formula(source, em=READOUT_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
         half = np.array([tag.width, tag.height]) / 2
         along = np.abs(ends[1] - ends[0])[:2]
         aside = np.array([1.0, 0.0]) if along[1] > along[0] else np.array([0.0, 1.0])
-        middle = ends.mean(axis=0)[:2]
         area = self.curve.area
-        points = np.concatenate([*self.curve.stretches, *lines])[:, :2]
 
         def room(spot: np.ndarray) -> float:
             low, high = spot - half, spot + half
             inside = min(
-                low[0] - area.left, area.right + 0.45 - high[0],
-                low[1] - area.bottom + 0.5, area.top - high[1],
-            )  # fmt: skip
-            return min(clearance(spot, half, points), inside)
+                low[0] - area.left, STAGE.right - high[0], low[1] - area.bottom, area.top - high[1]
+            )
+            return min(clearance(spot, half, taken), inside, 0.8 * _AIR)
 
-        spots = [middle + side * (_AIR + aside @ half) * aside for side in (1, -1)]
-        return tag.move_to(np.append(max(spots, key=room), 0.0))
+        spots = [
+            ends[0][:2] + share * (ends[1] - ends[0])[:2] + side * (_AIR + aside @ half) * aside
+            for share in (0.5, 0.35, 0.65, 0.1, 0.9)
+            for side in (1, -1)
+        ]
+        best = max(spots, key=room)
+        return tag.move_to(np.append(best, 0.0)), room(best)
 
     def arrow_name(self, source: str, arrow: SlopeArrow, color: str) -> VMobject:
         """Return a name that stays above an arrow on the number line, or before a short one."""
@@ -243,11 +279,12 @@ class CurveFilm(FunctionFilm):
 
         def follow(mobject: VMobject) -> None:
             start, end = arrow.ends()
-            ahead = 1.0 if end[0] >= start[0] else -1.0
-            spot = (start + end) / 2
+            spot, length = (start + end) / 2, end[0] - start[0]
             spot[1] += 0.16 + tag.height / 2
-            if abs(end[0] - start[0]) < tag.width + 0.3:  # beyond the plumb line
-                spot[0] = start[0] + ahead * (0.15 + tag.width / 2)
+            if abs(length) < tag.width + 0.3:  # beside the plumb line, and over where it turns round
+                spot[0] = start[0] + np.clip(length / 0.25, -1, 1) * (0.15 + tag.width / 2)
+            least = STAGE.left + tag.width / 2
+            spot[0] = min(max(spot[0], least), STAGE.right - tag.width / 2)
             mobject.move_to(spot)
 
         return tag.add_updater(follow, call_updater=True)

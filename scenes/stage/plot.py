@@ -115,6 +115,7 @@ class Plot(VGroup):
         x_label: Typst maths at the end of the horizontal axis.
         y_label: Typst maths at the top of the vertical axis.
         x_ticks: numbers with their labels as Typst maths; round numbers where left out.
+        x_count: about how many numbers stand on the horizontal axis, where they are left out.
         y_count: about how many numbers stand on the vertical axis.
         below: Manim units of air between the lowest number and the horizontal axis; with 0 the
             axis stands at the number 0, as far as that is in view.
@@ -130,6 +131,7 @@ class Plot(VGroup):
         x_label: str,
         y_label: str,
         x_ticks: Sequence[tuple[float, str]] | None = None,
+        x_count: int = 5,
         y_count: int = 4,
         below: float = 0.0,
     ):
@@ -143,7 +145,7 @@ class Plot(VGroup):
         heights = nice_ticks(*y_range, y_count)
         y_ticks = list(zip(heights, map(label, tick_labels(heights)), strict=True))
         if x_ticks is None:
-            places = nice_ticks(*x_range, 5)
+            places = nice_ticks(*x_range, x_count)
             x_ticks = list(zip(places, tick_labels(places), strict=True))
         name_x, name_y = label(x_label), label(y_label)
         texts = [(value, label(source)) for value, source in x_ticks]
