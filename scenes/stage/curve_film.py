@@ -18,6 +18,7 @@ from mathcore import (
     field_on_line,
     frame_on_line,
 )
+from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
 from scenes.stage.curve_actors import Curve, FlatArrow, SlopeArrow, line
 from scenes.stage.function_film import FunctionFilm, clearance
@@ -160,6 +161,8 @@ class CurveFilm(FunctionFilm):
         """Return f' as arrows on the number line, all to one scale, each with a dot where it is."""
         (low, high), longest = self.land.x_range, self.land.span / (ARROWS + 2)
         places = np.linspace(low + longest, high - longest, ARROWS)
+        step = step_at_least(longest / 100)
+        places = [rounded(x, step) for x in places]
         places = [x for x in places if np.isfinite(self._shown_slope(x))]
         steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
         scale = longest / steepest if steepest > 0 else 0.0
