@@ -26,6 +26,7 @@ from mathcore.local import (
     tangent_plane,
     unit_direction,
 )
+from mathcore.on_line import across_from, chosen_around, field_on_line, frame_on_line
 from mathcore.outcomes import Outcome
 from mathcore.over_plane import Choice, field_over_plane, frame_over_plane
 from mathcore.rules import (
@@ -65,15 +66,19 @@ __all__ = [
     "Schedule",
     "TangentLine",
     "TangentPlane",
+    "across_from",
     "adagrad",
     "adam",
     "check_gradient",
+    "chosen_around",
     "constant",
     "descend",
     "directional_derivative",
     "exponential_decay",
+    "field_on_line",
     "field_over_plane",
     "frame",
+    "frame_on_line",
     "frame_over_plane",
     "gradient_descent",
     "inverse_time_decay",

@@ -32,6 +32,27 @@ _ALIKE = 2.0
 """A range given is like a named function's own where neither is more than so many times as wide."""
 
 
+def expression_of(text: str) -> sympy.Expr:
+    """Return the function that a text names or writes, as a sympy expression.
+
+    Raises ValueError where the text cannot be read, naming the nearest function if it looks like a
+    name.
+
+    >>> expression_of("parabola")
+    x**2
+    """
+    named = with_name(text)
+    if named is not None:
+        return named.field.expression
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        near = near_name(text)
+        if near is None:
+            raise
+        raise ValueError(f'no function has this name. Did you mean "{near}"?') from error
+
+
 def field_over_plane(text: str) -> ScalarField:
     """Return the function of two variables that a text names or writes.
 
@@ -48,17 +69,7 @@ def field_over_plane(text: str) -> ScalarField:
     >>> field_over_plane("w_1^2").variables
     (w_1, w_2)
     """
-    named = with_name(text)
-    if named is not None:
-        expression = named.field.expression
-    else:
-        try:
-            expression = parse(text)
-        except ExpressionError as error:
-            near = near_name(text)
-            if near is None:
-                raise
-            raise ValueError(f'no function has this name. Did you mean "{near}"?') from error
+    expression = expression_of(text)
     variables = variables_of(expression)
     plane = symbol("x"), symbol("y")
     if set(variables) <= set(plane):
@@ -113,11 +124,14 @@ def frame_over_plane(field: ScalarField, choice: Choice) -> Framing:
     used = [i for i, v in enumerate(field.variables) if v in field.expression.free_symbols]
     if len(used) == 1:
         return _frame_valley(field, choice, used[0])
-    return _frame_alike(field, choice)
+    return frame_alike(field, choice)
 
 
-def _frame_alike(field: ScalarField, choice: Choice) -> Framing:
-    """Return the framing of a function of one or two variables, as its like in the gallery has."""
+def frame_alike(field: ScalarField, choice: Choice) -> Framing:
+    """Return the framing of a function of one or two variables, as its like in the gallery has.
+
+    Raises ValueError as `frame` does.
+    """
     named = _like(field)
     if named is not None:
         choice = _as_named(named, choice)
@@ -142,7 +156,7 @@ def _frame_valley(field: ScalarField, choice: Choice, axis: int) -> Framing:
         y_range=None,
         start=None if start is None else (start[axis],),
     )
-    shown = _frame_alike(section, across)
+    shown = frame_alike(section, across)
     half = (shown.x_range[1] - shown.x_range[0]) / 2
     other = ranges[1 - axis]
     if other is None:

@@ -11,6 +11,17 @@ from scenes.stage.actors import (
 )
 from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.camera import DepthCamera
+from scenes.stage.curve_actors import (
+    CurvePoint,
+    DerivativeGraph,
+    FlatArrow,
+    Lens,
+    LineTrail,
+    Secant,
+    SlopeArrow,
+    line,
+)
+from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
@@ -19,14 +30,15 @@ from scenes.stage.hill_film import HillFilm
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
-from scenes.stage.plot import Marker, Plot
+from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.space import in_space
-from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
+    "BOARD",
     "LOWER_BOARD",
     "QUICK",
     "REST",
@@ -34,22 +46,30 @@ __all__ = [
     "STEADY",
     "Appear",
     "Compass",
+    "CurveFilm",
+    "CurvePoint",
     "CutGraph",
     "DepthCamera",
+    "DerivativeGraph",
     "Ending",
     "Film",
     "FilmError",
+    "FlatArrow",
     "GradientArrow",
     "Hill",
     "HillFilm",
     "Landscape",
+    "Lens",
+    "LineTrail",
     "LossGraph",
     "Marker",
     "Plot",
     "Readout",
     "Row",
+    "Secant",
     "SideView",
     "Slice",
+    "SlopeArrow",
     "SlopeGraph",
     "StepArrow",
     "Trail",
@@ -61,10 +81,12 @@ __all__ = [
     "exchange",
     "in_space",
     "knob",
+    "line",
     "number_text",
     "on_board",
     "short_text",
     "tangent_ends",
+    "tick_label",
     "vector_text",
     "within_turn",
 ]

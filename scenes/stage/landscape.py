@@ -9,15 +9,13 @@ import numpy as np
 from mathcore import ScalarField
 from scenes.stage.plot import nice_ticks
 from scenes.stage.relief import Relief, relief
+from scenes.stage.sections import broken_section
 
 GROUND = 4.6
 """Side of the contour map in Manim units."""
 
 RELIEF = 2.5
 """Height of the hill, from its lowest to its highest point, in Manim units."""
-
-_HALVINGS = 30
-"""How often a stretch is halved to find where the hill jumps on it."""
 
 CONTOURS = 14
 """About how many contour lines a hill carries, where nobody says which."""
@@ -79,6 +77,11 @@ class Landscape:
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""
         return self
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(low, high) of each variable."""
+        return self.x_range, self.y_range
 
     @property
     def span(self) -> float:
@@ -165,27 +168,7 @@ class Landscape:
         Points (k, 2) and values (k,), k at least m: at a jump the last point before it and the
         first behind it are added, with a nan between them.
         """
-        values = self.height(points)
-        rise = np.abs(np.diff(values))
-        still = np.flatnonzero(rise > 1e-3 * (self.highest - self.lowest))
-        step, ends = rise[still], points[[still, still + 1]]
-        low, high = values[still], values[still + 1]
-        for _ in range(_HALVINGS):
-            if not len(still):  # where nothing jumps, after two or three times
-                break
-            middle = ends.mean(axis=0)
-            here = self.height(middle)
-            first = np.abs(here - low) > np.abs(high - here)
-            ends[1, first], high[first] = middle[first], here[first]
-            ends[0, ~first], low[~first] = middle[~first], here[~first]
-            kept = np.abs(high - low) > 0.3 * step
-            still, step, ends, low, high = (
-                still[kept], step[kept], ends[:, kept], low[kept], high[kept],
-            )  # fmt: skip
-        places = np.stack([ends[0], ends.mean(axis=0), ends[1]], axis=1).reshape(-1, 2)
-        heights = np.stack([low, np.full(len(low), np.nan), high], axis=1).reshape(-1)
-        at = np.repeat(still + 1, 3)
-        return np.insert(points, at, places, axis=0), np.insert(values, at, heights)
+        return broken_section(self.height, points, self.highest - self.lowest)
 
     def rise(self, direction: np.ndarray, slope: np.ndarray | float) -> np.ndarray:
         """Return the space vector of a step along `direction` (..., 2) that climbs by `slope`.

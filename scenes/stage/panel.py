@@ -45,7 +45,8 @@ class Row(VGroup):
         self.label = typesetter.formula(label, em=READOUT_EM, color=typesetter.theme.quiet)
         axis = baseline + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
         self.label.move_to((SECOND if column else BOARD.left, axis, 0), aligned_edge=LEFT)
-        pen = self.label.get_right()[0] + 0.25 if column else VALUES
+        right = self.label.get_right()[0]
+        pen = right + 0.25 if column else max(VALUES, right + 0.15)
         end = BOARD.right if column or alone else SECOND - 0.28
         self.readout = Readout(text, color=color, room=end - pen)
         self.readout.at(np.array([pen, baseline, 0]))

@@ -115,7 +115,10 @@ class Plot(VGroup):
         x_label: Typst maths at the end of the horizontal axis.
         y_label: Typst maths at the top of the vertical axis.
         x_ticks: numbers with their labels as Typst maths; round numbers where left out.
+        x_count: about how many numbers stand on the horizontal axis, where they are left out.
         y_count: about how many numbers stand on the vertical axis.
+        below: Manim units of air between the lowest number and the horizontal axis; with 0 the
+            axis stands at the number 0, as far as that is in view.
     """
 
     def __init__(
@@ -128,11 +131,13 @@ class Plot(VGroup):
         x_label: str,
         y_label: str,
         x_ticks: Sequence[tuple[float, str]] | None = None,
+        x_count: int = 5,
         y_count: int = 4,
+        below: float = 0.0,
     ):
         super().__init__()
         quiet = typesetter.theme.quiet
-        self.x_range, self.y_range = x_range, y_range
+        self.x_range, self.y_range, self.below = x_range, y_range, below
 
         def label(source: str) -> VMobject:
             return typesetter.formula(source, em=LABEL_EM, color=quiet)
@@ -140,7 +145,7 @@ class Plot(VGroup):
         heights = nice_ticks(*y_range, y_count)
         y_ticks = list(zip(heights, map(label, tick_labels(heights)), strict=True))
         if x_ticks is None:
-            places = nice_ticks(*x_range, 5)
+            places = nice_ticks(*x_range, x_count)
             x_ticks = list(zip(places, tick_labels(places), strict=True))
         name_x, name_y = label(x_label), label(y_label)
         texts = [(value, label(source)) for value, source in x_ticks]
@@ -150,12 +155,16 @@ class Plot(VGroup):
         self.area = Zone(
             zone.left + gutter,
             zone.right - name_x.width - 0.24,
-            zone.bottom + 0.36,
+            zone.bottom + 0.36 + below,
             zone.top - name_y.height - 0.12,
         )
         floor = min(max(0.0, y_range[0]), y_range[1])
+
+        def foot(x: float) -> np.ndarray:
+            return self.on_axis(x) if below else self.at(x, floor)
+
         axes = [
-            Line(self.at(x_range[0], floor), self.at(x_range[1], floor)),
+            Line(foot(x_range[0]), foot(x_range[1])),
             Line(self.at(x_range[0], y_range[0]), self.at(x_range[0], y_range[1])),
         ]
         for axis in axes:
@@ -164,6 +173,9 @@ class Plot(VGroup):
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)
+        if below and floor == 0.0:
+            level = Line(self.at(x_range[0], 0.0), self.at(x_range[1], 0.0))
+            self.add(level.set_stroke(quiet, 1.5, opacity=0.45))
         unit = (y_range[1] - y_range[0]) / self.area.height
         every = _labelled([value for value, _ in y_ticks], 1.25 * LABEL_EM * unit)
         for value, text in y_ticks:
@@ -175,10 +187,10 @@ class Plot(VGroup):
         widest = max((text.width for _, text in texts), default=0.0)
         every = _labelled([value for value, _ in texts], (widest + 0.5 * LABEL_EM) * unit)
         for value, text in texts:
-            place = self.at(value, floor)
+            place = foot(value)
             self.add(Line(place, place + 0.07 * DOWN).set_stroke(quiet, 2))
-            if every(value) and (value != x_range[0] or floor == y_range[0]):
-                self.add(text.next_to(self.at(value, y_range[0]), DOWN, buff=0.12))
+            if every(value) and (value != x_range[0] or floor == y_range[0] or below):
+                self.add(text.next_to(self.on_axis(value), DOWN, buff=0.12))
 
     def at(self, x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
         """Return the places of pairs of numbers (...) as Manim points (..., 3)."""
@@ -188,6 +200,16 @@ class Plot(VGroup):
         places[..., 0] = self.area.left + fraction_x * self.area.width
         places[..., 1] = self.area.bottom + fraction_y * self.area.height
         return places
+
+    def on_axis(self, x: np.ndarray | float) -> np.ndarray:
+        """Return the places (..., 3) of numbers (...) at the plot's foot."""
+        return self.at(x, np.full(np.shape(x), self.y_range[0])) + self.below * DOWN
+
+    @property
+    def units(self) -> np.ndarray:
+        """Manim units for one unit of either number, (2,)."""
+        (x0, x1), (y0, y1) = self.x_range, self.y_range
+        return np.array([self.area.width / (x1 - x0), self.area.height / (y1 - y0)])
 
     def curve(self, points: Callable[[], np.ndarray], color: str, width: float = 4) -> VMobject:
         """Return a polyline that follows `points()`, pairs of numbers (m, 2), on every frame."""

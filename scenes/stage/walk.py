@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
 from mathcore import Outcome, Path
-from scenes.stage.landscape import Landscape
 
 _SAMPLES = 400
 """Points along the last step among which the end of what is shown is looked for."""
@@ -40,7 +40,7 @@ class Walk:
     exit: np.ndarray | None = None
 
     @classmethod
-    def standing(cls, land: Landscape, point: np.ndarray, ending: Ending) -> Walk:
+    def standing(cls, land: Any, point: np.ndarray, ending: Ending) -> Walk:
         """Return the walk that makes no step from a point (2,)."""
         value, gradient = land.hill.value_and_gradient(point)
         path = Path(
@@ -93,8 +93,8 @@ class Walk:
         return np.stack([np.interp(progress, stops, column) for column in route.T], axis=-1)
 
 
-def walk_in_view(land: Landscape, path: Path) -> Walk:
-    """Return what of a path the picture of a landscape can show."""
+def walk_in_view(land: Any, path: Path) -> Walk:
+    """Return what of a path the picture can show: that of a Landscape, or of a Profile."""
     level = (Outcome.STALLED_FLAT, Outcome.STALLED_MAXIMUM, Outcome.STALLED_SADDLE)
     last = path.points[-1]
     has_slope = bool(np.isfinite(path.gradients[-1]).all())
@@ -115,9 +115,9 @@ def walk_in_view(land: Landscape, path: Path) -> Walk:
     return Walk(kept, Ending.UP_AND_OUT if rises else Ending.DOWN_AND_OUT, edge)
 
 
-def _inside(land: Landscape, here: np.ndarray, target: np.ndarray) -> float:
+def _inside(land: Any, here: np.ndarray, target: np.ndarray) -> float:
     """Return the share of the way from a point of the rectangle to another that lies in it."""
-    low, high = np.array([land.x_range, land.y_range]).T
+    low, high = np.array(land.ranges).T
     way = target - here
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(way > 0, (high - here) / way, (low - here) / way)

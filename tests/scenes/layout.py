@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from manim import ManimColor, Mobject, VMobject
+from manim import ManimColor, Mobject, Typst, VMobject
 from reading import (
     COLOURED,
     colours_of,
@@ -126,7 +126,8 @@ class Audit:
             else:
                 self.inside(item.name, item.box, BOARD, "the board")
         for plot in _plots(self.film):
-            self.inside(type(plot).__name__, _box(plot), BOARD, "the board")
+            zone, what = (BOARD, "the board") if on_board(plot) else (stage, "the stage")
+            self.inside(type(plot).__name__, _box(plot), zone, what)
 
     def inside(self, name: str, box: Zone | None, zone: Zone, what: str) -> None:
         """Note by how much a box leaves a zone."""
@@ -248,8 +249,12 @@ def _items(film: Any) -> list[Item]:
 def _lines(film: Any) -> list[tuple[str, np.ndarray, float]]:
     """Return what a text must not stand on: name, polyline on the frame (m, 2), half its width."""
     lines = []
+    shown = list(family(film.mobjects))
+    glyphs = {id(m) for m in family([m for m in shown if isinstance(m, (Typst, Readout))])}
     for mobject in on_stage(film):
-        if not isinstance(mobject, VMobject) or not _is_actor(mobject, film):
+        if not isinstance(mobject, VMobject) or id(mobject) in glyphs:
+            continue
+        if not _is_actor(mobject, film):
             continue
         width = STROKE * mobject.get_stroke_width() / 2
         points = np.asarray(mobject.points)
@@ -271,14 +276,9 @@ def _is_actor(mobject: Mobject, film: Any) -> bool:
     if isinstance(mobject, (SpaceArrow, SpaceDot)):
         return True
     strong = {theme.tangent.upper(), theme.path.upper(), theme.gradient.upper()}
-    stroked = mobject.get_stroke_width() > 0 and len(mobject.points) >= 4
-    if not stroked or _is_glyph(mobject, film):
+    if not (mobject.get_stroke_width() > 0 and len(mobject.points) >= 4):
         return False
     return str(mobject.get_stroke_color().to_hex()).upper() in strong
-
-
-def _is_glyph(mobject: Mobject, film: Any) -> bool:
-    return not in_space(mobject) and not any(mobject in plot.submobjects for plot in _plots(film))
 
 
 def _plots(film: Any) -> list[Plot]:

@@ -394,7 +394,7 @@ def test_what_is_typed_wins_over_the_lesson(film, monkeypatch):
         ("f=x +", "--set f: f = 'x +': "),
         (
             "x_range=-2,2\nstart=9,9",
-            "--set start: start = [9.0, 9.0]: it lies outside the hill that is shown, "
+            "--set start: start = [9.0, 9.0]: it lies outside what is shown, "
             "x_range = [-2.0, 2.0]. Move the start, or widen the range.",
         ),
         ("f=log(x)\nstart=-1,1", "--set start: start = [-1.0, 1.0]: f is not defined there."),

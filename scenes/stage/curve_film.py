@@ -1,0 +1,293 @@
+"""CurveFilm: a film about a function of one variable, shown as a curve over a number line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from manim import DL, UR, Dot, VGroup, VMobject
+
+from mathcore import (
+    Choice,
+    Framing,
+    ScalarField,
+    across_from,
+    chosen_around,
+    field_on_line,
+    frame_on_line,
+)
+from mathcore.framing.rounding import rounded, step_at_least
+from mathcore.typeset import coloured, typeset
+from scenes.stage.curve_actors import Curve, FlatArrow, SlopeArrow, line
+from scenes.stage.function_film import FunctionFilm, clearance
+from scenes.stage.knobs import AUTO
+from scenes.stage.panel import Row
+from scenes.stage.plot import tick_label
+from scenes.stage.profile import Profile
+from scenes.stage.readout import number_text
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
+
+ARROW = 0.17
+"""Length of the longest arrow of f' as a share of the range; others are to its scale."""
+
+ARROWS = 7
+"""How many arrows show f' all along the number line."""
+
+SHORTEST = 0.3
+"""Manim units of a leg below which its name would be longer."""
+
+_AIR = 0.12
+"""Manim units between a name and what it names."""
+
+
+def round_below(number: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not above a number above 0.
+
+    >>> round_below(1.2), round_below(0.7), round_below(40.0)
+    (1.0, 0.5, 20.0)
+    """
+    power = 10.0 ** math.floor(math.log10(number * (1 + 1e-12)))
+    factor = next(factor for factor in (5, 2, 1) if factor * power <= number * (1 + 1e-12))
+    return float(f"{factor * power:.3g}")
+
+
+class CurveFilm(FunctionFilm):
+    """A film about a function of one variable: `land` is its Profile, `curve` the big picture.
+
+    `over_plane` names a film for functions of two variables. Besides its base's knobs a film may
+    have `other`, a second place to look at; "auto" puts it where the slope has another sign.
+    """
+
+    over_plane = "directional"
+    land: Profile
+    curve: Curve
+
+    def read(self, text: str) -> ScalarField:
+        """Return the function of one variable that a text names or writes."""
+        try:
+            return field_on_line(text)
+        except ValueError as error:
+            if "this has 2 (" not in str(error):
+                raise
+            raise ValueError(f'{error} The film "{self.over_plane}" is about two.') from None
+
+    def frame(self, field: ScalarField, choice: Choice) -> Framing:
+        """Return what to show of a function of one variable, keeping what is chosen."""
+        framing = frame_on_line(field, choice)
+        other = getattr(self, "other", AUTO)
+        if other == AUTO:
+            return framing
+        with self.blaming("other"):
+            self.require_value(field, framing, other)
+        framing = frame_on_line(field, chosen_around(choice, framing, other))
+        low, high = framing.value_range
+        value = float(field.value([other]))
+        return replace(framing, value_range=(min(low, value), max(high, value)))
+
+    def require_value(self, field: ScalarField, framing: Framing, x: float) -> None:
+        """Raise ValueError where a number is not in the chosen range, or f has no value there."""
+        low, high = framing.x_range
+        if getattr(self, "x_range", AUTO) != AUTO and not low <= x <= high:
+            raise ValueError(f"it lies outside what is shown, x_range = {[low, high]}.")
+        if not np.isfinite(field.value([x])):
+            raise ValueError("f is not defined there.")
+
+    def set_up_curve(self) -> None:
+        """Make the curve that the knobs describe, and fit to it what they leave open.
+
+        Raises:
+            FilmError: as `fit` does, or f is defined nowhere in this range.
+        """
+        field = self.fit()
+        with self.blaming("f"):
+            self.land = Profile(field, self.framing.x_range, self.framing.value_range)
+        self.curve = Curve(self.typeset, self.land)
+        self.variable = typeset(field.variables[0])
+        self.gradient_name = f"f'({self.variable})"
+
+    def require_slope(self, x: float) -> None:
+        """Raise ValueError where f has no derivative at a number."""
+        if not np.isfinite(self.land.slope(x)):
+            raise ValueError("f has no derivative there. Move it.")
+
+    def arrow_scale(self, *places: float) -> float:
+        """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
+        (low, high), span = self.land.x_range, self.land.span
+        scales = []
+        for x in places:
+            slope = self.land.slope(x)
+            room = high - x if slope > 0 else x - low
+            if slope:
+                scales.append(min(ARROW * span, max(room, 0.02 * span)) / abs(slope))
+        return min(scales, default=1.0)
+
+    # Where things belong
+
+    def place_across(self) -> float:
+        """Return a place in view where the slope has another sign than at the start, or size."""
+        return across_from(self.land.hill, self.framing, self.start)
+
+    def step_in_view(self, x: float) -> float:
+        """Return a round step from a number to another above which the curve goes on in view."""
+        size = self.land.span / 5
+        for _ in range(12):
+            step = round_below(size)
+            for signed in (step, -step):
+                way = x + signed * np.linspace(0, 1, 101)
+                low, high = self.land.x_range
+                inside = low <= x + signed <= high
+                values = self.land.height(way[:, None])
+                if inside and np.isfinite(values).all() and not self._jumps(values):
+                    return signed
+            size = 0.99 * step
+        return step
+
+    def _jumps(self, values: np.ndarray) -> bool:
+        return bool(np.abs(np.diff(values)).max() > 0.2 * (self.land.highest - self.land.lowest))
+
+    def round_run(self, x: float) -> float:
+        """Return a round stretch of x, 1 if it can be, that the tangent at x is seen to rise on."""
+        first, (start, end) = self.curve.place(x), self.curve.tangent_ends(x, self.land.slope(x))
+        most = max(end[0] - first[0], 0.0) / self.curve.units[0]
+        back = max(first[0] - start[0], 0.0) / self.curve.units[0]
+        room = most if most > 0.6 * back else -back
+        if 0.12 * self.land.span <= 1.0 <= abs(room):
+            return float(np.sign(room))
+        return float(np.copysign(round_below(abs(room)), room))
+
+    def field_of_arrows(self) -> VGroup:
+        """Return f' as arrows on the number line, all to one scale, each with a dot where it is."""
+        (low, high), longest = self.land.x_range, self.land.span / (ARROWS + 2)
+        places = np.linspace(low + longest, high - longest, ARROWS)
+        step = step_at_least(longest / 100)
+        places = [rounded(x, step) for x in places]
+        places = [x for x in places if np.isfinite(self._shown_slope(x))]
+        steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
+        scale = longest / steepest if steepest > 0 else 0.0
+        arrows = VGroup()
+        for x in places:
+            ends = self.curve.on_axis(x + np.array([0.0, scale * self._shown_slope(x)]))
+            dot = Dot(ends[0], radius=0.05, color=self.theme.gradient)
+            arrows.add(VGroup(dot, FlatArrow(lambda ends=ends: ends, self.theme.gradient)))
+        return arrows
+
+    def _shown_slope(self, x: float) -> float:
+        return self.land.slope(x) if np.isfinite(self.land.value(x)) else np.nan
+
+    # What the board says
+
+    def value_row(self, where: Callable[[], float], row: int, **place: int) -> Row:
+        """Return the row with the value of f at a number."""
+        return self.number_row(
+            "f", lambda: float(self.land.hill.value([where()])), row, self._relief(), **place
+        )
+
+    def derivative_row(self, where: Callable[[], float], row: int) -> Row:
+        """Return the row with the derivative at a number."""
+        scale = self.land.steepness
+        label = self.gradient_name
+        return self.number_row(label, lambda: self.land.slope(where()), row, scale, "tangent")
+
+    def number_row(
+        self,
+        label: str,
+        number: Callable[[], float],
+        row: int,
+        scale: float,
+        color: str = "ink",
+        **place: int,
+    ) -> Row:
+        """Return a row with a number; `scale` is how large those are that it stands among."""
+        return self.row(label, lambda: number_text(number(), scale=scale), row, color, **place)
+
+    def _relief(self) -> float:
+        return self.land.highest - self.land.lowest
+
+    def derivative_formula(self) -> VMobject:
+        """Return f'(x) = 2 x, say, or an empty group where it is too long to be read."""
+        return self.slope_formula(coloured(self.gradient_name, self.theme.tangent))
+
+    def at_place(self, x: float) -> str:
+        """Return where something is, x = 2, as maths for a caption."""
+        return f"${self.variable} = {tick_label(float(f'{x:.4g}'))}$"
+
+    # What stands on the stage
+
+    def tangent(self, where: Callable[[], float]) -> VMobject:
+        """Return the tangent line at a number, as far as it is in the picture."""
+
+        def ends() -> np.ndarray:
+            return self.curve.tangent_ends(where(), self.land.slope(where()))
+
+        return line(ends, self.theme.tangent, 5.5)
+
+    def leg_tags(
+        self,
+        first: tuple[str, np.ndarray, str],
+        second: tuple[str, np.ndarray, str],
+        hypotenuse: np.ndarray,
+    ) -> VGroup:
+        """Return names beside the legs of a triangle, as far as there is room for them.
+
+        Args:
+            first: Typst maths, the ends (2, 3) of the level leg, and a hex colour.
+            second: the same of the upright leg.
+            hypotenuse: ends (2, 3) of the line that it lies on.
+        """
+        strokes = [hypotenuse, first[1], second[1]]
+        taken = [np.linspace(*ends, 80)[:, :2] for ends in strokes if len(ends)]
+        taken += [part[:, :2] for part in self.curve.stretches]
+        tags = VGroup()
+        for source, ends, color in (first, second):
+            tag, room = self._leg_tag(source, ends, color, np.concatenate(taken))
+            if room > 0 and np.linalg.norm(ends[1] - ends[0]) > SHORTEST:
+                tags.add(tag)
+                left, bottom, _ = tags[-1].get_corner(DL)
+                right, top, _ = tags[-1].get_corner(UR)
+                taken.append(np.array([(x, y) for x in (left, right) for y in (bottom, top)]))
+        return tags
+
+    def _leg_tag(
+        self, source: str, ends: np.ndarray, color: str, taken: np.ndarray
+    ) -> tuple[VMobject, float]:
+        """Return a name beside a level or upright stroke, and its distance from points (m, 2)."""
+        tag = self.formula(source, em=READOUT_EM, color=color)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        half = np.array([tag.width, tag.height]) / 2
+        along = np.abs(ends[1] - ends[0])[:2]
+        aside = np.array([1.0, 0.0]) if along[1] > along[0] else np.array([0.0, 1.0])
+        area = self.curve.area
+
+        def room(spot: np.ndarray) -> float:
+            low, high = spot - half, spot + half
+            inside = min(
+                low[0] - area.left, STAGE.right - high[0], low[1] - area.bottom, area.top - high[1]
+            )
+            return min(clearance(spot, half, taken), inside, 0.8 * _AIR)
+
+        spots = [
+            ends[0][:2] + share * (ends[1] - ends[0])[:2] + side * (_AIR + aside @ half) * aside
+            for share in (0.5, 0.35, 0.65, 0.1, 0.9)
+            for side in (1, -1)
+        ]
+        best = max(spots, key=room)
+        return tag.move_to(np.append(best, 0.0)), room(best)
+
+    def arrow_name(self, source: str, arrow: SlopeArrow, color: str) -> VMobject:
+        """Return a name that stays above an arrow on the number line, or before a short one."""
+        tag = self.formula(source, em=FORMULA_EM, color=color)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+
+        def follow(mobject: VMobject) -> None:
+            start, end = arrow.ends()
+            spot, length = (start + end) / 2, end[0] - start[0]
+            spot[1] += 0.16 + tag.height / 2
+            if abs(length) < tag.width + 0.3:  # beside the plumb line, and over it to turn round
+                spot[0] = start[0] + np.clip(length / 0.25, -1, 1) * (0.15 + tag.width / 2)
+            least = STAGE.left + tag.width / 2
+            spot[0] = min(max(spot[0], least), STAGE.right - tag.width / 2)
+            mobject.move_to(spot)
+
+        return tag.add_updater(follow, call_updater=True)

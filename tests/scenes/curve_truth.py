@@ -1,0 +1,381 @@
+"""Truth about a curve: what a film of one variable shows, measured and compared with the oracle.
+
+Numbers are read off the axes of the big picture; where the point stands is read off it too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from manim import Dot, Mobject
+from oracle import Case
+from reading import (
+    PlotRuler,
+    colour_of,
+    colours_of,
+    drawn_text,
+    family,
+    formulas_after,
+    is_visible,
+    number_in,
+    numbers_in,
+    source_of,
+    value_at,
+    vertices,
+)
+
+from mathcore.typeset import typeset
+from scenes.stage import (
+    CurvePoint,
+    DerivativeGraph,
+    FlatArrow,
+    Lens,
+    LossGraph,
+    Row,
+    Secant,
+    SlopeArrow,
+)
+
+CLOSE = 1e-6
+"""How far a place may be off, in shares of what the axes span."""
+
+
+class CurveTruth:
+    """Measures a curve's picture and board after every beat; `failures` is what is wrong."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        self.failures: list[str] = []
+        self.measured: Counter[str] = Counter()
+        self.beats: list[str] = []
+        self.scales: dict[int, float] = {}
+
+    def __call__(self, film: Any) -> None:
+        """Measure a beat's last picture."""
+        self.beats.append(film.beat_name)
+        self.look(film)
+
+    def f(self, x: float) -> float:
+        """Return f(x) by the oracle, nan where it has no value."""
+        return self.case.value((x, 0.0))
+
+    def slope(self, x: float) -> float:
+        """Return f'(x) by the oracle, a central difference in fifty digits; nan at a jump."""
+        slope = self.case.slope((x, 0.0), (1, 0))
+        return slope if abs(slope) < 1e12 * self.relief / self.span else float("nan")
+
+    def look(self, film: Any) -> None:
+        """Measure everything on the picture now."""
+        self.film, self.theme = film, film.theme
+        self.state = film.beat_name
+        self.shown = [m for m in family(film.mobjects) if is_visible(m)]
+        self.on = {id(mobject) for mobject in self.shown}
+        self.variable = typeset(film.land.hill.variables[0])
+        self.ruler = PlotRuler(film.curve)
+        self.near("axes", self.ruler.residual, 0, 1e-6)
+        if set(self.ruler.names) != {self.variable, "f"}:
+            self.fail(f"axes named {self.ruler.names}")
+        self.span = film.land.span
+        area = film.curve.area
+        corners = np.array([[area.left, area.bottom, 0], [area.right, area.top, 0]])
+        self.relief = float(np.ptp(self.ruler.read(corners)[:, 1]))
+        self.units = 1 / np.abs(np.diff(self.ruler.read([[0, 0, 0], [1, 1, 0]]), axis=0))[0]
+        self.axis = self._axis_height()
+        self.outline()
+        self.here = float("nan")
+        kept = [value for value in vars(film).values() if isinstance(value, Mobject)]
+        actors = list(family([*film.mobjects, *kept]))
+        for kind, look in (
+            (CurvePoint, self.point),
+            (Secant, self.secant),
+            (Lens, self.lens),
+            (DerivativeGraph, self.derivative_graph),
+            (LossGraph, self.loss_graph),
+            (Row, self.row),
+        ):
+            for one in actors:
+                if isinstance(one, kind) and any(id(part) in self.on for part in family([one])):
+                    look(one)
+        self.tangent()
+        self.arrows()
+        self.triangle()
+        self.formulas()
+
+    # Reporting
+
+    def fail(self, message: str) -> None:
+        """Keep that something is wrong, with the beat."""
+        self.failures.append(f"{self.state}: {message}")
+
+    def near(self, what: str, found: Any, truth: Any, tolerance: float) -> None:
+        """Compare numbers or arrays of them; nan counts as wrong."""
+        off = np.abs(np.asarray(found, dtype=float) - np.asarray(truth, dtype=float))
+        self.measured[what.partition(":")[0]] += 1
+        worst = float(np.max(off)) if np.size(off) else 0.0
+        if not worst <= tolerance:
+            self.fail(f"{what}: off by {worst:.3g}, allowed {tolerance:.3g}")
+
+    def wears(self, what: str, mobject: Any, meaning: str) -> None:
+        """Compare a colour with the theme's colour of a meaning."""
+        wanted = getattr(self.theme, meaning).upper()
+        if colour_of(mobject) != wanted:
+            self.fail(f"{what}: colour {colour_of(mobject)}, {meaning} is {wanted}")
+
+    def is_on(self, mobject: Any) -> bool:
+        """Whether a thing is on the picture."""
+        return id(mobject) in self.on
+
+    # The picture
+
+    def _axis_height(self) -> float:
+        """Return the height of the number line on the frame: that of the lowest level stroke."""
+        strokes = [m.points for m in self.film.curve.submobjects if len(m.points) == 4]
+        level = [
+            p for p in strokes if abs(p[0, 1] - p[-1, 1]) < 1e-9 and abs(p[0, 0] - p[-1, 0]) > 1
+        ]
+        return float(min(points[0, 1] for points in level))
+
+    def outline(self) -> None:
+        """The curve is f."""
+        corners = vertices(self.film.curve.outline)
+        chosen = np.random.default_rng(2).integers(0, len(corners), 60)
+        pairs = self.ruler.read(corners[chosen])
+        truth = np.array([self.f(x) for x in pairs[:, 0]])
+        off = np.abs(pairs[:, 1] - truth)
+        # At the ends of a stretch the last bit of x decides, as beside a jump or an upright slope.
+        beside = [abs(self.f(x + s * 1e-9 * self.span) - y) for s in (1, -1) for x, y in pairs]
+        off = np.fmin(off, np.fmin(*np.array(beside).reshape(2, -1)))
+        self.near("curve: height", np.nan_to_num(off, nan=np.inf), 0, CLOSE * self.relief)
+        self.wears("curve", self.film.curve.outline, "contour")
+
+    def point(self, point: CurvePoint) -> None:
+        """The foot stands on the number line, the dot above it on the curve, the height between."""
+        foot = point.foot.get_center()
+        x = self.here = float(self.ruler.read(foot)[0])
+        self.near("foot: on the number line", foot[1], self.axis, CLOSE)
+        value = self.f(x)
+        if not self.is_on(point.dot):
+            low, high = self.film.land.value_range
+            if (
+                low <= value <= high
+                and np.isfinite(self.f(x + 1e-9))
+                and np.isfinite(self.f(x - 1e-9))
+            ):
+                self.fail(f"point: none at {x}, where f is {value}")
+            return
+        self.near(
+            "point: on the curve",
+            self.ruler.read(point.dot.get_center()),
+            (x, value),
+            self.tolerance(),
+        )
+        if colours_of(point.dot) != {self.theme.ink.upper()}:
+            self.fail(f"point: colours {colours_of(point.dot)}")
+        if self.is_on(point.stem):
+            pairs = self.ruler.read(point.stem.points[[0, -1]])
+            self.near("stem: upright", pairs[:, 0], x, CLOSE * self.span)
+            zero = min(max(0.0, self.film.land.lowest), self.film.land.highest)
+            self.near("stem: from 0 to f", pairs[:, 1], (zero, value), CLOSE * self.relief)
+        if self.is_on(point.plumb):
+            pairs = self.ruler.read(point.plumb.points)
+            self.near("plumb: upright", pairs[:, 0], x, CLOSE * self.span)
+            self.near("plumb: from the number line", point.plumb.points[0, 1], self.axis, CLOSE)
+
+    def tolerance(self) -> float:
+        """Return how far a pair of numbers may be off."""
+        return CLOSE * max(self.span, self.relief)
+
+    def tangent(self) -> None:
+        """The tangent touches the curve at the point; its slope is the derivative."""
+        tangent = getattr(self.film, "touching", None)
+        if tangent is None or not self.is_on(tangent):
+            return
+        first, last = self.ruler.read(tangent.points[[0, -1]])
+        slope = (last[1] - first[1]) / (last[0] - first[0])
+        truth = self.slope(self.here)
+        self.near("tangent: slope", slope, truth, CLOSE * max(abs(truth), self.relief / self.span))
+        touch = first[1] + slope * (self.here - first[0])
+        self.near("tangent: touches", touch, self.f(self.here), CLOSE * self.relief)
+        self.wears("tangent", tangent, "tangent")
+
+    def secant(self, secant: Secant) -> None:
+        """The secant runs through two points of the curve, its legs between them."""
+        near, corner, far = self.ruler.read(secant.corners())
+        self.step = far[0] - near[0]
+        self.rise = self.f(far[0]) - self.f(near[0])
+        truth = np.array([near[0], self.f(near[0]), far[0], self.f(far[0])])
+        self.near("secant: points", [*near, *far], truth, self.tolerance())
+        self.near("secant: corner", corner, (far[0], near[1]), self.tolerance())
+        for leg, ends in ((secant.run, (near, corner)), (secant.climb, (corner, far))):
+            if self.is_on(leg):
+                self.near(
+                    "secant: legs", self.ruler.read(leg.points[[0, -1]]), ends, self.tolerance()
+                )
+        if self.is_on(secant.chord):
+            pairs = self.ruler.read(secant.chord.points[[0, -1]])
+            slope = np.diff(pairs[:, 1])[0] / np.diff(pairs[:, 0])[0]
+            truth = self.rise / self.step
+            scale = max(abs(truth), self.relief / self.span)
+            self.near("secant: slope", slope, truth, 1e-5 * scale)
+            self.wears("secant", secant.chord, "tangent")
+
+    def lens(self, lens: Lens) -> None:
+        """What is seen through the glass is the curve round the point, enlarged alike both ways."""
+        rim = vertices(lens.rim)
+        middle, radius = rim[:-1].mean(axis=0), float(np.ptp(rim[:, 0]) / 2)
+        power = radius / (np.ptp(vertices(lens.ring)[:, 0]) / 2)
+        start = np.array([self.here, self.f(self.here)])
+        corners = vertices(lens.curve)[::8]
+        pairs = start + (corners - middle)[:, :2] / power / self.units
+        truth = [self.f(x) for x in pairs[:, 0]]
+        self.near("lens: curve", pairs[:, 1], truth, 2e-3 * self.relief / power + self.tolerance())
+        ends = lens.chord.points[[0, -1], :2]
+        way = (ends[1] - ends[0]) / self.units
+        truth = self.rise / self.step
+        turn = np.arctan2(way[1] * self.units[1], way[0] * self.units[0]) - np.arctan2(
+            truth * self.units[1], self.units[0]
+        )
+        self.near("lens: secant", np.sin(turn), 0, 1e-5)
+
+    def arrows(self) -> None:
+        """Every arrow on the number line is f' there, all of one picture to one scale."""
+        for arrow in [m for m in family(self.film.mobjects) if isinstance(m, FlatArrow)]:
+            if not self.is_on(arrow.shaft):
+                continue
+            tail, tip = arrow.shaft.points[0], arrow.tip.points[0]
+            x, end = self.ruler.read(np.stack([tail, tip]))[:, 0]
+            truth = self.truth_of_arrow(arrow, x)
+            if truth is None:
+                continue
+            self.near("arrow: on the number line", [tail[1], tip[1]], self.axis, CLOSE)
+            kind = id(arrow) if isinstance(arrow, SlopeArrow) else 0
+            one = self.scales.setdefault(kind, abs((end - x) / truth))
+            self.near("arrow: to one scale", end - x, one * truth, 1e-5 * abs(one * truth))
+            self.near("arrow: which way", np.sign(end - x), np.sign(truth), 0)
+            self.wears("arrow", arrow.tip, "gradient")
+
+    def truth_of_arrow(self, arrow: FlatArrow, x: float) -> float | None:
+        """Return the number that an arrow stands for; None where this is not looked at."""
+        if isinstance(arrow, SlopeArrow):
+            if arrow.grown.get_value() != 1:
+                return None
+            return float(np.sign(arrow.units)) * self.slope(x)
+        return self.slope(x)
+
+    def triangle(self) -> None:
+        """The triangle's legs lie below the tangent; their names say how long they are."""
+        triangle = getattr(self.film, "triangle", None)
+        if triangle is None or not self.is_on(triangle[0][0]):
+            return
+        strokes, names = triangle
+        (first, corner), (_, last) = (self.ruler.read(s.points[[0, -1]]) for s in strokes)
+        run, rise = corner[0] - first[0], last[1] - corner[1]
+        truth = self.slope(self.here) * run
+        self.near("triangle: rise", rise, truth, CLOSE * max(abs(truth), self.relief))
+        lengths = [run, rise]
+        for name in names:
+            shown = number_in(name)
+            if not any(abs(shown - one) <= 5e-3 * abs(one) + 1e-12 for one in lengths):
+                self.fail(f"triangle: the name {source_of(name)} where the legs are {lengths}")
+            self.measured["triangle: name"] += 1
+
+    # The board
+
+    def derivative_graph(self, graph: DerivativeGraph) -> None:
+        """The curve is f' as far as it is drawn, the marker stands at the point."""
+        ruler = PlotRuler(graph)
+        self.near("slopes: ticks", ruler.residual, 0, 1e-6)
+        low, high = graph.y_range
+        corners = vertices(graph.line)
+        if len(corners):
+            chosen = np.random.default_rng(3).integers(0, len(corners), 40)
+            pairs = ruler.read(corners[chosen])
+            truth = np.array([self.slope(x) for x in pairs[:, 0]])
+            scale = np.maximum(np.abs(truth), high - low)
+            self.near("slopes: curve", (pairs[:, 1] - truth) / scale, 0, 1e-5)
+            self.wears("slopes", graph.line, "tangent")
+        if self.is_on(graph.marker):
+            x, slope = ruler.read(graph.marker.get_center())
+            self.near("slopes: marker", x, self.here, CLOSE * self.span)
+            self.near("slopes: marker", slope, self.slope(self.here), 1e-5 * (high - low))
+
+    def loss_graph(self, graph: LossGraph) -> None:
+        """The curve passes (k, f(x_k)) for every step walked."""
+        ruler = PlotRuler(graph)
+        done = self.film.walked.get_value()
+        stops = self.case.iterates[: int(done + 1e-9) + 1]
+        truth = np.array([[k, self.f(x)] for k, (x, _) in enumerate(stops)])
+        corners = vertices(graph.line)
+        if len(corners):
+            pairs = ruler.read(corners)
+            gaps = np.abs(pairs[None] - truth[:, None]).max(axis=2).min(axis=1)
+            self.near("loss: passes (k, f)", gaps, 0, self.tolerance())
+            self.wears("loss", graph.line, "path")
+
+    def truth_of_row(self, label: str) -> tuple[float, str] | None:
+        """Return what a row of this name has to show, and the meaning whose colour it wears."""
+        x = self.variable
+        if label == x:
+            return self.here, "ink"
+        if label == "f":
+            return self.f(self.here), "ink"
+        if label == f"f'({x})":
+            return self.slope(self.here), "tangent"
+        if label == f"Delta {x}":
+            return self.step, "ink"
+        if label == "Delta f":
+            return self.rise, "ink"
+        if label == f"Delta f \\/ Delta {x}":
+            return self.rise / self.step, "tangent"
+        return None
+
+    def row(self, row: Row) -> None:
+        """A read-out shows the oracle's number, its outlines say the same, its colour fits."""
+        label, readout = source_of(row.label), row.readout
+        told = self.truth_of_row(label)
+        if told is None:
+            self.fail(f"row {label!r}: nothing says what it shows")
+            return
+        truth, meaning = told
+        self.measured["read-out"] += 1
+        shown = numbers_in(readout.shown)
+        if readout.shown == "–":
+            if np.isfinite(truth):
+                self.fail(f"row {label}: shows –, the truth is {truth}")
+        elif len(shown) != 1 or not shown[0].agrees(truth):
+            self.fail(f"row {label}: shows {readout.shown}, the truth is {truth}")
+        elif "Delta" in label and "/" not in label and truth:
+            self.near(f"row {label}: three digits", shown[0].value / truth, 1, 0.0051)
+        if drawn_text(readout) != readout.shown.replace(" ", ""):
+            self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
+        wanted = getattr(self.theme, meaning).upper()
+        if colours_of(readout) != {wanted}:
+            self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")
+
+    def formulas(self) -> None:
+        """The formulas mean f and f'."""
+        low, high = self.film.land.x_range
+        points = np.random.default_rng(5).uniform(low, high, 8)
+        for name, truth in ((f"f({self.variable})", self.f), (f"f'({self.variable})", self.slope)):
+            for written in formulas_after(self.film, name):
+                if any(word in written for word in ("lim_", "dots", "cases")):
+                    continue
+                written = written.partition(" quad ")[0]
+                for x in points:
+                    wanted = truth(x)
+                    if np.isfinite(wanted):
+                        found = value_at(written, (x,), (self.variable,))
+                        self.near(
+                            f"{name} as written", found, wanted, 1e-9 * max(abs(wanted), 1e-3)
+                        )
+
+
+def dots_on(film: Any, color: str) -> list[Dot]:
+    """Return the dots of a colour that can be seen."""
+    return [
+        mobject
+        for mobject in family(film.mobjects)
+        if isinstance(mobject, Dot) and is_visible(mobject) and colour_of(mobject) == color.upper()
+    ]
