@@ -83,7 +83,8 @@ class Descent(TurningFilm):
         self.make_room_for_tangents(self.path.points[0])
         at_stop = self.land, self.theme, self.stop
         self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
-        self.director.give_way(*self.uphill, *self.downhill)
+        tangents = (cut.tangent for cut in self.cuts)
+        self.director.give_way(*self.uphill, *self.downhill, *tangents)
         self.compared, self.length_shown = self.uphill, 1.0
         self.arrow_names: list[VMobject] = []
         planned = self.planned.get_value

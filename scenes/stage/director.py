@@ -62,7 +62,7 @@ class Director(Mobject):
         self._put(*self.labels[-1])
 
     def give_way(self, *things: VMobject) -> None:
-        """Let the labels fade where these names and arrows come, as long as they are there."""
+        """Let the labels fade where these names, arrows and lines come, while they are there."""
         self.ways.extend(things)
 
     def direct(self) -> None:
@@ -110,12 +110,13 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or an arrow is on the frame (m, 2), half its size, its opacity."""
-        if isinstance(way, SpaceArrow):
+        """Return where a name or a straight line is on the frame (m, 2), half its size and opacity."""
+        if self.camera.is_in_space(way):
             start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
             along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
             drawn = np.hypot(*(end - start)) > 1e-6
-            half = 0.005 * max(way.head_width, way.get_stroke_width())
+            head = way.head_width if isinstance(way, SpaceArrow) else 0.0
+            half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
@@ -142,4 +143,5 @@ def _shares(
     """Return how much is left (k,) of labels beside boxes of half a size (2,) at places (m, 2)."""
     reach = halves + half
     gaps = np.max(np.abs(places - middles[:, None]) - reach[:, None], axis=2).min(axis=1)
+    gaps = np.where(np.isnan(gaps), np.inf, gaps)  # a tangent where there is none
     return 1.0 - opacity * np.clip((_ROOM - gaps) / (_ROOM - _CLOSE), 0.0, 1.0)

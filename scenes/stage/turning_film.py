@@ -28,6 +28,7 @@ class TurningFilm(HillFilm):
         self.angle = ValueTracker(0)
         stage = self.land, self.theme, where, self.angle.get_value
         self.turning, self.compass = Slice(*stage), Compass(*stage)
+        self.director.give_way(self.turning.tangent)
 
     def show_the_direction(self, point: np.ndarray, in_place_of: Sequence[Mobject] = ()) -> None:
         """Bring on the direction at a point (2,) and what shows the slope along it."""
