@@ -110,7 +110,7 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or a straight line is on the frame (m, 2), half its size and opacity."""
+        """Return where a name or a straight line is (m, 2), half its size, and its opacity."""
         if self.camera.is_in_space(way):
             start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
             along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
