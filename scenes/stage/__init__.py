@@ -10,14 +10,18 @@ from scenes.stage.actors import (
     tangent_ends,
 )
 from scenes.stage.appear import Appear, Vanish, exchange
+from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
+from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
+from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
+from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
@@ -33,7 +37,9 @@ __all__ = [
     "SLOW",
     "STEADY",
     "Appear",
+    "ArrowField",
     "Compass",
+    "ContourLine",
     "CutGraph",
     "DepthCamera",
     "Ending",
@@ -42,9 +48,12 @@ __all__ = [
     "GradientArrow",
     "Hill",
     "HillFilm",
+    "Journey",
     "Landscape",
     "LossGraph",
+    "MapFilm",
     "Marker",
+    "PartArrows",
     "Plot",
     "Readout",
     "Row",
@@ -60,10 +69,14 @@ __all__ = [
     "beat",
     "exchange",
     "in_space",
+    "is_smooth_between",
     "knob",
     "number_text",
     "on_board",
+    "right_angle",
+    "round_scale",
     "short_text",
+    "steep_and_flat",
     "tangent_ends",
     "vector_text",
     "within_turn",
