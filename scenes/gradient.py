@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, Group, ValueTracker
+from manim import PI, Create, Group, ValueTracker, VMobject
 
 from mathcore import normalised, steepest_angle, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
+    STAGE,
     STEADY,
     Appear,
     ArrowField,
@@ -21,6 +22,7 @@ from scenes.stage import (
     Slice,
     Vanish,
     Walker,
+    Zone,
     beat,
     exchange,
     is_smooth_between,
@@ -35,8 +37,8 @@ from scenes.stage import (
 ARROW = 0.18
 """The first arrow of the gradient as a share of the hill's longer side, at most."""
 
-LEFT = 0.55
-"""Opacity of the arrows that stay behind where the point has been."""
+NAME = 0.65
+"""Manim units that the name of an arrow takes beyond its tip."""
 
 
 class Gradient(MapFilm):
@@ -63,10 +65,17 @@ class Gradient(MapFilm):
         steepest = float(np.hypot.reduce(self.slopes_here))
         scale = round_scale(ARROW * self.land.span / (steepest or 1.0))
         self.scale = ValueTracker(scale)
+        if steepest:  # the arrow and its name
+            ahead = scale * steepest + NAME / self.land.ground_scale
+            tip = self.point + ahead * self.slopes_here / steepest
+            self.director.make_room(self.land.ground(tip)[None])
         self.parts, self.uphill = PartArrows(*stage, scale), GradientArrow(*stage, scale)
-        self.director.give_way(*self.parts, *self.uphill)
+        tangents = [cut.tangent for cut in self.cuts]
+        self.director.give_way(*self.parts, *self.uphill, *tangents)
         self.field = ArrowField(self.land, self.theme, self.point)
-        self.named, self.lengths = Group(), []
+        self.scale_row = self.row(f'"{self.tr("drawn")}"', self.scale_text, 3, alone=False)
+        self.named, self.lefts = Group(), Group()
+        self.told: list[tuple[VMobject, np.ndarray]] = []
         self.tour = steep_and_flat(self.land, self.point, scale)
         minima = self.smooth_minima()
         near = np.argsort(np.hypot.reduce(minima - self.point, axis=1))
@@ -106,7 +115,6 @@ class Gradient(MapFilm):
 
     @beat
     def the_two_parts(self) -> None:
-        self.scale_row = self.row(f'"{self.tr("drawn")}"', self.scale_text, 3, alone=False)
         if self.slopes_here.all():
             self.say("Draw each slope as an arrow along its own axis, here on the map.")
         else:
@@ -178,32 +186,44 @@ class Gradient(MapFilm):
         else:
             self.say("Where the hill is steep, the arrow is long; where it is gentle, short.")
         self.put_direction_away()
+        self.play(Vanish(self.named))
         for stop in self.tour:
-            self.leave_an_arrow()
+            self.play(Appear(*self.tell_length()))
+            left = self.uphill.on_map.copy().clear_updaters()
+            self.director.give_way(left)
+            self.lefts.add(left)
+            self.add(left)
             self.play(self.journey.to(stop), run_time=SLOW)
+        self.play(Appear(*self.tell_length()))
 
     def put_direction_away(self) -> None:
         """Take off what stands round u, if it is there."""
         if self.compass in self.mobjects:
             self.play(Vanish(*self.turned))
 
-    def leave_an_arrow(self) -> None:
-        """Leave the arrow of the gradient where it is now, with its length."""
-        left = self.uphill.on_map.copy().clear_updaters().set_stroke(opacity=LEFT)
-        last = self.tour[-1] + self.uphill.units * self.land.hill.gradient(self.tour[-1])
-        ends = self.land.ground(np.stack([self.tour[-1], last]))
+    def tell_length(self) -> list[VMobject]:
+        """Return the number that tells how long the arrow is, where there is a place for it."""
+        here, stops = self.journey.where(), np.array([self.point, *self.tour])
+        gradients = self.land.hill.gradient(stops)
+        arrows = self.land.ground(np.stack([stops, stops + self.uphill.units * gradients], axis=1))
+        others = (stops != here).any(axis=1)
+        arrow = self.uphill.on_map.copy().clear_updaters()
         length = self.arrow_tag(
             self.length.readout.shown,
-            left,
+            arrow,
             self.theme.gradient,
             beside=1,
-            ends=left.points[[0, -1]],
-            lines=[ends, *(arrow.points[[0, -1]] for arrow in self.named[1::2])],
-            others=[(self.named[0], ends), *self.lengths],
+            ends=arrow.points[[0, -1]],
+            lines=arrows[others],
+            others=self.told,
         )
-        self.lengths.append((length, left.points[[0, -1]]))
-        self.named.add(left, length)
-        self.add(left, *[length] if length.has_room else [])
+        half = np.array([length.width, length.height]) / 2
+        spot = length.spot(arrow.points[[0, -1]])
+        if not length.has_room or not STAGE.contains(Zone.around(spot, half)):
+            return []
+        self.told.append((length, arrow.points[[0, -1]]))
+        self.lefts.add(length)
+        return [length]
 
     def has_even_contours(self) -> bool:
         """Whether the contour lines are drawn at heights that are all equally far apart."""
@@ -222,16 +242,29 @@ class Gradient(MapFilm):
             self.say("Every point has its arrow: the gradient is a field of vectors.")
         self.look_down(*self.cuts)
         self.put_direction_away()
-        share = self.field.scale / self.uphill.units
-        gone = [Vanish(self.named)] if len(self.named) else []
+        gone = [thing for thing in (*self.named, *self.lefts) if thing in self.mobjects]
+        if self.is_short_from_here():
+            self.add(self.uphill)
+            shown = self.uphill.grown.animate.set_value(self.field.scale / self.uphill.units)
+        else:
+            shown = Vanish(self.uphill)
         self.play(
-            self.uphill.grown.animate.set_value(share),
+            shown,
             self.scale.animate.set_value(self.field.scale),
-            *gone,
+            *[Vanish(*gone)] if gone else [],
             run_time=STEADY,
         )
-        self.add(self.uphill, self.field)
+        self.add(self.field, self.scale_row)
         self.play(self.field.grown.animate.set_value(1), run_time=SLOW)
+
+    def is_short_from_here(self) -> bool:
+        """Whether the arrow is no longer than those of the field, from here to the minimum."""
+        here = self.journey.where()
+        ways = here + np.linspace(0, 1, 81)[:, None] * (
+            np.array([here, *self.minima[:1]])[-1] - here
+        )
+        steepness = np.hypot.reduce(self.land.hill.gradient(ways), axis=1)
+        return bool(self.field.scale * steepness.max() <= self.field.longest)
 
     @beat
     def at_the_minimum(self) -> None:

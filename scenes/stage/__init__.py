@@ -26,7 +26,7 @@ from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.space import in_space
-from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
@@ -35,6 +35,7 @@ __all__ = [
     "QUICK",
     "REST",
     "SLOW",
+    "STAGE",
     "STEADY",
     "Appear",
     "ArrowField",
@@ -66,6 +67,7 @@ __all__ = [
     "Vanish",
     "Walk",
     "Walker",
+    "Zone",
     "beat",
     "exchange",
     "in_space",

@@ -82,9 +82,9 @@ class ArrowField(Group):
     to 1) lets them grow, from `centre` outwards; `turned` is an angle in radians by which all are
     turned: π makes them -∇f.
 
-    `scale` is in units of length of the domain for one unit of gradient; `is_cut` says whether
-    some arrows would be longer than their place and are drawn as long as that; `has_gaps` whether
-    some points have no gradient; `is_even` whether it is the same everywhere.
+    `scale` is in units of length of the domain for one unit of gradient, `longest` how long an
+    arrow may be; `is_cut` says whether some would be longer and are drawn as long as that,
+    `has_gaps` whether some points have no gradient, `is_even` whether it is the same everywhere.
     """
 
     def __init__(self, land: Landscape, theme: Theme, centre: np.ndarray):
@@ -95,7 +95,7 @@ class ArrowField(Group):
         self.starts, gradients = points[known], gradients[known]
         steepness = np.hypot.reduce(gradients, axis=1)
         rising = steepness[steepness > 1e-9 * land.steepness]
-        longest = FULL * SPACING * land.span
+        self.longest = longest = FULL * SPACING * land.span
         self.is_level = not len(rising)
         usual = OUTLYING * float(np.median(rising)) if len(rising) else 1.0
         self.scale = round_scale(longest / min(usual, rising.max(initial=0.0) or 1.0))

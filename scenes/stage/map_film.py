@@ -14,12 +14,15 @@ from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
 from scenes.stage.hill import Hill
-from scenes.stage.space import SpaceArrow, in_space
+from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
 
 LEVEL = 1e-6
 """Ground that is less steep than this share of the whole hill is level."""
+
+CONTOURS = 0.65, 0.4
+"""Opacity of the map's contour lines, seen from above and otherwise."""
 
 RING = 0.03
 """Radius of the ring round a minimum, as a share of the landscape's longer side."""
@@ -49,6 +52,7 @@ class MapFilm(TurningFilm):
         self.play(Vanish(*self._standing, self.scenery.height_axis, *gone))
         self.upright = ValueTracker(1)
         self.director.upright = self.upright.get_value
+        self.scenery.map[0].add_updater(self._bring_out_contours)
         self._seen_from = camera.get_phi(), camera.get_theta()
         turns = np.round((camera.get_theta() + PI / 2) / (2 * PI))
         self.play(*self._stand_up(0), *self._turn(0, -PI / 2 + 2 * PI * turns), run_time=SLOW)
@@ -64,6 +68,11 @@ class MapFilm(TurningFilm):
         self.add(self.scenery.hill)
         self.play(*self._stand_up(1), *self._turn(*self._seen_from), *others, run_time=SLOW)
         self.play(Appear(*self._standing, self.scenery.height_axis), run_time=STEADY)
+
+    def _bring_out_contours(self, ground: Mesh) -> None:
+        ground.contour_opacity = CONTOURS[0] + self.upright.get_value() * (
+            CONTOURS[1] - CONTOURS[0]
+        )
 
     def _stand_up(self, share: float) -> list[Any]:
         trackers = self.scenery.rise, self.upright
