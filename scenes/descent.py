@@ -225,7 +225,7 @@ class Descent(TurningFilm):
         if self.is_level():
             self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
             self.play(Vanish(*turned), *formulas, run_time=STEADY)
-            self.gather_partials()
+            self.gather_partials(self.partials, self.gradient, self.length)
             return
         self.up_name = self.gradient_name("nabla f", self.uphill)
         if self.uphill.units < 1:
@@ -249,19 +249,7 @@ class Descent(TurningFilm):
             run_time=STEADY,
         )
         self.play(*formulas, run_time=STEADY)
-        self.gather_partials()
-
-    def gather_partials(self) -> None:
-        """Slide the two partial derivatives into the gradient that they make."""
-        parts = [row.readout.copy().clear_updaters() for row in self.partials]
-        self.add(*parts)
-        self.play(Vanish(self.partials))
-        places = self.gradient.readout.number_places()
-        self.play(
-            *(part.animate.move_to(place) for part, place in zip(parts, places, strict=True)),
-            run_time=STEADY,
-        )
-        self.play(*exchange(parts, self.gradient, self.length), run_time=STEADY)
+        self.gather_partials(self.partials, self.gradient, self.length)
 
     def gradient_name(
         self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]

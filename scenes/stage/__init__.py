@@ -10,7 +10,9 @@ from scenes.stage.actors import (
     tangent_ends,
 )
 from scenes.stage.appear import Appear, Vanish, exchange
+from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
+from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
@@ -27,13 +29,15 @@ from scenes.stage.film import Film, beat
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
+from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
+from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.space import in_space
-from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
@@ -43,9 +47,12 @@ __all__ = [
     "QUICK",
     "REST",
     "SLOW",
+    "STAGE",
     "STEADY",
     "Appear",
+    "ArrowField",
     "Compass",
+    "ContourLine",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
@@ -58,11 +65,14 @@ __all__ = [
     "GradientArrow",
     "Hill",
     "HillFilm",
+    "Journey",
     "Landscape",
     "Lens",
     "LineTrail",
     "LossGraph",
+    "MapFilm",
     "Marker",
+    "PartArrows",
     "Plot",
     "Readout",
     "Row",
@@ -77,14 +87,19 @@ __all__ = [
     "Vanish",
     "Walk",
     "Walker",
+    "Zone",
     "beat",
     "exchange",
     "in_space",
+    "is_smooth_between",
     "knob",
     "line",
     "number_text",
     "on_board",
+    "right_angle",
+    "round_scale",
     "short_text",
+    "steep_and_flat",
     "tangent_ends",
     "tick_label",
     "vector_text",

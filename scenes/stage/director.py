@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from manim import Mobject, VMobject
 
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Zone
 
 _CLOSE, _ROOM = 0.1, 0.25
@@ -32,6 +31,7 @@ class Director(Mobject):
         self.ways: list[VMobject] = []
         self._shares: dict[int, float] = {}
         self._view: tuple[float, ...] = ()
+        self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
     def make_room(self, places: np.ndarray) -> None:
@@ -67,17 +67,22 @@ class Director(Mobject):
 
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
-        view = (self.camera.get_phi(), self.camera.get_theta(), self.camera.get_gamma())
+        upright = self.upright()
+        view = (self.camera.get_phi(), self.camera.get_theta(), self.camera.get_gamma(), upright)
         if view == self._view:
             return
         self._view = view
         if self._framed:
             places, beyond = map(np.stack, zip(*self._framed, strict=True))
-            self.camera.fit(np.concatenate([self.places, places]), self.zone, beyond)
+            self.camera.fit(self._sunk(np.concatenate([self.places, places])), self.zone, beyond)
         else:
-            self.camera.fit(self.places, self.zone)
+            self.camera.fit(self._sunk(self.places), self.zone)
         for attached in self.labels:
             self._put(*attached)
+
+    def _sunk(self, places: np.ndarray) -> np.ndarray:
+        floor = self.places[:, 2].min()
+        return places * (1, 1, self.upright()) + np.array([0, 0, (1 - self.upright()) * floor])
 
     def clear_the_way(self, shown: Iterable[Mobject]) -> None:
         """Fade the labels that are in the way of what is shown now, and bring back the others."""
@@ -115,7 +120,7 @@ class Director(Mobject):
             start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
             along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
             drawn = np.hypot(*(end - start)) > 1e-6
-            head = way.head_width if isinstance(way, SpaceArrow) else 0.0
+            head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn
         low, high = _box(way)

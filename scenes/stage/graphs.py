@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import PI, RIGHT, UP, Dot, Line, ValueTracker, VGroup
+from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, ValueTracker, VGroup
 
 from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import coloured, typeset
@@ -170,6 +170,15 @@ class SlopeGraph(Plot):
         self.marker = Marker(self, lambda: slopes(np.array(within_turn(angle()))), theme.ink)
         self.add(self.line, self.marker)
         self._slopes = slopes
+        self.typesetter, self.steepest = typesetter, steepest
+
+    def ceiling(self) -> VGroup:
+        """Return a dashed line at the height |∇f|, which the curve touches, with its name."""
+        color = self.typesetter.theme.gradient
+        line = DashedLine(self.at(0, self.steepest), self.at(2 * PI, self.steepest))
+        name = self.typesetter.formula("|nabla f|", em=LABEL_EM, color=color)
+        name.next_to(line.get_end(), UP + LEFT, buff=0.06)
+        return VGroup(line.set_stroke(color, 2.5), name)
 
     def mark(self, angle: float) -> Dot:
         """Return a dot on the curve at an angle in radians, that stays there."""

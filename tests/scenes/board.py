@@ -23,7 +23,7 @@ from reading import (
     value_at,
     vertices,
 )
-from truth import CLOSE, DEGREE, Truth
+from truth import CLOSE, DEGREE, Truth, read_scale
 
 from scenes.stage import CutGraph, LossGraph, Row, SideView, SlopeGraph
 from scenes.stage.space import SpaceArrow
@@ -105,7 +105,8 @@ class WholeTruth(Truth):
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's numbers, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
-        truth = self.truth_of(label)
+        is_scale = row is getattr(self.film, "scale_row", None)  # arrows are held against it
+        truth = [read_scale(self.film)] if is_scale else self.truth_of(label)
         if truth is None:
             self.fail(f"row {label!r}: nothing says what it shows")
             return
@@ -119,7 +120,7 @@ class WholeTruth(Truth):
             self.fail(f"row eta: shows {readout.shown} where the knob is {truth[0]!r}")
         if drawn_text(readout) != readout.shown.replace(" ", ""):
             self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
-        wanted = getattr(self.theme, MEANINGS[label]).upper()
+        wanted = getattr(self.theme, "ink" if is_scale else MEANINGS[label]).upper()
         if colours_of(readout) != {wanted}:
             self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")
 
@@ -235,6 +236,14 @@ class WholeTruth(Truth):
             drawn = graph.drawn.get_value() / DEGREE
             self.near("slope graph: as far as turned", pairs[[0, -1], 0], [0, drawn], 1e-4)
         self.coloured("slope graph", graph.line, "tangent")
+        ceiling = getattr(self.film, "ceiling", None)
+        if ceiling is not None and is_visible(ceiling[1][0]):
+            line, name = ceiling
+            ends = ruler.read(np.stack([line[0].get_start(), line[-1].get_end()]))
+            self.near("ceiling: at |∇f|", ends[:, 1], steepest, CLOSE * steepest)
+            self.coloured("ceiling", line[0], "gradient")
+            if source_of(name) != "|nabla f|":
+                self.fail(f"ceiling: named {source_of(name)}")
         for mark in getattr(self.film, "marks", ()):
             if is_visible(mark):
                 self.coloured("mark", mark, "tangent")
@@ -287,15 +296,39 @@ class WholeTruth(Truth):
         """A name beside an arrow stands at an arrow that is what it says."""
         u = np.array([np.cos(self.angle), np.sin(self.angle)])
         slopes = self.case.gradient(self.stop)
-        meant = {"u": u, "nabla f": slopes, "-nabla f": -slopes, "-eta thin nabla f": -slopes}
+        meant = {
+            "u": u,
+            "nabla f": slopes,
+            "-nabla f": -slopes,
+            "-eta thin nabla f": -slopes,
+            "partial f \\/ partial x": np.array([slopes[0], 0]),
+            "partial f \\/ partial y": np.array([0, slopes[1]]),
+        }
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
+            if colours_of(text) == {self.theme.gradient.upper()} and numbers_in(source_of(text)):
+                self.length_tag(text, arrows)
             if truth is None or on_board(text) or _opacity(text) < 0.3:
                 continue
             self.measured["tag"] += 1
             if not any(self.names(text, arrow, truth) for arrow in arrows):
                 self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
+
+    def length_tag(self, text: Typst, arrows: list[SpaceArrow]) -> None:
+        """A number in the gradient's colour beside an arrow is the steepness at its foot."""
+        shown = numbers_in(source_of(text))[0]
+        spot = text.get_center()[:2]
+
+        def away(arrow: SpaceArrow) -> float:
+            start, tip = self.film.camera.project_points(arrow.points[[0, -1]])[:, :2]
+            return min(np.linalg.norm(spot - start - s * (tip - start)) for s in (0, 0.5, 1))
+
+        nearest = min(arrows, key=away)
+        steepness = np.hypot(*self.case.gradient(self.ruler.domain(nearest.points[0])))
+        self.measured["length"] += 1
+        if not shown.agrees(steepness):
+            self.fail(f"an arrow is said to be {source_of(text)} long, it is {steepness}")
 
     def names(self, text: Typst, arrow: SpaceArrow, truth: np.ndarray) -> bool:
         """Whether a tag stands beside an arrow that points along a vector, in its colour."""

@@ -186,10 +186,11 @@ def _character(outline: np.ndarray, em: float) -> str:
 class Ruler:
     """The map from space to the domain and to heights, fitted from the axes that are drawn.
 
-    It is told the names of the variables in the order of f; the axes stand in any order.
+    It is told the names of the variables in the order of f; the axes stand in any order. Where the
+    axis of heights is gone, because the map is seen from above, it may remember it (`before`).
     """
 
-    def __init__(self, film: Any, variables: list[str]):
+    def __init__(self, film: Any, variables: list[str], before: Ruler | None = None):
         quiet = film.theme.quiet.upper()
         lines = [m for m in on_stage(film) if in_space(m) and is_straight(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
@@ -209,6 +210,10 @@ class Ruler:
             self.names.append(name)
             ends = [fits[name][1] + axis.points[i] @ fits[name][0] for i in (0, -1)]
             self.span[name] = (min(ends), max(ends))
+        if len(fits) == 2 and before is not None:
+            fits[before.height] = before._fits[before.height]
+            self.span[before.height] = before.span[before.height]
+            self.names.append(before.height)
         if len(fits) != 3:
             raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
         self.height = self.names[-1] if "f" not in fits else "f"

@@ -9,9 +9,18 @@ from typing import Any
 import numpy as np
 from manim import Mobject, VMobject
 from oracle import Case
-from reading import Ruler, colour_of, family, in_space, on_stage, vertices
+from reading import Ruler, colour_of, family, in_space, numbers_in, on_stage, vertices
 
-from scenes.stage import Compass, GradientArrow, Slice, StepArrow, Trail, Walker
+from scenes.stage import (
+    ArrowField,
+    Compass,
+    GradientArrow,
+    PartArrows,
+    Slice,
+    StepArrow,
+    Trail,
+    Walker,
+)
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
 
 CLOSE = 1e-6
@@ -40,12 +49,14 @@ class Truth:
             for name in ("walked", "planned", "angle")
         )
         self.here = self.case.position(self.progress)
+        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
+        if hasattr(film, "journey"):  # it goes anywhere: what is shown has to fit where it is
+            self.here = self.stop = film.journey.where()
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
-        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
-        self.ruler = Ruler(film, ["x", "y"])
+        self.ruler = Ruler(film, ["x", "y"], getattr(self, "ruler", None))
         self.claimed = {id(part) for part in self.ruler.parts}
         self.floor = float("nan")
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
@@ -64,8 +75,14 @@ class Truth:
             self.step_arrow(arrow)
         for trail in self.cast(Trail):
             self.trail(trail)
+        for parts in self.cast(PartArrows):
+            self.part_arrows(parts)
+        for field in self.cast(ArrowField):
+            self.arrow_field(field)
+        self.left_behind()
         self.pins()
         self.level_lines()
+        self.right_angles()
         self.stilts()
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
@@ -322,19 +339,69 @@ class Truth:
     def gradient_arrow(self, arrow: GradientArrow) -> None:
         """±∇f at the last stop, to one scale, on the map: it is a vector of the domain."""
         stop, slopes = self.stop, self.case.gradient(self.stop)
-        sign = -1 if arrow is self.film.downhill else 1
+        sign = -1 if arrow is getattr(self.film, "downhill", None) else 1
         if self.shows(arrow.on_map):
             start, end = arrow.on_map.points[[0, -1]]
             vector = self.ruler.domain(end) - self.ruler.domain(start)
-            self.parallel("gradient", vector, sign * slopes)
             steepness = float(np.linalg.norm(slopes))
-            if arrow.grown.get_value() == 1:
+            if not steepness > 1e-6 * self.ruler.relief / self.ruler.extent:
+                self.near("gradient: none on level ground", vector, 0, CLOSE * self.ruler.extent)
+                return
+            self.parallel("gradient", vector, sign * slopes)
+            if arrow.grown.get_value() == 1 or hasattr(self.film, "scale_row"):
                 self.scales.append(float(np.linalg.norm(vector)) / steepness)
-                one = self.scales[0]
+                one = read_scale(self.film) if hasattr(self.film, "scale_row") else self.scales[0]
                 self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
             self.wears("gradient", arrow.on_map, "gradient")
             self.places("gradient's start", start, stop)
             self.places("gradient's end", end, stop + vector)
+
+    def part_arrows(self, parts: PartArrows) -> None:
+        """(f_x, 0) and (0, f_y) to one scale, the second from the point or from the first's tip."""
+        scale = read_scale(self.film)
+        if parts.grown.get_value() != 1:
+            return
+        for axis, arrow in enumerate(parts.arrows):
+            if self.shows(arrow):
+                vector = np.zeros(2)
+                vector[axis] = scale * self.slopes[axis]
+                ends = self.ruler.domain(arrow.points[[0, -1]])
+                self.near("part: to scale", ends[1] - ends[0], vector, CLOSE * self.ruler.extent)
+                self.near("part: on the map", arrow.points[:, 2], self.floor, CLOSE)
+                first = np.array([scale * self.slopes[0], 0])
+                foot = self.here + (parts.joined.get_value() * first if axis else 0)
+                self.near("part: its foot", ends[0], foot, CLOSE * self.ruler.extent)
+                self.wears("part", arrow, "tangent")
+
+    def arrow_field(self, field: ArrowField) -> None:
+        """The arrows are the gradient where they stand, or its opposite, to the scale on the board.
+
+        One that would reach the next one's point is drawn as long as it may be.
+        """
+        if field.grown.get_value() != 1:
+            return
+        scale, sign = read_scale(self.film), np.cos(field.turned.get_value())
+        self.near("field: turned by nothing or half a turn", abs(sign), 1, 1e-9)
+        points = self.ruler.domain(np.array([arrow.points[0] for arrow in field.arrows]))
+        gaps = np.linalg.norm(points[:, None] - points[None], axis=2)
+        longest = 0.95 * np.min(gaps[gaps > 0]) if len(points) > 1 else np.inf
+        for arrow in field.arrows:
+            if self.shows(arrow):
+                start, end = self.ruler.domain(arrow.points[[0, -1]])
+                slopes = self.case.gradient(start)
+                length = scale * np.linalg.norm(slopes)
+                if np.linalg.norm(end - start) > 1e-6 * self.ruler.extent:
+                    self.parallel("field", end - start, sign * slopes)
+                shown = min(length, longest)
+                away = CLOSE * self.ruler.extent
+                self.near("field: to scale", np.linalg.norm(end - start), shown, away)
+                self.near("field: on the map", arrow.points[:, 2], self.floor, CLOSE)
+                self.wears("field", arrow, "gradient")
+        for dot in field.dots:
+            if self.shows(dot):
+                place = self.ruler.domain(dot.points[0])
+                steep = np.linalg.norm(self.case.gradient(place))
+                self.near("field: a dot where it is level", steep, 0, 1e-6)
 
     def step_arrow(self, arrow: StepArrow) -> None:
         """From the walker to as far as an independent walk is planned."""
@@ -410,6 +477,33 @@ class Truth:
             steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
             self.near("contour: unbroken", steps, 0, 0.02 * self.ruler.extent)
 
+    def left_behind(self) -> None:
+        """An arrow that stays where the point has been is still the gradient there."""
+        for arrow in list(self.stage.values()):
+            colour = self.theme.gradient.upper()
+            if id(arrow) in self.claimed or not isinstance(arrow, SpaceArrow):
+                continue
+            if colour_of(arrow) == colour and self.shows(arrow):
+                start, end = self.ruler.domain(arrow.points[[0, -1]])
+                vector = read_scale(self.film) * self.case.gradient(start)
+                self.parallel("left behind", end - start, vector)
+                self.near("left behind: to scale", end - start, vector, CLOSE * self.ruler.extent)
+                self.near("left behind: on the map", arrow.points[:, 2], self.floor, CLOSE)
+
+    def right_angles(self) -> None:
+        """The mark of a right angle lies between the gradient and the contour line."""
+        for line in self.lines_of(self.theme.ink):
+            corners = self.ruler.domain(vertices(line))
+            if len(corners) != 3:
+                self.fail(f"a line in ink with {len(corners)} corners")
+                continue
+            one, both, other = corners - self.here
+            self.near("right angle: a square", both, one + other, CLOSE * self.ruler.extent)
+            self.near("right angle: a square", np.hypot(*one), np.hypot(*other), CLOSE)
+            self.parallel("right angle: along the gradient", one, self.slopes)
+            across = np.array([-self.slopes[1], self.slopes[0]])
+            self.parallel("right angle: along the contour", other, across)
+
     def stilts(self) -> None:
         """Dashes that carry the axis of heights stand upright at its foot."""
         for mobject in list(self.stage.values()):
@@ -428,6 +522,11 @@ class Truth:
                 self.near("stilt: place", points, corner, CLOSE * self.ruler.extent)
                 top = max(self.ruler.heights(mobject.points).max() - low, 0)
                 self.near("stilt: below the axis", top, 0, CLOSE * (high - low))
+
+
+def read_scale(film: Any) -> float:
+    """Return how many times their true length the arrows are drawn, as the board says."""
+    return numbers_in(film.scale_row.readout.shown)[0].value
 
 
 def within(values: Any) -> Iterator[Any]:
