@@ -74,7 +74,7 @@ def across_from(field: ScalarField, framing: Framing, start: float) -> float:
     bottom, top = framing.value_range
     fine = np.isfinite(slopes).all(axis=1) & (np.ptp(slopes, axis=1) <= abs(slopes).max(axis=1))
     fine &= ((values >= bottom) & (values <= top)).all(axis=1)
-    inside = (places > low + 0.04 * span) & (places < high - 0.04 * span)
+    inside = (places > low + 0.1 * span) & (places < high - 0.1 * span)
     fine &= inside & (abs(places - start) >= 0.1 * span)
     if not fine.any():
         return start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
 
-from mathcore import Outcome, descend, gradient_descent, steepest_angle
+from mathcore import Outcome, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -42,14 +42,8 @@ LONGER = 2.2
 SHORTEST = 0.03
 """The least share of the hill's longer side at which an arrow is worth a look."""
 
-GOING_ON = 12
-"""Steps beyond the last that tell whether a walk is still on its way down."""
-
 DIMMED = 0.5
 """Opacity of the first cut while the second one is looked at."""
-
-ALL_STEPS = 16.0
-"""Seconds that the steps after the first take together at most."""
 
 UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
@@ -360,7 +354,9 @@ class Descent(TurningFilm):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
-        for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
+        for step, pace in zip(
+            range(2, self.path.steps + 1), self.paces(self.path.steps - 1), strict=True
+        ):
             looked = self.look_again() if pace >= UNHURRIED else []
             self.play(self.planned.animate.set_value(step), *looked, run_time=0.4 * pace)
             self.take_step(step, 0.6 * pace)
@@ -381,11 +377,6 @@ class Descent(TurningFilm):
         self.compared.grown.set_value(0)
         self.add(self.compared)
         return [self.compared.grown.animate.set_value(self.length_shown)]
-
-    def paces(self) -> np.ndarray:
-        """Return the seconds for each step after the first: unhurried, then quicker."""
-        paces = np.maximum(2.2 * 0.8 ** np.arange(self.path.steps - 1), 0.8)
-        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
 
     @beat
     def the_whole_walk(self) -> None:
@@ -425,7 +416,7 @@ class Descent(TurningFilm):
                 self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
             case _ if self.path.path.outcome is Outcome.DIVERGED:
                 self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
-            case _ if self.goes_to_and_fro():
+            case _ if self.goes_to_and_fro(self.path):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
                 self.say(
@@ -437,17 +428,6 @@ class Descent(TurningFilm):
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
-
-    def goes_to_and_fro(self) -> bool:
-        """Whether the last steps that are shown lead up as well as down, and the next no lower."""
-        climbs = bool(np.any(np.diff(self.path.values[-GOING_ON:]) > 0))
-        return climbs and self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down()
-
-    def goes_on_down(self) -> bool:
-        """Whether the next steps, which are not shown, would lead lower than the last two did."""
-        last = self.path.points[-1]
-        further = descend(self.land.hill, last, gradient_descent(self.rate), GOING_ON)
-        return bool(np.nanmin(further.values[-2:]) < self.path.values[-2:].min())
 
     def say_what_stops_it(self) -> None:
         """Say on what level ground, other than a minimum, the walk stopped."""

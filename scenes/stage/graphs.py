@@ -197,9 +197,16 @@ class LossGraph(Plot):
 
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
+        name: Typst maths of the current point.
     """
 
-    def __init__(self, typesetter: Typesetter, walk: Walk, progress: Callable[[], float]):
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        walk: Walk,
+        progress: Callable[[], float],
+        name: str = "bold(x)_k",
+    ):
         color, last = typesetter.theme.path, max(walk.steps, 1)
         super().__init__(
             typesetter,
@@ -207,7 +214,7 @@ class LossGraph(Plot):
             (0, last),
             _around(walk.values),
             x_label="k",
-            y_label=coloured("f(bold(x)_k)", color),
+            y_label=coloured(f"f({name})", color),
             x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],
         )
 

@@ -24,6 +24,7 @@ MOST_BYTES = 700_000
 BEATS = {
     "derivative": "the_rate_of_change",
     "descent": "step_by_step",
+    "descent_1d": "step_by_step",
     "directional": "all_the_way_round",
     "gradient": "across_the_contour",
 }
