@@ -121,7 +121,9 @@ class Gradient(MapFilm):
             self.say("Draw each slope as an arrow along its own axis; a slope of 0 has none.")
         self.look_down(*self.cuts)
         self.add(self.parts)
-        self.part_names = self.names_of_parts(self.parts, self.slopes_here)
+        self.part_names = self.names_of_parts(
+            self.parts, self.slopes_here, self.partial_names(), self.theme.tangent
+        )
         self.play(
             self.parts.grown.animate.set_value(1),
             Appear(self.part_names, self.scale_row),

@@ -25,12 +25,15 @@ from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
+from scenes.stage.shadow import Shadow
 from scenes.stage.space import in_space
-from scenes.stage.theme import LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
+from scenes.stage.step import Step, StepGraph, first_step
+from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
+    "BOARD",
     "LOWER_BOARD",
     "QUICK",
     "REST",
@@ -58,10 +61,13 @@ __all__ = [
     "Plot",
     "Readout",
     "Row",
+    "Shadow",
     "SideView",
     "Slice",
     "SlopeGraph",
+    "Step",
     "StepArrow",
+    "StepGraph",
     "Trail",
     "TurningFilm",
     "Vanish",
@@ -70,6 +76,7 @@ __all__ = [
     "Zone",
     "beat",
     "exchange",
+    "first_step",
     "in_space",
     "is_smooth_between",
     "knob",
