@@ -44,7 +44,7 @@ ARROW = 0.2
 UNIT = 0.19
 """The arrow of u as a share of that side, at first: it is a direction, drawn to no scale."""
 
-SMALL = 0.45
+SMALL = 0.55
 """How much of that is left of it beside the gradient, on which it would lie."""
 
 NAME = 0.65
@@ -56,7 +56,7 @@ LINES = (2.52, 1.78, 1.2)
 READ = 0.5
 """Opacity of lines of the proof that are done."""
 
-LAST = 0.04
+LAST = 0.015
 """The last step h that is seen, as a share of the first."""
 
 
@@ -249,9 +249,9 @@ class WhySteepest(MapFilm):
         self.say("That sum is a dot product: of the gradient $nabla f$ and the direction $u$.")
         self.dot = self.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
-        self.slope = self.slope_row(self.turning.slope, 3)
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.scale_row = self.row(
-            f'"{self.tr("drawn")}"', lambda: f"×{short_text(self.scale)}", 3, column=1
+            f'"{self.tr("drawn")}"', lambda: f"×{short_text(self.scale)}", 3, alone=False
         )
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
@@ -325,6 +325,18 @@ class WhySteepest(MapFilm):
         self.say("So $nabla f$ points the steepest way up, and its length is that slope.")
         self.play(Vanish(self.shadow, self.turning.trace))
         self.turn_to(0.0)
-        self.play(Vanish(self.seen, self.u, self.compass.arc))
+        self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
         self.look_across(*(line.animate.set_opacity(1) for line in self.proof))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
+        ends = self.uphill.on_map.points[[0, -1]]
+        upright = np.stack([ends[0], self.land.surface(self.point)])
+        name = self.arrow_tag(
+            "nabla f",
+            self.uphill.on_map,
+            self.theme.gradient,
+            beside=1,
+            ends=ends,
+            lines=[upright, self.turning.tangent_ends()],
+        )
+        if name.has_room:
+            self.play(Appear(name))
