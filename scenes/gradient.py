@@ -73,7 +73,8 @@ class Gradient(MapFilm):
         tangents = [cut.tangent for cut in self.cuts]
         self.director.give_way(*self.parts, *self.uphill, *tangents)
         self.field = ArrowField(self.land, self.theme, self.point)
-        self.scale_row = self.row(f'"{self.tr("drawn")}"', self.scale_text, 3, alone=False)
+        drawn = self.tr("drawn")
+        self.scale_row = self.row(f'"{drawn}"', self.scale_text, 3, alone=False)
         self.named, self.lefts = Group(), Group()
         self.told: list[tuple[VMobject, np.ndarray]] = []
         self.tour = steep_and_flat(self.land, self.point, scale)
@@ -121,7 +122,9 @@ class Gradient(MapFilm):
             self.say("Draw each slope as an arrow along its own axis; a slope of 0 has none.")
         self.look_down(*self.cuts)
         self.add(self.parts)
-        self.part_names = self.names_of_parts(self.parts, self.slopes_here)
+        self.part_names = self.names_of_parts(
+            self.parts, self.slopes_here, self.partial_names(), self.theme.tangent
+        )
         self.play(
             self.parts.grown.animate.set_value(1),
             Appear(self.part_names, self.scale_row),

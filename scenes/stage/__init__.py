@@ -37,7 +37,9 @@ from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
+from scenes.stage.shadow import Shadow
 from scenes.stage.space import in_space
+from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
@@ -79,11 +81,14 @@ __all__ = [
     "Row",
     "Runner",
     "Secant",
+    "Shadow",
     "SideView",
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
+    "Step",
     "StepArrow",
+    "StepGraph",
     "Trail",
     "TurningFilm",
     "Vanish",
@@ -92,6 +97,7 @@ __all__ = [
     "Zone",
     "beat",
     "exchange",
+    "first_step",
     "in_space",
     "is_smooth_between",
     "knob",

@@ -49,28 +49,44 @@ def grid_points(land: Landscape, spacing: float = SPACING) -> np.ndarray:
 
 
 class PartArrows(Group):
-    """The two parts of the gradient at a point, as arrows along the axes of the map.
+    """The two parts of the gradient at a point, or of another vector, as arrows along the axes.
 
     `grown` (0 to 1) lets them grow, `joined` (0 to 1) slides the second to the tip of the first.
+    The first is that along the axis `lead`.
 
     Args:
-        scale: units of length of the domain for one unit of gradient.
+        scale: units of length of the domain for one unit of the vector.
+        of: the vector (2,), now; the gradient where left out.
+        color: hex colour; that of the tangents, whose slopes a gradient's parts are.
     """
 
-    def __init__(self, land: Landscape, theme: Theme, where: Place, scale: float):
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        where: Place,
+        scale: float,
+        of: Place | None = None,
+        color: str | None = None,
+        lead: int = 0,
+    ):
+        self.lead = lead
         self.grown, self.joined = ValueTracker(0), ValueTracker(0)
+
+        def whole() -> np.ndarray:
+            return land.hill.gradient(where()) if of is None else of()
 
         def part(axis: int) -> np.ndarray:
             vector = np.zeros(2)
-            vector[axis] = scale * self.grown.get_value() * land.hill.gradient(where())[axis]
+            vector[axis] = scale * self.grown.get_value() * whole()[axis]
             return vector
 
         def foot() -> np.ndarray:
-            return where() + self.joined.get_value() * part(0)
+            return where() + self.joined.get_value() * part(lead)
 
         self.arrows = [
-            domain_arrow(land, place, lambda axis=axis: part(axis), color=theme.tangent)
-            for axis, place in enumerate((where, foot))
+            domain_arrow(land, place, lambda axis=axis: part(axis), color=color or theme.tangent)
+            for axis, place in enumerate((foot, where) if lead else (where, foot))
         ]
         super().__init__(*self.arrows)
 

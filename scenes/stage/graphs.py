@@ -136,7 +136,8 @@ class SlopeGraph(Plot):
 
     Args:
         point: the point of the domain (2,).
-        angle: the direction now, in radians; the marker shows its slope.
+        angle: the direction now, in radians from `zero`; the marker shows its slope.
+        zero: the direction from which angles are counted.
     """
 
     def __init__(
@@ -145,6 +146,7 @@ class SlopeGraph(Plot):
         land: Landscape,
         point: np.ndarray,
         angle: Callable[[], float],
+        zero: float = 0.0,
     ):
         theme = typesetter.theme
         steepest = float(np.hypot.reduce(land.hill.gradient(point)))
@@ -161,7 +163,7 @@ class SlopeGraph(Plot):
         self.drawn = ValueTracker(0)
 
         def slopes(angles: np.ndarray) -> np.ndarray:
-            along = directional_derivative(land.hill, point, unit_direction(angles))
+            along = directional_derivative(land.hill, point, unit_direction(zero + angles))
             return np.stack([angles, along], axis=-1)
 
         self.line = self.curve(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -86,7 +87,7 @@ class MapFilm(TurningFilm):
         ]
 
     def name_of_u(self) -> VMobject:
-        """Return the name of u, to the right of its tip: it may lie on another arrow."""
+        """Return the name of u, to the left of its tip: it may lie on another arrow."""
         arrow = self.compass.arrow
         tag = self.formula("u", em=FORMULA_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -95,31 +96,45 @@ class MapFilm(TurningFilm):
         def follow(mobject: VMobject) -> None:
             start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
             ahead = (tip - start) / max(float(np.linalg.norm(tip - start)), 1e-6)
-            aside = np.array([ahead[1], -ahead[0]])
+            aside = np.array([-ahead[1], ahead[0]])
             spot = tip - 0.1 * ahead + (0.16 + np.abs(aside) @ half) * aside
             mobject.move_to(np.append(spot, 0.0))
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
 
-    def names_of_parts(self, parts: PartArrows, gradient: np.ndarray) -> Group:
-        """Return the names of the parts of a gradient (2,), outside of the angle they make."""
+    def names_of_parts(
+        self, parts: PartArrows, vector: np.ndarray, sources: Sequence[str], color: str
+    ) -> Group:
+        """Return the names of the parts of a vector (2,), outside of the angle they make.
+
+        Args:
+            parts: the arrows.
+            vector: what they are the parts of; one that is zero gets no name.
+            sources: their names, as Typst maths.
+            color: hex colour.
+        """
         names = Group()
-        signs = np.where(gradient < 0, -1.0, 1.0)
-        for axis in np.flatnonzero(gradient):
-            arrow, aside = parts.arrows[axis], np.array([-1.0, 1.0] if axis else [1.0, -1.0])
-            name = self.formula(
-                f"partial f \\/ partial {typeset(self.land.hill.variables[axis])}",
-                em=FORMULA_EM,
-                color=self.theme.tangent,
+        signs = np.where(vector < 0, -1.0, 1.0)
+        joined = parts.joined.get_value() == 1
+        for axis in np.flatnonzero(vector):
+            arrow, name = (
+                parts.arrows[axis],
+                self.formula(sources[axis], em=FORMULA_EM, color=color),
             )
             name.set_stroke(self.theme.background, width=5, background=True)
+            away = -1.0 if axis == parts.lead or not joined else 1.0
+            aside = np.array([away, 1.0] if axis else [1.0, away])
             gap = (0.16, 0.05) if axis else (0.05, 0.16)
             shift = signs * aside * (np.array([name.width, name.height]) / 2 + gap)
             place = partial(self._place_at_foot, arrow=arrow, shift=shift)
             self.director.give_way(name, arrow)
             names.add(name.add_updater(place, call_updater=True))
         return names
+
+    def partial_names(self) -> list[str]:
+        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
+        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
     def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
         name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))

@@ -16,7 +16,9 @@ from scenes.stage import (
     Compass,
     GradientArrow,
     PartArrows,
+    Shadow,
     Slice,
+    Step,
     StepArrow,
     Trail,
     Walker,
@@ -48,6 +50,8 @@ class Truth:
             getattr(film, name).get_value() if hasattr(film, name) else 0.0
             for name in ("walked", "planned", "angle")
         )
+        self.zero = getattr(film, "zero", 0.0)  # whence angles are counted
+        self.angle += self.zero
         self.here = self.case.position(self.progress)
         self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
         if hasattr(film, "journey"):  # it goes anywhere: what is shown has to fit where it is
@@ -77,6 +81,10 @@ class Truth:
             self.trail(trail)
         for parts in self.cast(PartArrows):
             self.part_arrows(parts)
+        for step in self.cast(Step):
+            self.step(step)
+        for shadow in self.cast(Shadow):
+            self.shadow(shadow)
         for field in self.cast(ArrowField):
             self.arrow_field(field)
         self.left_behind()
@@ -308,7 +316,9 @@ class Truth:
             self.wears("compass", compass.circle, "direction")
         if self.shows(compass.axis):
             corners = vertices(compass.axis)
-            self.places("compass's zero", corners, self.here + np.array([[0, 0], [radius, 0]]))
+            self.places(
+                "compass's zero", corners, self.here + np.outer([0, radius], along(self.zero))
+            )
             self.wears("compass's zero", compass.axis, "direction")
         if self.shows(compass.arc):
             self.arc(compass.arc)
@@ -324,7 +334,7 @@ class Truth:
         radius = np.linalg.norm(spokes[0])
         self.near("arc: radius", np.linalg.norm(spokes, axis=1) / radius, 1, 1e-6)
         turned = np.unwrap(np.arctan2(spokes[:, 1], spokes[:, 0]))
-        self.near("arc: angle", turned[[0, -1]], [0, self.angle], STRAIGHT)
+        self.near("arc: angle", turned[[0, -1]], [self.zero, self.angle], STRAIGHT)
         self.near("arc: lies on the map", corners[:, 2], self.floor, CLOSE)
         self.wears("arc", arc, "direction")
 
@@ -358,20 +368,62 @@ class Truth:
 
     def part_arrows(self, parts: PartArrows) -> None:
         """(f_x, 0) and (0, f_y) to one scale, the second from the point or from the first's tip."""
-        scale = read_scale(self.film)
         if parts.grown.get_value() != 1:
             return
+        whole, meaning = self.slopes, "tangent"
+        if colour_of(parts.arrows[0]) == self.theme.direction.upper():
+            rim = self.ruler.domain(vertices(self.film.compass.circle)[0])
+            whole, meaning = np.linalg.norm(rim - self.here) * along(self.angle), "direction"
+        else:
+            whole = read_scale(self.film) * whole
+        vectors = np.diag(whole)
         for axis, arrow in enumerate(parts.arrows):
             if self.shows(arrow):
-                vector = np.zeros(2)
-                vector[axis] = scale * self.slopes[axis]
-                ends = self.ruler.domain(arrow.points[[0, -1]])
-                self.near("part: to scale", ends[1] - ends[0], vector, CLOSE * self.ruler.extent)
+                ends, away = self.ruler.domain(arrow.points[[0, -1]]), CLOSE * self.ruler.extent
+                self.near("part: to scale", ends[1] - ends[0], vectors[axis], away)
                 self.near("part: on the map", arrow.points[:, 2], self.floor, CLOSE)
-                first = np.array([scale * self.slopes[0], 0])
-                foot = self.here + (parts.joined.get_value() * first if axis else 0)
-                self.near("part: its foot", ends[0], foot, CLOSE * self.ruler.extent)
-                self.wears("part", arrow, "tangent")
+                first = vectors[1 - axis] if axis != parts.lead else np.zeros(2)
+                foot = self.here + parts.joined.get_value() * first
+                self.near("part: its foot", ends[0], foot, away)
+                self.wears("part", arrow, meaning)
+
+    def step(self, step: Step) -> None:
+        """A step h u on the map, the hill at its end, and the secant through both points."""
+        u, h = along(self.angle), step.size()
+        goal = self.here + h * u
+        if self.shows(step.on_map):
+            self.map_arrow("step h u", step.on_map, h * u)
+            self.wears("step h u", step.on_map, "direction")
+        if self.shows(step.dot):
+            self.places("step's end", step.dot.points.mean(axis=0), goal, self.case.value(goal))
+            self.wears("step's end", step.dot, "direction")
+        if self.shows(step.secant):
+            ends = step.secant.points[[0, -1]]
+            points, heights = self.ruler.domain(ends), self.ruler.heights(ends)
+            self.on_line("secant", points, u)
+            slope = np.diff(heights)[0] / ((points[1] - points[0]) @ u)
+            truth = (self.case.value(goal) - self.height) / h
+            scale = max(abs(truth), self.ruler.relief / self.ruler.extent)
+            self.near("secant: slope", slope, truth, 10 * CLOSE * scale)
+            there = heights[0] + slope * ((self.here - points[0]) @ u)
+            self.near("secant: meets the hill", there, self.height, CLOSE * self.ruler.relief)
+            self.wears("secant", step.secant, "tangent")
+
+    def shadow(self, shadow: Shadow) -> None:
+        """From the point to the foot of the perpendicular from the gradient's tip to u's line."""
+        u, vector = along(self.angle), read_scale(self.film) * self.slopes
+        foot = self.here + self.case.slope(self.here, u) * read_scale(self.film) * u
+        away = CLOSE * self.ruler.extent
+        if self.shows(shadow.cast):
+            ends = self.ruler.domain(shadow.cast.points[[0, -1]])
+            self.near("shadow: from the point to the foot", ends, [self.here, foot], away)
+            self.near("shadow: on the map", shadow.cast.points[:, 2], self.floor, CLOSE)
+            self.wears("shadow", shadow.cast, "tangent")
+        if self.shows(shadow.drop):
+            points = self.ruler.domain(shadow.drop.points)
+            self.near("perpendicular: from the tip", points[0], self.here + vector, away)
+            self.near("perpendicular: square on u", (points - foot) @ u, 0, away)
+            self.wears("perpendicular", shadow.drop, "ink")
 
     def arrow_field(self, field: ArrowField) -> None:
         """The arrows are the gradient where they stand, or its opposite, to the scale on the board.
@@ -522,6 +574,11 @@ class Truth:
                 self.near("stilt: place", points, corner, CLOSE * self.ruler.extent)
                 top = max(self.ruler.heights(mobject.points).max() - low, 0)
                 self.near("stilt: below the axis", top, 0, CLOSE * (high - low))
+
+
+def along(angle: float) -> np.ndarray:
+    """Return the unit vector (2,) at an angle in radians."""
+    return np.array([np.cos(angle), np.sin(angle)])
 
 
 def read_scale(film: Any) -> float:
