@@ -25,7 +25,7 @@ from scenes.stage.curve_actors import Curve, FlatArrow, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import BEYOND, tick_label
 from scenes.stage.profile import Profile
 from scenes.stage.readout import LONGEST, number_text, short_text
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
@@ -117,12 +117,13 @@ class CurveFilm(FunctionFilm):
     def arrow_scale(self, *places: float) -> float:
         """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
         (low, high), span = self.land.x_range, self.land.span
+        beyond = BEYOND / self.curve.units[0]
         scales = []
         for x in places:
             slope = self.land.slope(x)
             room = high - x if slope > 0 else x - low
             if slope:
-                scales.append(min(ARROW * span, max(room, 0.02 * span)) / abs(slope))
+                scales.append(min(ARROW * span, room + beyond) / abs(slope))
         return min(scales, default=1.0)
 
     # Where things belong
@@ -350,7 +351,8 @@ class CurveFilm(FunctionFilm):
             spot, length = (start + end) / 2, end[0] - start[0]
             spot[1] += 0.16 + tag.height / 2
             if abs(length) < tag.width + 0.3:  # beside the plumb line, and over it to turn round
-                spot[0] = start[0] + np.clip(length / 0.25, -1, 1) * (0.15 + tag.width / 2)
+                side = np.clip(length / 0.03, -1, 1) or np.sign(getattr(arrow, "units", 1.0))
+                spot[0] = start[0] + side * (0.15 + tag.width / 2)
             least = STAGE.left + tag.width / 2
             spot[0] = min(max(spot[0], least), STAGE.right - tag.width / 2)
             mobject.move_to(spot)

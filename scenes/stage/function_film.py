@@ -169,7 +169,8 @@ class FunctionFilm(Film):
                 domain=land.ranges,
                 tolerance=LEVEL * land.steepness,
             )
-        return walk_in_view(land, path)
+        unseen = np.flatnonzero(~np.isfinite(land.height(path.points)))
+        return walk_in_view(land, path.first(int(unseen[0])) if len(unseen) else path)
 
     # What the board says
 

@@ -6,12 +6,12 @@ Numbers are read off the axes of the big picture; where the point stands is read
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+import mpmath
 import numpy as np
 from manim import Circle, Dot, Mobject
-from oracle import Case
+from oracle import DIGITS, Case
 from reading import (
     PlotRuler,
     colour_of,
@@ -273,9 +273,12 @@ class CurveTruth:
     def iterates(self, runner: Any) -> np.ndarray:
         """Return every point that gradient descent reaches from a runner's start, (k + 1,)."""
         start = self.film.start if runner is self.film.runner else self.film.other
-        steps = runner.walk.steps
-        case = replace(self.case, start=(start, 0.0), rate=self.film.rate, steps=steps)
-        return case.iterates[:, 0]
+        with mpmath.workdps(DIGITS):
+            points = [mpmath.mpf(start)]
+            for _ in range(runner.walk.steps):
+                slope = self.case._slope((points[-1], mpmath.mpf(0)), (1, 0))
+                points.append(points[-1] - mpmath.mpf(self.film.rate) * slope)
+        return np.array([float(point) for point in points])
 
     def runner(self, runner: Any) -> None:
         """The trail lies on the curve and passes every stop, on the curve and on the line."""
