@@ -30,7 +30,6 @@ from scenes.stage import (
     on_board,
     right_angle,
     round_scale,
-    short_text,
     steep_and_flat,
 )
 
@@ -73,8 +72,7 @@ class Gradient(MapFilm):
         tangents = [cut.tangent for cut in self.cuts]
         self.director.give_way(*self.parts, *self.uphill, *tangents)
         self.field = ArrowField(self.land, self.theme, self.point)
-        drawn = self.tr("drawn")
-        self.scale_row = self.row(f'"{drawn}"', self.scale_text, 3, alone=False)
+        self.scale_row = self.drawn_row(self.scale.get_value, 3)
         self.named, self.lefts = Group(), Group()
         self.told: list[tuple[VMobject, np.ndarray]] = []
         self.tour = steep_and_flat(self.land, self.point, scale)
@@ -130,10 +128,6 @@ class Gradient(MapFilm):
             Appear(self.part_names, self.scale_row),
             run_time=STEADY,
         )
-
-    def scale_text(self) -> str:
-        """Return how many times their true length the arrows have on the map."""
-        return f"×{short_text(self.scale.get_value())}"
 
     @beat
     def one_vector(self) -> None:

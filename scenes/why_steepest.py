@@ -33,7 +33,6 @@ from scenes.stage import (
     on_board,
     right_angle,
     round_scale,
-    short_text,
     vector_text,
     within_turn,
 )
@@ -183,7 +182,9 @@ class WhySteepest(MapFilm):
         self.play(Vanish(self.seen, self.u))
         self.play(*self.prove(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.size.animate.set_value(LAST * self.size.get_value()), run_time=2 * SLOW)
-        self.play(*exchange([self.step.secant], self.turning.tangent, self.slope), run_time=STEADY)
+        # The tangent lies where the last secant is: neither goes before the other is there.
+        come = Appear(self.turning.tangent, self.slope)
+        self.play(come, Vanish(self.step.secant), run_time=STEADY)
 
     @beat
     def the_parts(self) -> None:
@@ -250,10 +251,7 @@ class WhySteepest(MapFilm):
         self.dot = self.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        drawn = self.tr("drawn")
-        self.scale_row = self.row(
-            f'"{drawn}"', lambda: f"×{short_text(self.scale)}", 3, alone=False
-        )
+        self.scale_row = self.drawn_row(lambda: self.scale, 3)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
         come = self.gradient, self.slope, self.scale_row
@@ -285,7 +283,7 @@ class WhySteepest(MapFilm):
 
     @beat
     def all_the_way_round(self) -> None:
-        self.say("Turn $u$ all the way round: the length of the shadow draws a cosine.")
+        self.say("Turn $u$ all the way round: the shadow draws a cosine, negative behind $u$.")
         self.slopes = SlopeGraph(
             self.typeset, self.land, self.point, self.angle.get_value, self.zero
         )

@@ -16,8 +16,6 @@ from scenes.stage.theme import CAPTION, CAPTION_EM, CHARACTERS_PER_SECOND
 
 MEANINGS = {
     "u": "direction",
-    "u_1": "direction",
-    "u_2": "direction",
     "h u": "direction",
     "nabla f": "gradient",
     "-nabla f": "gradient",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,8 @@ from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
 from scenes.stage.hill import Hill
+from scenes.stage.panel import Row
+from scenes.stage.readout import short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
@@ -85,6 +87,11 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
+
+    def drawn_row(self, scale: Callable[[], float], row: int) -> Row:
+        """Return the row that says how many times their true length the arrows have on the map."""
+        drawn = self.tr("drawn")
+        return self.row(f'"{drawn}"', lambda: f"×{short_text(scale())}", row, alone=False)
 
     def name_of_u(self) -> VMobject:
         """Return the name of u, to the left of its tip: it may lie on another arrow."""

@@ -39,7 +39,10 @@ class Looks:
         if film.turning.trace in on_stage(film):
             self.move(film, film.angle, self.source.uniform(0, 2 * np.pi, 2))
         elif film.beat_name == "its_length":
+            lefts = [thing for thing in film.lefts if thing in film.mobjects]
+            film.remove(*lefts)  # the last length that is told is that of the arrow at the end
             self.move(film, film.journey.progress, self.source.uniform(0, len(film.tour), 2))
+            film.add(*lefts)
 
     def move(self, film: Any, tracker: Any, values: np.ndarray) -> None:
         """Look at the picture with other values of a tracker."""
