@@ -62,7 +62,7 @@ class CurveFilm(FunctionFilm):
     """
 
     over_plane = "directional"
-    gradient_name = "f'"
+    gradient_symbol = "f'"
     land: Profile
     curve: Curve
 

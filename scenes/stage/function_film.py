@@ -327,10 +327,10 @@ class FunctionFilm(Film):
         """Return the update rule of gradient descent, in the picture's colours."""
         path, gradient = self.theme.path, self.theme.gradient
         here, ahead = (coloured(self.iterate_name(index), path) for index in ("k", "k+1"))
-        step = f"eta thin {coloured(self.gradient_name, gradient)} ({here})"
+        step = f"eta thin {coloured(self.gradient_symbol, gradient)} ({here})"
         return self.formula(f"{ahead} = {here} - {step}")
 
-    gradient_name = "nabla f"
+    gradient_symbol = "nabla f"
     """What the gradient is called: Typst maths."""
 
     def _variables(self) -> str:
