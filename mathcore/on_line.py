@@ -35,6 +35,18 @@ def field_on_line(text: str) -> ScalarField:
     return ScalarField(expression, variables)
 
 
+def stands_on_line(text: str) -> bool:
+    """Whether a text names or writes no function of two or more variables.
+
+    >>> stands_on_line("x^2"), stands_on_line("x^2 + 3y^2"), stands_on_line("x^^2")
+    (True, False, True)
+    """
+    try:
+        return len(variables_of(expression_of(text))) < 2
+    except ValueError:
+        return True
+
+
 def frame_on_line(field: ScalarField, choice: Choice) -> Framing:
     """Return what to show of a function of one variable, keeping whatever is chosen.
 

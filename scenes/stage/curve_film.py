@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from manim import DL, UR, Circle, Dot, Mobject, VGroup, VMobject
@@ -17,6 +18,7 @@ from mathcore import (
     chosen_around,
     field_on_line,
     frame_on_line,
+    stands_on_line,
 )
 from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
@@ -65,6 +67,12 @@ class CurveFilm(FunctionFilm):
     gradient_symbol = "f'"
     land: Profile
     curve: Curve
+
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a value for all films is meant for this one: a function of two is not."""
+        if name == "f" and isinstance(value, str):
+            return stands_on_line(value)
+        return super().takes(name, value)
 
     def read(self, text: str) -> ScalarField:
         """Return the function of one variable that a text names or writes."""

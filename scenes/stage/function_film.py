@@ -91,6 +91,12 @@ class FunctionFilm(Film):
     framing: Framing
     land: Any
 
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a value for all films is meant for this one: it has as many variables."""
+        if name != "start" or not isinstance(value, (int, float, list)):
+            return True
+        return isinstance(value, list) == isinstance(self.knobs()[name].kind, tuple)
+
     def read(self, text: str) -> ScalarField:
         """Return the function that a text names or writes; ValueError where it cannot be shown."""
         raise NotImplementedError
