@@ -126,9 +126,11 @@ class SideView(VGroup):
         self.tangent = following(tangent, theme.tangent, 5.5)
         self.marker = Dot(radius=0.075, color=theme.ink)
         self.marker.add_updater(lambda dot: dot.move_to(at(0.0, height())), call_updater=True)
-        name = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
-        name.next_to(self.base, RIGHT, buff=0.12)
-        super().__init__(words, self.base, name, self.section, self.stem, self.tangent, self.marker)
+        self.letter = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
+        self.letter.next_to(self.base, RIGHT, buff=0.12)
+        super().__init__(
+            words, self.base, self.letter, self.section, self.stem, self.tangent, self.marker
+        )
 
 
 class SlopeGraph(Plot):
