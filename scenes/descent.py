@@ -321,7 +321,9 @@ class Descent(TurningFilm):
         if not kept:  # the gradient of a long formula, which nobody could read
             formula, kept = kept, formula
         step_name = [self.step_name] if self.step_name.has_room else []
-        self.arrow_names = [name, *step_name]
+        covered = in_view and self.rate > 1 and name.beside == 0  # by the longer arrow of the step
+        self.arrow_names = [*([] if covered else [name]), *step_name]
+        gone += [name] if covered else []
         gone += [self.turning, self.slopes, self.slope, self.length, self.point, heights, formula]
         self.play(Vanish(*gone))
         self.play(
@@ -344,7 +346,7 @@ class Descent(TurningFilm):
         self.play(Appear(self.losses))
         self.add(self.trail)
         # Where it shows the way up, the trail lies below it: its name would have no place.
-        names = self.arrow_names[:1] if self.compared is self.downhill else []
+        names = [name for name in self.arrow_names if name is self.down_name]
         self.take_step(1, SLOW)
         self.play(*self.look_again(), *map(Appear, names), run_time=STEADY)
 
