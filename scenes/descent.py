@@ -345,10 +345,18 @@ class Descent(TurningFilm):
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
         self.add(self.trail)
-        # Where it shows the way up, the trail lies below it: its name would have no place.
-        names = [name for name in self.arrow_names if name is self.down_name]
         self.take_step(1, SLOW)
-        self.play(*self.look_again(), *map(Appear, names), run_time=STEADY)
+        self.play(*self.look_again(), *map(Appear, self.names_ahead()), run_time=STEADY)
+
+    def names_ahead(self) -> list[VMobject]:
+        """Return the name of the arrow where the walker stands, if there is a place for it.
+
+        There is none at an arrow that is hardly seen, nor where it shows the way up: the trail lies
+        below it.
+        """
+        arrow = self.downhill.units * self.land.hill.gradient(self.stop())
+        ends = self.land.ground(self.stop() + self.length_shown * np.stack([0 * arrow, arrow]))
+        return [n for n in self.arrow_names if n is self.down_name and self.is_long(ends)]
 
     @beat
     def step_by_step(self) -> None:
