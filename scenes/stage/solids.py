@@ -130,8 +130,8 @@ class Solids:
         for number, piece in enumerate(pieces):
             raster.widen(self.spans, self.window, piece.screen, piece.faces)
             near, far = hidden.sides(piece.screen, piece.faces)
-            for chosen in (near, far):
-                if chosen is far and len(far):
+            for chosen in (near, far) if len(far) else (near,):
+                if chosen is far:
                     chosen = hidden.in_sight(
                         piece.screen, piece.faces, far, self.window, self.farthest()
                     )

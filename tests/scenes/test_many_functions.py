@@ -133,7 +133,7 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
     began, refusal = time.process_time(), ""
     try:
         film = walk(
-            FILMS[name], f'language = "{language}"\n[all]\nf = {text}\n', folder, audit, spots
+            FILMS[name], f'language = "{language}"\n[{name}]\nf = {text}\n', folder, audit, spots
         )
         outcome = outcome_of(film)
     except SystemExit as ended:

@@ -17,7 +17,7 @@ HEIGHT = 180
 """Pixels of the pictures, where they are drawn at all."""
 
 
-@lru_cache(maxsize=400)
+@lru_cache(maxsize=60)  # a film's sentences; they are large
 def _parsed(svg: bytes) -> SVG:
     return SVG.parse(BytesIO(svg))
 
