@@ -7,9 +7,10 @@ from scenes.stage.actors import (
     StepArrow,
     Trail,
     Walker,
+    domain_arrow,
     tangent_ends,
 )
-from scenes.stage.appear import Appear, Vanish, exchange
+from scenes.stage.appear import Appear, Swell, Vanish, exchange
 from scenes.stage.camera import DepthCamera
 from scenes.stage.curve_actors import (
     CurvePoint,
@@ -24,6 +25,7 @@ from scenes.stage.curve_actors import (
 from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
+from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
@@ -32,7 +34,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
-from scenes.stage.space import in_space
+from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
@@ -55,6 +57,7 @@ __all__ = [
     "Film",
     "FilmError",
     "FlatArrow",
+    "Glossary",
     "GradientArrow",
     "Hill",
     "HillFilm",
@@ -71,13 +74,16 @@ __all__ = [
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
+    "SpaceArrow",
     "StepArrow",
+    "Swell",
     "Trail",
     "TurningFilm",
     "Vanish",
     "Walk",
     "Walker",
     "beat",
+    "domain_arrow",
     "exchange",
     "in_space",
     "knob",
