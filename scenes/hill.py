@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, Animation, Create, ValueTracker, VMobject
+from manim import DEGREES, PI, Animation, Create, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
 from mathcore.typeset import typeset
@@ -31,7 +31,7 @@ from scenes.stage import (
 ARROW = 0.2
 """How long the arrow of the steepest way is, as a share of the hill's longer side."""
 
-HIGH = 47
+HIGH = 48
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
 
 DIMMED = 0.5
@@ -101,7 +101,9 @@ class OnTheHill(HillFilm):
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         ways = np.array([[1.0], [-1.0]]) * (first + second)
         self.director.make_room(self.land.ground(self.path.points[0] + ways))
-        self.director.give_way(*self.parts, *self.uphill, *self.downhill)
+        tangents = [cut.tangent for cut in self.cuts]
+        self.director.give_way(*tangents, *self.parts, *self.uphill, *self.downhill)
+        self.tags: list[tuple[VMobject, np.ndarray]] = []
         self.next_step = StepArrow(
             self.land, self.theme, self.path, self.walked.get_value, self.planned.get_value
         )
@@ -172,6 +174,7 @@ class OnTheHill(HillFilm):
     def add_up(self, sign: int, arrow: GradientArrow, *others: Animation) -> None:
         """Lay the two ways up (1) or down (-1) end to end; the arrow leads where they end."""
         self.sign.set_value(sign)
+        self.joined.set_value(0)
         self.play(Appear(*self.parts), run_time=STEADY)
         if self.slopes.all():
             self.play(self.joined.animate.set_value(1), run_time=STEADY)
@@ -186,8 +189,7 @@ class OnTheHill(HillFilm):
             self.say("Take a step that way, look again, step again, and you come to the bottom.")
         else:
             self.say("Take a step that way, look again, step again: every step leads lower.")
-        self.play(Vanish(*self.parts, *(cut.tangent for cut in self.cuts)))
-        self.joined.set_value(0)
+        self.play(*self.looks_away(but=self.downhill))
         self.add(self.trail)
         for step, pace in enumerate(self.paces(), 1):
             looking = step <= LOOKS
@@ -197,6 +199,15 @@ class OnTheHill(HillFilm):
             ends = [self.downhill.grown.animate.set_value(0)] if looking else []
             self.play(self.walked.animate.set_value(step), *ends, run_time=pace)
         self.remove(self.downhill)
+
+    def looks_away(self, but: Mobject | None = None) -> list[Animation]:
+        """Return what takes off all that the looks showed, but for one thing."""
+        looks = [*(part for cut in self.cuts for part in cut), *self.parts, self.downhill]
+        return [Vanish(look) for look in looks if self.is_there(look) and look is not but]
+
+    def is_there(self, thing: Mobject) -> bool:
+        """Whether a thing is on stage, alone or in a group."""
+        return any(thing in group.get_family() for group in self.mobjects)
 
     def paces(self) -> np.ndarray:
         """Return the seconds for each step: slow ones first, then quicker."""
@@ -211,15 +222,14 @@ class OnTheHill(HillFilm):
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("Now the names: your place is a point ${place}$, its height is ${value}$.",
                  place=f"({place})", value=f"f({place})")  # fmt: skip
-        cuts = [part for cut in self.cuts for part in cut if part in self.mobjects]
         self.play(
             self.director.alone.animate.set_value(0),
             self.walked.animate.set_value(0),
-            *([Vanish(*cuts)] if cuts else []),
+            *self.looks_away(),
             run_time=SLOW,
         )
         self.remove(self.trail)
-        stand = [part for part in self.walker if part not in self.mobjects]
+        stand = [part for part in self.walker if not self.is_there(part)]
         self.play(
             Appear(self.scenery.axes, self.formula_f, self.glossary.heads, *stand), run_time=STEADY
         )
@@ -251,57 +261,52 @@ class OnTheHill(HillFilm):
             return
         self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
-        up_name = self.arrow_name("nabla f", self.uphill.on_map, self.uphill.units * self.slopes)
-        self.add_up(1, self.uphill, Appear(up_name))
+        self.add_up(1, self.uphill, *self.named("nabla f", self.uphill.on_map, 1))
         self.name(*together)
         self.play(Vanish(*self.parts))
-        there = up_name, self.uphill.on_map.points[[0, -1]]
-        down = self.downhill.on_map, self.downhill.units * self.slopes
-        down_name = self.arrow_name("-nabla f", *down, there)
         self.add(self.downhill)
-        self.play(self.downhill.grown.animate.set_value(1), Appear(down_name), run_time=STEADY)
+        named = self.named("-nabla f", self.downhill.on_map, -1)
+        self.play(self.downhill.grown.animate.set_value(1), *named, run_time=STEADY)
         self.name(self.tr("steepest way down"), "$-nabla f$", "gradient")
-        self.names = [up_name, down_name]
 
-    def arrow_name(
-        self,
-        source: str,
-        arrow: SpaceArrow,
-        vector: np.ndarray,
-        *others: tuple[VMobject, np.ndarray],
-        color: str = "gradient",
-    ) -> VMobject:
-        """Return the name of an arrow at the start that will be a vector (2,) of the domain.
+    def named(self, source: str, arrow: SpaceArrow, units: float) -> list[Animation]:
+        """Return what brings on the name of an arrow along the gradient, if there is room for it.
 
-        It is clear of the tangents, of what stands on the place, and of other names.
+        The name keeps clear of the tangents, of what stands on the place, and of other names.
+
+        Args:
+            source: Typst maths.
+            arrow: what it names; it may not have its length yet.
+            units: the length that it will have, in lengths of the gradient's arrow.
         """
         land, point = self.land, self.path.points[0]
-        return self.arrow_tag(
+        ends = land.ground(np.stack([point, point + units * self.uphill.units * self.slopes]))
+        upright = np.stack([land.ground(point), land.surface(point)])
+        tag = self.arrow_tag(
             source,
             arrow,
-            getattr(self.theme, color),
+            arrow.get_stroke_color().to_hex(),
             beside=1,
-            ends=land.ground(np.stack([point, point + vector])),
-            lines=[
-                *(cut.tangent_ends() for cut in self.cuts),
-                np.stack([land.ground(point), land.surface(point)]),
-            ],
-            others=others,
+            ends=ends,
+            lines=[upright, *(cut.tangent_ends() for cut in self.cuts)],
+            others=self.tags,
         )
+        if not tag.has_room:
+            return []
+        self.tags.append((tag, ends))
+        return [Appear(tag)]
 
     @beat
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        self.step_name = self.arrow_name(
-            "-eta thin nabla f",
-            self.next_step.on_map,
-            np.diff(self.path.points[:2], axis=0)[0],
-            color="path",
-        )
+        tags = [tag for tag, _ in self.tags]
         tangents = [cut.tangent for cut in self.cuts]
-        self.play(Vanish(self.uphill, self.downhill, *self.names, *tangents), run_time=STEADY)
+        self.play(Vanish(self.uphill, self.downhill, *tags, *tangents), run_time=STEADY)
+        self.tags = []
         self.add(self.next_step)
-        self.play(self.planned.animate.set_value(1), Appear(self.step_name), run_time=STEADY)
+        units = -self.rate / self.uphill.units
+        named = self.named("-eta thin nabla f", self.next_step.on_map, units)
+        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 
@@ -315,7 +320,8 @@ class OnTheHill(HillFilm):
             self.say("The bottom is a minimum; step by step along $-nabla f$ is gradient descent.")
         if self.path.steps:
             self.add(self.trail)
-            self.play(Vanish(self.step_name))
+            if self.tags:
+                self.play(Vanish(*(tag for tag, _ in self.tags)))
             for step, pace in enumerate(0.8 * self.paces(), 1):
                 self.play(self.planned.animate.set_value(step), run_time=0.4 * pace)
                 self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)

@@ -8,7 +8,6 @@ import numpy as np
 from manim import Mobject, ValueTracker, VMobject
 
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Zone
 
 _CLOSE, _ROOM = 0.1, 0.25
@@ -66,7 +65,7 @@ class Director(Mobject):
         self._put(*self.labels[-1])
 
     def give_way(self, *things: VMobject) -> None:
-        """Let the labels fade where these names and arrows come, as long as they are there."""
+        """Let the labels fade where these names, arrows and straight lines are, while they are."""
         self.ways.extend(things)
 
     def direct(self) -> None:
@@ -129,12 +128,13 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or an arrow is on the frame (m, 2), half its size, its opacity."""
-        if isinstance(way, SpaceArrow):
+        """Return where a name or a line is on the frame (m, 2), half its size, its opacity."""
+        if getattr(way, "in_space", False):
             start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
             along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
             drawn = np.hypot(*(end - start)) > 1e-6
-            half = 0.005 * max(way.head_width, way.get_stroke_width())
+            width = max(getattr(way, "head_width", 0.0), way.get_stroke_width())
+            half = 0.005 * width
             return along, np.full(2, half), way.get_stroke_opacity() * drawn
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
