@@ -26,7 +26,13 @@ from mathcore.local import (
     tangent_plane,
     unit_direction,
 )
-from mathcore.on_line import across_from, chosen_around, field_on_line, frame_on_line
+from mathcore.on_line import (
+    across_from,
+    chosen_around,
+    field_on_line,
+    frame_on_line,
+    stands_on_line,
+)
 from mathcore.outcomes import Outcome
 from mathcore.over_plane import Choice, field_over_plane, frame_over_plane
 from mathcore.rules import (
@@ -93,6 +99,7 @@ __all__ = [
     "quadratic_model",
     "rmsprop",
     "slice_along",
+    "stands_on_line",
     "steepest_angle",
     "step_decay",
     "symbol",

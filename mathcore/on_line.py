@@ -35,6 +35,18 @@ def field_on_line(text: str) -> ScalarField:
     return ScalarField(expression, variables)
 
 
+def stands_on_line(text: str) -> bool:
+    """Whether a text names or writes no function of two or more variables.
+
+    >>> stands_on_line("x^2"), stands_on_line("x^2 + 3y^2"), stands_on_line("x^^2")
+    (True, False, True)
+    """
+    try:
+        return len(variables_of(expression_of(text))) < 2
+    except ValueError:
+        return True
+
+
 def frame_on_line(field: ScalarField, choice: Choice) -> Framing:
     """Return what to show of a function of one variable, keeping whatever is chosen.
 
@@ -74,7 +86,7 @@ def across_from(field: ScalarField, framing: Framing, start: float) -> float:
     bottom, top = framing.value_range
     fine = np.isfinite(slopes).all(axis=1) & (np.ptp(slopes, axis=1) <= abs(slopes).max(axis=1))
     fine &= ((values >= bottom) & (values <= top)).all(axis=1)
-    inside = (places > low + 0.04 * span) & (places < high - 0.04 * span)
+    inside = (places > low + 0.1 * span) & (places < high - 0.1 * span)
     fine &= inside & (abs(places - start) >= 0.1 * span)
     if not fine.any():
         return start

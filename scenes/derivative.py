@@ -121,7 +121,7 @@ class Derivative(CurveFilm):
 
     @beat
     def the_definition(self) -> None:
-        x, name = self.variable, self.gradient_name
+        x, name = self.variable, self.slope_name
         steps = f"Delta {x}"
         quotient = f"frac(f({x} + {steps}) - f({x}), {steps})"
         formula = self.formula(f"{name} = lim_({steps} -> 0) {quotient}")
@@ -161,7 +161,7 @@ class Derivative(CurveFilm):
 
     @beat
     def which_way_is_up(self) -> None:
-        self.arrow_tag = self.arrow_name(self.gradient_name, self.arrow, self.theme.gradient)
+        self.arrow_tag = self.arrow_name(self.slope_name, self.arrow, self.theme.gradient)
         self.say_which_way(self.start)
         self.play(Vanish(self.triangle))
         self.add(self.arrow)

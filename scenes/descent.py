@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
 
-from mathcore import Outcome, descend, gradient_descent, steepest_angle
+from mathcore import Outcome, gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -42,14 +42,8 @@ LONGER = 2.2
 SHORTEST = 0.03
 """The least share of the hill's longer side at which an arrow is worth a look."""
 
-GOING_ON = 12
-"""Steps beyond the last that tell whether a walk is still on its way down."""
-
 DIMMED = 0.5
 """Opacity of the first cut while the second one is looked at."""
-
-ALL_STEPS = 16.0
-"""Seconds that the steps after the first take together at most."""
 
 UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
@@ -83,7 +77,8 @@ class Descent(TurningFilm):
         self.make_room_for_tangents(self.path.points[0])
         at_stop = self.land, self.theme, self.stop
         self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
-        self.director.give_way(*self.uphill, *self.downhill)
+        tangents = (cut.tangent for cut in self.cuts)
+        self.director.give_way(*self.uphill, *self.downhill, *tangents)
         self.compared, self.length_shown = self.uphill, 1.0
         self.arrow_names: list[VMobject] = []
         planned = self.planned.get_value
@@ -224,7 +219,7 @@ class Descent(TurningFilm):
         if self.is_level():
             self.say("Level in every direction: no way is steepest, and $nabla f$ is zero.")
             self.play(Vanish(*turned), *formulas, run_time=STEADY)
-            self.gather_partials()
+            self.gather_partials(self.partials, self.gradient, self.length)
             return
         self.up_name = self.gradient_name("nabla f", self.uphill)
         if self.uphill.units < 1:
@@ -248,19 +243,7 @@ class Descent(TurningFilm):
             run_time=STEADY,
         )
         self.play(*formulas, run_time=STEADY)
-        self.gather_partials()
-
-    def gather_partials(self) -> None:
-        """Slide the two partial derivatives into the gradient that they make."""
-        parts = [row.readout.copy().clear_updaters() for row in self.partials]
-        self.add(*parts)
-        self.play(Vanish(self.partials))
-        places = self.gradient.readout.number_places()
-        self.play(
-            *(part.animate.move_to(place) for part, place in zip(parts, places, strict=True)),
-            run_time=STEADY,
-        )
-        self.play(*exchange(parts, self.gradient, self.length), run_time=STEADY)
+        self.gather_partials(self.partials, self.gradient, self.length)
 
     def gradient_name(
         self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
@@ -338,7 +321,9 @@ class Descent(TurningFilm):
         if not kept:  # the gradient of a long formula, which nobody could read
             formula, kept = kept, formula
         step_name = [self.step_name] if self.step_name.has_room else []
-        self.arrow_names = [name, *step_name]
+        covered = in_view and self.rate > 1 and name.beside == 0  # by the longer arrow of the step
+        self.arrow_names = [*([] if covered else [name]), *step_name]
+        gone += [name] if covered else []
         gone += [self.turning, self.slopes, self.slope, self.length, self.point, heights, formula]
         self.play(Vanish(*gone))
         self.play(
@@ -360,10 +345,18 @@ class Descent(TurningFilm):
             self.say("One step: so long that it ends higher up; the curve records it.")
         self.play(Appear(self.losses))
         self.add(self.trail)
-        # Where it shows the way up, the trail lies below it: its name would have no place.
-        names = self.arrow_names[:1] if self.compared is self.downhill else []
         self.take_step(1, SLOW)
-        self.play(*self.look_again(), *map(Appear, names), run_time=STEADY)
+        self.play(*self.look_again(), *map(Appear, self.names_ahead()), run_time=STEADY)
+
+    def names_ahead(self) -> list[VMobject]:
+        """Return the name of the arrow where the walker stands, if there is a place for it.
+
+        There is none at an arrow that is hardly seen, nor where it shows the way up: the trail lies
+        below it.
+        """
+        arrow = self.downhill.units * self.land.hill.gradient(self.stop())
+        ends = self.land.ground(self.stop() + self.length_shown * np.stack([0 * arrow, arrow]))
+        return [n for n in self.arrow_names if n is self.down_name and self.is_long(ends)]
 
     @beat
     def step_by_step(self) -> None:
@@ -371,7 +364,9 @@ class Descent(TurningFilm):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
-        for step, pace in zip(range(2, self.path.steps + 1), self.paces(), strict=True):
+        for step, pace in zip(
+            range(2, self.path.steps + 1), self.paces(self.path.steps - 1), strict=True
+        ):
             looked = self.look_again() if pace >= UNHURRIED else []
             self.play(self.planned.animate.set_value(step), *looked, run_time=0.4 * pace)
             self.take_step(step, 0.6 * pace)
@@ -392,11 +387,6 @@ class Descent(TurningFilm):
         self.compared.grown.set_value(0)
         self.add(self.compared)
         return [self.compared.grown.animate.set_value(self.length_shown)]
-
-    def paces(self) -> np.ndarray:
-        """Return the seconds for each step after the first: unhurried, then quicker."""
-        paces = np.maximum(2.2 * 0.8 ** np.arange(self.path.steps - 1), 0.8)
-        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
 
     @beat
     def the_whole_walk(self) -> None:
@@ -436,7 +426,7 @@ class Descent(TurningFilm):
                 self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
             case _ if self.path.path.outcome is Outcome.DIVERGED:
                 self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
-            case _ if self.goes_to_and_fro():
+            case _ if self.goes_to_and_fro(self.path):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
                 self.say(
@@ -448,17 +438,6 @@ class Descent(TurningFilm):
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
-
-    def goes_to_and_fro(self) -> bool:
-        """Whether the last steps that are shown lead up as well as down, and the next no lower."""
-        climbs = bool(np.any(np.diff(self.path.values[-GOING_ON:]) > 0))
-        return climbs and self.path.path.outcome is Outcome.OUT_OF_STEPS and not self.goes_on_down()
-
-    def goes_on_down(self) -> bool:
-        """Whether the next steps, which are not shown, would lead lower than the last two did."""
-        last = self.path.points[-1]
-        further = descend(self.land.hill, last, gradient_descent(self.rate), GOING_ON)
-        return bool(np.nanmin(further.values[-2:]) < self.path.values[-2:].min())
 
     def say_what_stops_it(self) -> None:
         """Say on what level ground, other than a minimum, the walk stopped."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, Group, VMobject
+from manim import PI, Create, Group
 
-from mathcore import directional_derivative, level_line, steepest_angle, unit_direction
+from mathcore import directional_derivative, steepest_angle, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
+    ContourLine,
     Hill,
     TurningFilm,
     Vanish,
     Walker,
     beat,
     exchange,
-    in_space,
     knob,
     on_board,
     vector_text,
@@ -120,11 +120,7 @@ class Directional(TurningFilm):
 
     @beat
     def along_the_contour(self) -> None:
-        line = level_line(self.land.hill, self.point, (self.land.x_range, self.land.y_range))
-        self.contour = Group()
-        for placed, width in ((self.land.surface, 6.0), (self.land.ground, 4.5)):
-            stroke = VMobject(stroke_color=self.theme.contour, stroke_width=width)
-            self.contour.add(in_space(stroke.set_points_as_corners(placed(line))))
+        self.contour = ContourLine(self.land, self.theme, self.point)
         self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
         self.stop_at(self.uphill + PI / 2)

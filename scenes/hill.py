@@ -243,14 +243,14 @@ class OnTheHill(HillFilm):
         self.play(Appear(self.glossary.entry(words, name, getattr(self.theme, color))))
 
     @beat
-    def the_two_slopes(self) -> None:
+    def both_slopes(self) -> None:
         self.say("The two slopes that you saw are the partial derivatives of $f$.")
         names = [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
         for cut in self.cuts:
             cut.cut.set_stroke(opacity=1)
         self.play(*(Create(cut.cut) for cut in self.cuts), run_time=STEADY)
         self.play(*(Create(cut.tangent) for cut in self.cuts), run_time=STEADY)
-        self.name(self.tr("the two slopes"), f"${', '.join(names)}$", "tangent")
+        self.name(self.tr("both slopes"), f"${', '.join(names)}$", "tangent")
 
     @beat
     def the_gradient(self) -> None:

@@ -11,13 +11,16 @@ from scenes.stage.actors import (
     tangent_ends,
 )
 from scenes.stage.appear import Appear, Swell, Vanish, exchange
+from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
+from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
     FlatArrow,
     Lens,
     LineTrail,
+    Runner,
     Secant,
     SlopeArrow,
     line,
@@ -29,13 +32,17 @@ from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
+from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
-from scenes.stage.panel import Row, on_board
+from scenes.stage.map_film import MapFilm
+from scenes.stage.panel import Row, Term, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
+from scenes.stage.shadow import Shadow
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STEADY
+from scenes.stage.step import Step, StepGraph, first_step
+from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
@@ -45,9 +52,12 @@ __all__ = [
     "QUICK",
     "REST",
     "SLOW",
+    "STAGE",
     "STEADY",
     "Appear",
+    "ArrowField",
     "Compass",
+    "ContourLine",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
@@ -61,36 +71,50 @@ __all__ = [
     "GradientArrow",
     "Hill",
     "HillFilm",
+    "Journey",
     "Landscape",
     "Lens",
     "LineTrail",
     "LossGraph",
+    "MapFilm",
     "Marker",
+    "PartArrows",
     "Plot",
     "Readout",
     "Row",
+    "Runner",
     "Secant",
+    "Shadow",
     "SideView",
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
     "SpaceArrow",
+    "Step",
     "StepArrow",
+    "StepGraph",
     "Swell",
+    "Term",
     "Trail",
     "TurningFilm",
     "Vanish",
     "Walk",
     "Walker",
+    "Zone",
     "beat",
     "domain_arrow",
     "exchange",
+    "first_step",
     "in_space",
+    "is_smooth_between",
     "knob",
     "line",
     "number_text",
     "on_board",
+    "right_angle",
+    "round_scale",
     "short_text",
+    "steep_and_flat",
     "tangent_ends",
     "tick_label",
     "vector_text",

@@ -151,27 +151,46 @@ COMPASS = 0.12
 
 
 class Compass(Group):
-    """A direction u and all the others: a circle on the contour map with its arrow."""
+    """A direction u and all the others: a circle on the contour map with its arrow.
 
-    def __init__(self, land: Landscape, theme: Theme, where: Place, angle: Callable[[], float]):
-        reach = COMPASS * land.span
-        turns = reach * unit_direction(np.linspace(0, 2 * np.pi, 73))
+    Args:
+        zero: the direction from which the arc of the angle is drawn, in radians.
+        share: the length of the arrow, as a share of the landscape's longer side; `size` is a
+            factor on it.
+    """
+
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        where: Place,
+        angle: Callable[[], float],
+        *,
+        zero: float = 0.0,
+        share: float = COMPASS,
+    ):
+        self.size = ValueTracker(1)
+        around = unit_direction(np.linspace(0, 2 * np.pi, 73))
+
+        def reach() -> float:
+            return self.size.get_value() * share * land.span
+
         self.circle = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
-            lambda: land.ground(where() + turns),
+            lambda: land.ground(where() + reach() * around),
         )
         self.arc = following(
             VMobject(stroke_color=theme.direction, stroke_width=3),
             lambda: land.ground(
-                where() + 0.4 * reach * unit_direction(np.linspace(0, angle(), 49))
+                where() + 0.4 * reach() * unit_direction(np.linspace(zero, angle(), 49))
             ),
         )
         self.axis = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
-            lambda: land.ground(where() + np.array([[0.0, 0.0], [reach, 0.0]])),
+            lambda: land.ground(where() + np.stack([np.zeros(2), reach() * unit_direction(zero)])),
         )
         self.arrow = domain_arrow(
-            land, where, lambda: reach * unit_direction(angle()), color=theme.direction
+            land, where, lambda: reach() * unit_direction(angle()), color=theme.direction
         )
         for line in (self.circle, self.axis, self.arc):
             line.ghost_opacity = ON_MAP

@@ -16,6 +16,7 @@ from scenes.stage.theme import CAPTION, CAPTION_EM, CHARACTERS_PER_SECOND
 
 MEANINGS = {
     "u": "direction",
+    "h u": "direction",
     "nabla f": "gradient",
     "-nabla f": "gradient",
     "-eta nabla f": "path",

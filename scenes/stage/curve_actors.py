@@ -388,3 +388,38 @@ class LineTrail(VGroup):
     def _on_curve(self) -> list[np.ndarray]:
         xs = self.walked()
         return unbroken(self.curve.at(xs, self.curve.land.height(xs[:, None])))
+
+
+class Runner:
+    """A walk on the curve and what shows it: the point, its trail, and the step that is planned.
+
+    `walked` and `planned` say how many steps: 2.5 is half-way along the third.
+    """
+
+    def __init__(self, curve: Curve, theme: Theme, walk: Walk):
+        self.walk = walk
+        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
+        self.point = CurvePoint(curve, theme, self.where)
+        self.trail = LineTrail(curve, theme, walk, self.walked.get_value)
+
+        def ends() -> np.ndarray:
+            planned = float(walk.position(self.planned.get_value())[0])
+            return curve.on_axis(np.array([self.where(), planned]))
+
+        self.arrow = FlatArrow(ends, theme.path)
+
+    def __deepcopy__(self, memo: object) -> Runner:
+        """Return the runner itself: animations copy what holds it."""
+        return self
+
+    def where(self) -> float:
+        """Return the number x above which the point stands now."""
+        return float(self.walk.position(self.walked.get_value())[0])
+
+    def count(self) -> int:
+        """Return the number k of whole steps walked."""
+        return min(int(self.walked.get_value() + 1e-6), self.walk.steps)
+
+    def stop(self) -> float:
+        """Return x_k, where the runner stopped last."""
+        return float(self.walk.points[self.count(), 0])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from manim import DL, UR, Dot, VGroup, VMobject
+from manim import DL, UR, Circle, Dot, Mobject, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -17,16 +18,18 @@ from mathcore import (
     chosen_around,
     field_on_line,
     frame_on_line,
+    stands_on_line,
 )
 from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
-from scenes.stage.curve_actors import Curve, FlatArrow, SlopeArrow, line
+from scenes.stage.actors import Place
+from scenes.stage.curve_actors import Curve, FlatArrow, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import BEYOND, tick_label
 from scenes.stage.profile import Profile
-from scenes.stage.readout import number_text
+from scenes.stage.readout import LONGEST, number_text, short_text
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
 
 ARROW = 0.17
@@ -61,8 +64,15 @@ class CurveFilm(FunctionFilm):
     """
 
     over_plane = "directional"
+    gradient_symbol = "f'"
     land: Profile
     curve: Curve
+
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a value for all films is meant for this one: a function of two is not."""
+        if name == "f" and isinstance(value, str):
+            return stands_on_line(value)
+        return super().takes(name, value)
 
     def read(self, text: str) -> ScalarField:
         """Return the function of one variable that a text names or writes."""
@@ -105,7 +115,7 @@ class CurveFilm(FunctionFilm):
             self.land = Profile(field, self.framing.x_range, self.framing.value_range)
         self.curve = Curve(self.typeset, self.land)
         self.variable = typeset(field.variables[0])
-        self.gradient_name = f"f'({self.variable})"
+        self.slope_name = f"f'({self.variable})"
 
     def require_slope(self, x: float) -> None:
         """Raise ValueError where f has no derivative at a number."""
@@ -115,12 +125,13 @@ class CurveFilm(FunctionFilm):
     def arrow_scale(self, *places: float) -> float:
         """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
         (low, high), span = self.land.x_range, self.land.span
+        beyond = BEYOND / self.curve.units[0]
         scales = []
         for x in places:
             slope = self.land.slope(x)
             room = high - x if slope > 0 else x - low
             if slope:
-                scales.append(min(ARROW * span, max(room, 0.02 * span)) / abs(slope))
+                scales.append(min(ARROW * span, room + beyond) / abs(slope))
         return min(scales, default=1.0)
 
     # Where things belong
@@ -178,16 +189,18 @@ class CurveFilm(FunctionFilm):
 
     # What the board says
 
-    def value_row(self, where: Callable[[], float], row: int, **place: int) -> Row:
+    def value_row(
+        self, where: Callable[[], float], row: int, label: str = "f", **place: int
+    ) -> Row:
         """Return the row with the value of f at a number."""
         return self.number_row(
-            "f", lambda: float(self.land.hill.value([where()])), row, self._relief(), **place
+            label, lambda: float(self.land.hill.value([where()])), row, self._relief(), **place
         )
 
-    def derivative_row(self, where: Callable[[], float], row: int) -> Row:
+    def derivative_row(self, where: Callable[[], float], row: int, label: str = "") -> Row:
         """Return the row with the derivative at a number."""
         scale = self.land.steepness
-        label = self.gradient_name
+        label = label or self.slope_name
         return self.number_row(label, lambda: self.land.slope(where()), row, scale, "tangent")
 
     def number_row(
@@ -205,15 +218,49 @@ class CurveFilm(FunctionFilm):
     def _relief(self) -> float:
         return self.land.highest - self.land.lowest
 
+    def _spot_text(self, where: Place) -> Callable[[], str]:
+        return lambda: self.place_text(float(where()[0]))
+
+    def place_text(self, x: float) -> str:
+        """Return a number x as a read-out shows it, far from 0 with as many decimals as near it."""
+        far = max(map(abs, self.land.x_range)) / self.land.span
+        return number_text(x, 2 + max(0, math.floor(math.log10(far))), self.land.span)
+
+    def iterate_name(self, index: str) -> str:
+        """Return x_k as Typst maths, where k is the index; w_(1, k) for w_1."""
+        stem, _, own = self.variable.partition("_")
+        if own:
+            return f"{stem}_({own.strip('()')}, {index})"
+        return f"{self.variable}_({index})" if len(index) > 1 else f"{self.variable}_{index}"
+
+    def next_row(self, where: Callable[[], float], row: int) -> Row:
+        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20."""
+        steepness = self.land.steepness
+
+        def text() -> str:
+            x, slope = where(), self.land.slope(where())
+            here, there = self.place_text(x), self.place_text(x - self.rate * slope)
+            factor = number_text(slope, scale=steepness)
+            factor = f"({factor})" if factor.startswith("−") else factor
+            whole = f"{here} − {short_text(self.rate)}×{factor} = {there}"
+            return whole if len(whole) <= LONGEST else there
+
+        return self.row(self.iterate_name("k+1"), text, row, "path")
+
     def derivative_formula(self) -> VMobject:
         """Return f'(x) = 2 x, say, or an empty group where it is too long to be read."""
-        return self.slope_formula(coloured(self.gradient_name, self.theme.tangent))
+        return self.slope_formula(coloured(self.slope_name, self.theme.tangent))
 
     def at_place(self, x: float) -> str:
         """Return where something is, x = 2, as maths for a caption."""
         return f"${self.variable} = {tick_label(float(f'{x:.4g}'))}$"
 
     # What stands on the stage
+
+    def shown(self, *things: Mobject) -> list[Mobject]:
+        """Return those of some things that are on the picture, by themselves or in a group."""
+        there = {id(mobject) for mobject in self.get_mobject_family_members()}
+        return [thing for thing in things if id(thing) in there]
 
     def tangent(self, where: Callable[[], float]) -> VMobject:
         """Return the tangent line at a number, as far as it is in the picture."""
@@ -275,7 +322,34 @@ class CurveFilm(FunctionFilm):
         best = max(spots, key=room)
         return tag.move_to(np.append(best, 0.0)), room(best)
 
-    def arrow_name(self, source: str, arrow: SlopeArrow, color: str) -> VMobject:
+    def pin(self, x: float, name: str, color: str) -> tuple[VGroup, VMobject]:
+        """Return rings round the place on the curve above a number and round its foot, and a name.
+
+        The name stands above or below the curve; it is left out where there is no room.
+        """
+        place = self.curve.place(x)
+        rings = VGroup(
+            Circle(radius, color=color, stroke_width=5, z_index=4).move_to(middle)
+            for middle, radius in ((place, 0.2), (self.curve.on_axis(x), 0.14))
+        )
+        label = self.words(name, em=READOUT_EM, color=color)
+        half = np.array([label.width, label.height]) / 2
+        corners = np.concatenate(self.curve.stretches)[:, :2]
+        area = self.curve.area
+
+        def room(spot: np.ndarray) -> float:
+            low, high = spot - half, spot + half
+            inside = min(
+                low[0] - area.left, area.right - high[0], low[1] - area.bottom, area.top - high[1]
+            )
+            return min(clearance(spot, half, corners), inside, _AIR)
+
+        spots = [place[:2] + np.array([0.0, side * (0.3 + half[1])]) for side in (1, 1.5, 2.5, -1)]
+        best = max(spots, key=room)
+        label.move_to(np.append(best, 0.0))
+        return rings, label if room(best) > 0 else VGroup()
+
+    def arrow_name(self, source: str, arrow: FlatArrow, color: str) -> VMobject:
         """Return a name that stays above an arrow on the number line, or before a short one."""
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -285,7 +359,8 @@ class CurveFilm(FunctionFilm):
             spot, length = (start + end) / 2, end[0] - start[0]
             spot[1] += 0.16 + tag.height / 2
             if abs(length) < tag.width + 0.3:  # beside the plumb line, and over it to turn round
-                spot[0] = start[0] + np.clip(length / 0.25, -1, 1) * (0.15 + tag.width / 2)
+                side = np.clip(length / 0.03, -1, 1) or np.sign(getattr(arrow, "units", 1.0))
+                spot[0] = start[0] + side * (0.15 + tag.width / 2)
             least = STAGE.left + tag.width / 2
             spot[0] = min(max(spot[0], least), STAGE.right - tag.width / 2)
             mobject.move_to(spot)

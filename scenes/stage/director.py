@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from manim import Mobject, ValueTracker, VMobject
@@ -35,6 +35,7 @@ class Director(Mobject):
         self.ways: list[VMobject] = []
         self._shares: dict[int, float] = {}
         self._view: tuple[float, ...] = ()
+        self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
     def make_room(self, places: np.ndarray) -> None:
@@ -65,14 +66,13 @@ class Director(Mobject):
         self._put(*self.labels[-1])
 
     def give_way(self, *things: VMobject) -> None:
-        """Let the labels fade where these names, arrows and straight lines are, while they are."""
+        """Let the labels fade where these names, arrows and lines come, while they are there."""
         self.ways.extend(things)
 
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
-        alone = self.alone.get_value()
-        camera = self.camera
-        view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), alone)
+        camera, alone, upright = self.camera, self.alone.get_value(), self.upright()
+        view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), upright, alone)
         if view == self._view:
             return
         self._view = view
@@ -81,7 +81,7 @@ class Director(Mobject):
         if alone > 0:
             aside = np.array([camera.get_zoom(), *camera.principal_point])
             zone = self.zone
-            camera.fit(self.places, Zone(zone.left, -zone.left, zone.bottom, zone.top))
+            camera.fit(self._sunk(self.places), Zone(zone.left, -zone.left, zone.bottom, zone.top))
             middle = np.array([camera.get_zoom(), *camera.principal_point])
             zoom, *point = aside + alone * (middle - aside)
             camera.set_zoom(zoom)
@@ -93,9 +93,13 @@ class Director(Mobject):
         """Fit the landscape and the labels that belong to it into the zone."""
         if self._framed:
             places, beyond = map(np.stack, zip(*self._framed, strict=True))
-            self.camera.fit(np.concatenate([self.places, places]), self.zone, beyond)
+            self.camera.fit(self._sunk(np.concatenate([self.places, places])), self.zone, beyond)
         else:
-            self.camera.fit(self.places, self.zone)
+            self.camera.fit(self._sunk(self.places), self.zone)
+
+    def _sunk(self, places: np.ndarray) -> np.ndarray:
+        floor = self.places[:, 2].min()
+        return places * (1, 1, self.upright()) + np.array([0, 0, (1 - self.upright()) * floor])
 
     def clear_the_way(self, shown: Iterable[Mobject]) -> None:
         """Fade the labels that are in the way of what is shown now, and bring back the others."""
@@ -128,13 +132,13 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or a line is on the frame (m, 2), half its size, its opacity."""
-        if getattr(way, "in_space", False):
+        """Return where a name or a straight line is (m, 2), half its size, and its opacity."""
+        if self.camera.is_in_space(way):
             start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
             along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
             drawn = np.hypot(*(end - start)) > 1e-6
-            width = max(getattr(way, "head_width", 0.0), way.get_stroke_width())
-            half = 0.005 * width
+            head = getattr(way, "head_width", 0.0)
+            half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
@@ -161,4 +165,5 @@ def _shares(
     """Return how much is left (k,) of labels beside boxes of half a size (2,) at places (m, 2)."""
     reach = halves + half
     gaps = np.max(np.abs(places - middles[:, None]) - reach[:, None], axis=2).min(axis=1)
+    gaps = np.where(np.isnan(gaps), np.inf, gaps)  # a tangent where there is none
     return 1.0 - opacity * np.clip((_ROOM - gaps) / (_ROOM - _CLOSE), 0.0, 1.0)

@@ -282,7 +282,11 @@ class Film(Scene):
         lesson, typed = current_lesson(film_knobs), typed_settings(film_knobs)
         self.language = chosen_language(lesson)
         self.theme = THEMES[chosen_theme(lesson)]
-        settings = lesson.settings_for(names) | typed.read_for(names, knobs)
+        settings = {
+            name: (where, value)
+            for name, (where, value) in lesson.settings_for(names).items()
+            if not where.endswith(", [all]") or self.takes(name, value)
+        } | typed.read_for(names, knobs)
         self._origins = {name: f"{where}: " for name, (where, _) in settings.items()}
         for name, declared in knobs.items():
             if name in settings:
@@ -297,6 +301,10 @@ class Film(Scene):
                 alone = remedy if where.endswith(", [all]") else ""
                 raise FilmError(f"{self._origins.get(name, '')}{error}{alone}") from None
         self._progress = Progress(self.film_name())
+
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a value that a lesson gives to all films is meant for this one too."""
+        return True
 
     def _beat_names(self) -> dict[str, None]:
         return {

@@ -17,6 +17,7 @@ from mathcore import (
     ScalarField,
     check_gradient,
     descend,
+    gradient_descent,
     newton,
     with_name,
 )
@@ -34,6 +35,12 @@ LEVEL = 1e-9
 
 NEAR = 0.1
 """A bottom no farther than this share of the hill's longer side is where a walk has led."""
+
+GOING_ON = 12
+"""Steps beyond the last that tell whether a walk is still on its way down."""
+
+ALL_STEPS = 16.0
+"""Seconds that the steps after the first take together at most."""
 
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
@@ -84,6 +91,12 @@ class FunctionFilm(Film):
     framing: Framing
     land: Any
 
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a value for all films is meant for this one: it has as many variables."""
+        if name != "start" or not isinstance(value, (int, float, list)):
+            return True
+        return isinstance(value, list) == isinstance(self.knobs()[name].kind, tuple)
+
     def read(self, text: str) -> ScalarField:
         """Return the function that a text names or writes; ValueError where it cannot be shown."""
         raise NotImplementedError
@@ -116,7 +129,7 @@ class FunctionFilm(Film):
     def _begin_with_own_example(self) -> None:
         """Show the film's own function as its knobs say, where nothing else is asked for."""
         knobs = self.knobs()
-        fitted = [name for name in FITTED if name in knobs]
+        fitted = [name for name, knob in knobs.items() if knob.like is not None]
         if self.f == knobs["f"].default and all(getattr(self, name) == AUTO for name in fitted):
             for name in fitted:
                 setattr(self, name, knobs[name].checked(name, knobs[name].like))
@@ -144,13 +157,13 @@ class FunctionFilm(Film):
         with self.blaming("f"):
             return self.frame(hill, Choice(**chosen))
 
-    def walk(self, land: Any, rule: Rule) -> Walk:
-        """Return the walk from the knob start, with as many steps as the knob steps says.
+    def walk(self, land: Any, rule: Rule, start: float | None = None) -> Walk:
+        """Return the walk from a number, or the knob start, with as many steps as `steps` says.
 
         Raises:
             FilmError: no walk can begin there.
         """
-        start = np.atleast_1d(self.start)
+        start = np.atleast_1d(self.start if start is None else start)
         if np.isfinite(land.height(start)) and not np.isfinite(land.hill.gradient(start)).all():
             return Walk.standing(land, start, Ending.KINK)
         with self.blaming("start"):
@@ -162,7 +175,8 @@ class FunctionFilm(Film):
                 domain=land.ranges,
                 tolerance=LEVEL * land.steepness,
             )
-        return walk_in_view(land, path)
+        unseen = np.flatnonzero(~np.isfinite(land.height(path.points)))
+        return walk_in_view(land, path.first(int(unseen[0])) if len(unseen) else path)
 
     # What the board says
 
@@ -232,8 +246,6 @@ class FunctionFilm(Film):
         return f"({names})" if "," in names else names
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
-        if self.land.hill.dimension == 1:
-            return lambda: number_text(float(where()[0]), scale=self.land.span)
         return lambda: vector_text(where(), scale=self.land.span)
 
     def iterate_name(self, index: str) -> str:
@@ -321,10 +333,10 @@ class FunctionFilm(Film):
         """Return the update rule of gradient descent, in the picture's colours."""
         path, gradient = self.theme.path, self.theme.gradient
         here, ahead = (coloured(self.iterate_name(index), path) for index in ("k", "k+1"))
-        step = f"eta thin {coloured(self.gradient_name, gradient)} ({here})"
+        step = f"eta thin {coloured(self.gradient_symbol, gradient)} ({here})"
         return self.formula(f"{ahead} = {here} - {step}")
 
-    gradient_name = "nabla f"
+    gradient_symbol = "nabla f"
     """What the gradient is called: Typst maths."""
 
     def _variables(self) -> str:
@@ -373,3 +385,24 @@ class FunctionFilm(Film):
             return False
         first, last = np.linalg.norm(walk.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
+
+    def paces(self, steps: int) -> np.ndarray:
+        """Return the seconds for each of so many steps: unhurried, then quicker."""
+        paces = np.maximum(2.2 * 0.8 ** np.arange(steps), 0.8)
+        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
+
+    def goes_to_and_fro(self, walk: Walk) -> bool:
+        """Whether not all of the last steps that are shown lead down, and the next no lower."""
+        falls = np.diff(walk.values[-GOING_ON:]) < -self._hardly()
+        out_of_steps = walk.path.outcome is Outcome.OUT_OF_STEPS
+        return out_of_steps and not falls.all() and not self.goes_on_down(walk)
+
+    def goes_on_down(self, walk: Walk) -> bool:
+        """Whether the next steps, which are not shown, would lead lower than the last two did."""
+        last = walk.points[-1]
+        further = descend(self.land.hill, last, gradient_descent(self.rate), GOING_ON)
+        return bool(np.nanmin(further.values[-2:]) < walk.values[-2:].min() - self._hardly())
+
+    def _hardly(self) -> float:
+        """Return a difference of values that is rounding."""
+        return 1e-12 * (self.land.highest - self.land.lowest)

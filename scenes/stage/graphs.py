@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import PI, RIGHT, UP, Dot, Line, ValueTracker, VGroup
+from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, ValueTracker, VGroup
 
 from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import coloured, typeset
@@ -126,9 +126,11 @@ class SideView(VGroup):
         self.tangent = following(tangent, theme.tangent, 5.5)
         self.marker = Dot(radius=0.075, color=theme.ink)
         self.marker.add_updater(lambda dot: dot.move_to(at(0.0, height())), call_updater=True)
-        name = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
-        name.next_to(self.base, RIGHT, buff=0.12)
-        super().__init__(words, self.base, name, self.section, self.stem, self.tangent, self.marker)
+        self.letter = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
+        self.letter.next_to(self.base, RIGHT, buff=0.12)
+        super().__init__(
+            words, self.base, self.letter, self.section, self.stem, self.tangent, self.marker
+        )
 
 
 class SlopeGraph(Plot):
@@ -136,7 +138,8 @@ class SlopeGraph(Plot):
 
     Args:
         point: the point of the domain (2,).
-        angle: the direction now, in radians; the marker shows its slope.
+        angle: the direction now, in radians from `zero`; the marker shows its slope.
+        zero: the direction from which angles are counted.
     """
 
     def __init__(
@@ -145,6 +148,7 @@ class SlopeGraph(Plot):
         land: Landscape,
         point: np.ndarray,
         angle: Callable[[], float],
+        zero: float = 0.0,
     ):
         theme = typesetter.theme
         steepest = float(np.hypot.reduce(land.hill.gradient(point)))
@@ -161,7 +165,7 @@ class SlopeGraph(Plot):
         self.drawn = ValueTracker(0)
 
         def slopes(angles: np.ndarray) -> np.ndarray:
-            along = directional_derivative(land.hill, point, unit_direction(angles))
+            along = directional_derivative(land.hill, point, unit_direction(zero + angles))
             return np.stack([angles, along], axis=-1)
 
         self.line = self.curve(
@@ -170,6 +174,15 @@ class SlopeGraph(Plot):
         self.marker = Marker(self, lambda: slopes(np.array(within_turn(angle()))), theme.ink)
         self.add(self.line, self.marker)
         self._slopes = slopes
+        self.typesetter, self.steepest = typesetter, steepest
+
+    def ceiling(self) -> VGroup:
+        """Return a dashed line at the height |∇f|, which the curve touches, with its name."""
+        color = self.typesetter.theme.gradient
+        line = DashedLine(self.at(0, self.steepest), self.at(2 * PI, self.steepest))
+        name = self.typesetter.formula("|nabla f|", em=LABEL_EM, color=color)
+        name.next_to(line.get_end(), UP + LEFT, buff=0.06)
+        return VGroup(line.set_stroke(color, 2.5), name)
 
     def mark(self, angle: float) -> Dot:
         """Return a dot on the curve at an angle in radians, that stays there."""
@@ -188,9 +201,16 @@ class LossGraph(Plot):
 
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
+        name: Typst maths of the current point.
     """
 
-    def __init__(self, typesetter: Typesetter, walk: Walk, progress: Callable[[], float]):
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        walk: Walk,
+        progress: Callable[[], float],
+        name: str = "bold(x)_k",
+    ):
         color, last = typesetter.theme.path, max(walk.steps, 1)
         super().__init__(
             typesetter,
@@ -198,7 +218,7 @@ class LossGraph(Plot):
             (0, last),
             _around(walk.values),
             x_label="k",
-            y_label=coloured("f(bold(x)_k)", color),
+            y_label=coloured(f"f({name})", color),
             x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],
         )
 

@@ -157,6 +157,7 @@ class Hill:
             widest = max(axes[-1 - 2 * index].width for index in range(len(ticks)))
             away = 8.6 * _TICK + max(0.0, widest / 2 - WIDE)
             axes.add(self.name(name, (start + end) / 2 + away * outward))
+        flat = len(axes)
         corner = land.ground(corners[0])
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
@@ -170,6 +171,7 @@ class Hill:
         axes.add(self.name("f", top + 5 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
+        self.height_axis = Group(*axes[flat:])
         return axes
 
     def _axis(

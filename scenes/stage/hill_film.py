@@ -203,8 +203,7 @@ class HillFilm(FunctionFilm):
 
             rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
-            length = np.linalg.norm(np.diff(self.camera.project_points(ends)[:, :2], axis=0))
-            has_room = any(free) and length > SHORTEST
+            has_room = any(free) and self.is_long(ends)
             labelled = [self.director.gap(spot(ends, side), half) < 0.1 for side in sides]
             clear = [room and not label for room, label in zip(free, labelled, strict=True)]
             chosen = clear if any(clear) else free  # numbers of the axes give way, if they must
@@ -217,6 +216,11 @@ class HillFilm(FunctionFilm):
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
+
+    def is_long(self, ends: np.ndarray) -> bool:
+        """Whether an arrow between two places in space (2, 3) is long enough to have a name."""
+        start, tip = self.camera.project_points(ends)[:, :2]
+        return bool(np.linalg.norm(tip - start) > SHORTEST)
 
     def _room(self, spot: np.ndarray, half: np.ndarray, lines: Sequence[np.ndarray]) -> float:
         """Return how far a box (half its size (2,)) on the frame is from lines in space."""

@@ -11,6 +11,9 @@ from manim import DOWN, LEFT, RIGHT, UP, Dot, Line, VGroup, VMobject
 from scenes.stage.formula import Typesetter
 from scenes.stage.theme import LABEL_EM, Zone
 
+BEYOND = 0.3
+"""How far an axis below a curve goes on beyond its range, on both sides, in Manim units."""
+
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
     """Return about `count` round numbers (1, 2 or 5 times a power of ten) from low to high.
@@ -152,9 +155,12 @@ class Plot(VGroup):
         gutter = max(text.width for _, text in y_ticks) + 0.14
         if texts:
             gutter = max(gutter, texts[0][1].width / 2)  # it may stand at the left end
+        if below:
+            gutter = max(gutter, BEYOND)
+        beyond = BEYOND if below else 0.0
         self.area = Zone(
             zone.left + gutter,
-            zone.right - name_x.width - 0.24,
+            zone.right - name_x.width - 0.24 - beyond,
             zone.bottom + 0.36 + below,
             zone.top - name_y.height - 0.12,
         )
@@ -169,7 +175,10 @@ class Plot(VGroup):
         ]
         for axis in axes:
             axis.set_stroke(quiet, 2)
-        name_x.next_to(axes[0], RIGHT, buff=0.2)
+        for end, way in ((0, LEFT), (1, RIGHT)) if below else ():
+            ends = [foot(x_range[end]), foot(x_range[end]) + beyond * way]
+            self.add(VMobject(stroke_color=quiet, stroke_width=2).set_points_as_corners(ends))
+        name_x.next_to(axes[0], RIGHT, buff=0.2 + beyond)
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -81,6 +82,12 @@ class Zone:
     right: float
     bottom: float
     top: float
+
+    @classmethod
+    def around(cls, spot: Sequence[float], half: Sequence[float]) -> Zone:
+        """Return the zone with this middle (x, y) and half this size (width, height)."""
+        (x, y), (across, up) = spot, half
+        return cls(x - across, x + across, y - up, y + up)
 
     @property
     def width(self) -> float:

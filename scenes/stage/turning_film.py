@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
-from manim import PI, Mobject, ValueTracker, linear
+from manim import PI, Group, Mobject, ValueTracker, VMobject, linear
 
 from scenes.stage.actors import Compass, Place, Slice
-from scenes.stage.appear import Appear, Jump, exchange
+from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.graphs import SideView, SlopeGraph, within_turn
 from scenes.stage.hill_film import HillFilm
+from scenes.stage.panel import Row
 from scenes.stage.readout import number_text
 from scenes.stage.theme import SLOW, STEADY
 
@@ -28,9 +29,18 @@ class TurningFilm(HillFilm):
         self.angle = ValueTracker(0)
         stage = self.land, self.theme, where, self.angle.get_value
         self.turning, self.compass = Slice(*stage), Compass(*stage)
+        self.director.give_way(self.turning.tangent)
 
-    def show_the_direction(self, point: np.ndarray, in_place_of: Sequence[Mobject] = ()) -> None:
-        """Bring on the direction at a point (2,) and what shows the slope along it."""
+    def show_the_direction(
+        self, point: np.ndarray, in_place_of: Sequence[Mobject] = (), *, on_map: bool = False
+    ) -> None:
+        """Bring on the direction at a point (2,) and what shows the slope along it.
+
+        Args:
+            point: of the domain.
+            in_place_of: what goes off.
+            on_map: whether the hill has sunk onto its map, and the cut is only a line there.
+        """
         turn = self.angle.get_value
         self.slopes = SlopeGraph(self.typeset, self.land, point, turn)
         self.degrees = self.row(
@@ -41,13 +51,35 @@ class TurningFilm(HillFilm):
             column=1,
         )
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        self.u = self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+        self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
-        shown = [
-            self.turning, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope,
-        ]  # fmt: skip
+        cut = self.turning.trace if on_map else self.turning
+        shown = [cut, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope]
         coming = exchange(in_place_of, *shown) if in_place_of else [Appear(*shown)]
         self.play(*coming, run_time=STEADY)
+
+    def name_of_u(self) -> VMobject:
+        """Return the name of the compass's arrow, beyond its tip."""
+        return self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+
+    def gather_partials(self, partials: Iterable[Row], gradient: Row, *others: Mobject) -> None:
+        """Slide the rows of the two partial derivatives into the gradient that they make.
+
+        Args:
+            partials: the two rows, on stage.
+            gradient: the row that they become.
+            others: what comes with it.
+        """
+        rows = Group(*partials)
+        parts = [row.readout.copy().clear_updaters() for row in rows]
+        self.add(*parts)
+        self.play(Vanish(rows))
+        places = gradient.readout.number_places()
+        self.play(
+            *(part.animate.move_to(place) for part, place in zip(parts, places, strict=True)),
+            run_time=STEADY,
+        )
+        self.play(*exchange(parts, gradient, *others), run_time=STEADY)
 
     def turn_all_the_way_round(self) -> None:
         """Turn u from 0° to 360° while the graph of the slope is drawn."""

@@ -23,9 +23,9 @@ from reading import (
     value_at,
     vertices,
 )
-from truth import CLOSE, DEGREE, Truth
+from truth import CLOSE, DEGREE, Truth, along, read_scale
 
-from scenes.stage import CutGraph, LossGraph, Row, SideView, SlopeGraph
+from scenes.stage import CutGraph, LossGraph, Row, SideView, SlopeGraph, StepGraph
 from scenes.stage.space import SpaceArrow
 
 MEANINGS = {
@@ -41,6 +41,9 @@ MEANINGS = {
     "k": "ink",
     "eta": "ink",
     "theta": "direction",
+    "cos theta": "ink",
+    "h": "direction",
+    "Delta f \\/ h": "tangent",
     "u": "direction",
 }
 """What a row of the board is called and the meaning whose colour it wears."""
@@ -76,6 +79,8 @@ class WholeTruth(Truth):
             self.cut_graph(graph)
         for graph in _seen(film, SlopeGraph):
             self.slope_graph(graph)
+        for graph in _seen(film, StepGraph):
+            self.step_graph(graph)
         for view in _seen(film, SideView):
             self.side_view(view)
         self.formulas()
@@ -98,14 +103,43 @@ class WholeTruth(Truth):
             "|nabla f|": [float(np.hypot(*self.slopes))],
             "k": [math.floor(self.progress + 1e-6)],
             "eta": [self.case.rate],
-            "theta": [self.angle / DEGREE],
+            "theta": [(self.angle - self.zero) / DEGREE],
+            "cos theta": [math.cos(self.angle - self.zero)],
+            "h": [self.step_size()],
+            "Delta f \\/ h": [self.quotient()],
             "u": list(u),
         }.get(label)
+
+    def step_size(self) -> float:
+        """Return h, as long as the step's arrow on the map is."""
+        step = getattr(self.film, "step", None)
+        if step is None:
+            return math.nan
+        ends = self.ruler.domain(step.on_map.points[[0, -1]])
+        return float(np.linalg.norm(ends[1] - ends[0]))
+
+    def quotient(self) -> float:
+        """Return (f(x + h u) - f(x)) / h."""
+        h = self.step_size()
+        if not h > 0:
+            return math.nan
+        return float((self.case.value(self.here + h * along(self.angle)) - self.height) / h)
+
+    def climb(self, row: Row) -> list[float] | None:
+        """Return what a term of the chain rule has to show: a slope, a part of u, their product."""
+        climbs = list(getattr(self.film, "climbs", ()))
+        if row not in climbs:
+            return None
+        axis = climbs.index(row)
+        factors = [float(self.slopes[axis]), float(along(self.angle)[axis])]
+        product = factors[0] * factors[1]
+        return [*factors, product] if "=" in row.readout.shown else [product]
 
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's numbers, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
-        truth = self.truth_of(label)
+        is_scale = row is getattr(self.film, "scale_row", None)  # arrows are held against it
+        truth = [read_scale(self.film)] if is_scale else self.climb(row) or self.truth_of(label)
         if truth is None:
             self.fail(f"row {label!r}: nothing says what it shows")
             return
@@ -119,7 +153,7 @@ class WholeTruth(Truth):
             self.fail(f"row eta: shows {readout.shown} where the knob is {truth[0]!r}")
         if drawn_text(readout) != readout.shown.replace(" ", ""):
             self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
-        wanted = getattr(self.theme, MEANINGS[label]).upper()
+        wanted = getattr(self.theme, "ink" if is_scale else MEANINGS[label]).upper()
         if colours_of(readout) != {wanted}:
             self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")
 
@@ -220,13 +254,14 @@ class WholeTruth(Truth):
         steepest = float(np.hypot(*self.case.gradient(start))) or 1.0  # on level ground
 
         def slope(degrees: float) -> float:
-            turn = degrees * DEGREE
+            turn = degrees * DEGREE + self.zero
             return self.case.slope(start, (np.cos(turn), np.sin(turn)))
 
         degrees, shown = ruler.read(graph.marker.get_center())
-        turned = (degrees - self.angle / DEGREE + 180) % 360 - 180
+        angle = (self.angle - self.zero) / DEGREE
+        turned = (degrees - angle + 180) % 360 - 180
         self.near("slope graph: angle", turned, 0, 1e-4)
-        self.near("slope graph: marker", shown, slope(self.angle / DEGREE), CLOSE * steepest)
+        self.near("slope graph: marker", shown, slope(angle), CLOSE * steepest)
         corners = vertices(graph.line)
         if len(corners):
             pairs = ruler.read(corners)
@@ -235,11 +270,48 @@ class WholeTruth(Truth):
             drawn = graph.drawn.get_value() / DEGREE
             self.near("slope graph: as far as turned", pairs[[0, -1], 0], [0, drawn], 1e-4)
         self.coloured("slope graph", graph.line, "tangent")
+        ceiling = getattr(self.film, "ceiling", None)
+        if ceiling is not None and is_visible(ceiling[1][0]):
+            line, name = ceiling
+            ends = ruler.read(np.stack([line[0].get_start(), line[-1].get_end()]))
+            self.near("ceiling: at |∇f|", ends[:, 1], steepest, CLOSE * steepest)
+            self.coloured("ceiling", line[0], "gradient")
+            if source_of(name) != "|nabla f|":
+                self.fail(f"ceiling: named {source_of(name)}")
         for mark in getattr(self.film, "marks", ()):
             if is_visible(mark):
                 self.coloured("mark", mark, "tangent")
                 degrees, shown = ruler.read(mark.get_center())
                 self.near("mark: on the curve", shown, slope(degrees), CLOSE * steepest)
+
+    def step_graph(self, graph: StepGraph) -> None:
+        """The hill along u over h, the secant through 0 and h, and between them run and rise."""
+        ruler, u, h = self.plot(graph, {"h", "f"}), along(self.angle), self.step_size()
+        tolerance, away = CLOSE * self.ruler.relief, CLOSE * self.ruler.extent
+        pairs = ruler.read(vertices(graph.section))
+        points = self.here + pairs[:, :1] * u
+        self.near("step graph: section", pairs[:, 1], self.case.values(points), tolerance)
+        end = np.array([h, self.case.value(self.here + h * u)])
+        here = np.array([0.0, self.height])
+        for marker, truth in ((graph.marker, here), (graph.goal, end)):
+            found = ruler.read(marker.get_center())
+            self.near("step graph: marker", found[0], truth[0], away)
+            self.near("step graph: marker", found[1], truth[1], tolerance)
+        if is_visible(graph.secant):
+            first, last = ruler.read(graph.secant.points[[0, -1]])
+            slope = (last[1] - first[1]) / (last[0] - first[0])
+            scale = max(abs(self.quotient()), self.ruler.relief / self.ruler.extent)
+            self.near("step graph: secant", slope, self.quotient(), 10 * CLOSE * scale)
+            through = first[1] + slope * (0 - first[0])
+            self.near("step graph: secant through the point", through, self.height, tolerance)
+        run, rise = (ruler.read(line.points[[0, -1]]) for line in (graph.run, graph.rise))
+        corner = np.array([h, self.height])
+        for found, truth in ((run, [here, corner]), (rise, [corner, end])):
+            self.near("step graph: run and rise", found[:, 0], np.array(truth)[:, 0], away)
+            self.near("step graph: run and rise", found[:, 1], np.array(truth)[:, 1], tolerance)
+        self.coloured("step graph", graph.section, "direction")
+        self.coloured("step graph", graph.secant, "tangent")
+        self.coloured("step graph", graph.run, "direction")
 
     def plot(self, graph: Mobject, names: set[str] | None) -> PlotRuler:
         """Fit a graph's axes; its ticks stand on a straight scale and its axes are named."""
@@ -287,15 +359,42 @@ class WholeTruth(Truth):
         """A name beside an arrow stands at an arrow that is what it says."""
         u = np.array([np.cos(self.angle), np.sin(self.angle)])
         slopes = self.case.gradient(self.stop)
-        meant = {"u": u, "nabla f": slopes, "-nabla f": -slopes, "-eta thin nabla f": -slopes}
+        meant = {
+            "u": u,
+            "u_1": np.array([u[0], 0]),
+            "u_2": np.array([0, u[1]]),
+            "nabla f": slopes,
+            "-nabla f": -slopes,
+            "-eta thin nabla f": -slopes,
+            "partial f \\/ partial x": np.array([slopes[0], 0]),
+            "partial f \\/ partial y": np.array([0, slopes[1]]),
+        }
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
+            is_length = colours_of(text) == {self.theme.gradient.upper()} and not on_board(text)
+            if is_length and numbers_in(source_of(text)):
+                self.length_tag(text, arrows)
             if truth is None or on_board(text) or _opacity(text) < 0.3:
                 continue
             self.measured["tag"] += 1
             if not any(self.names(text, arrow, truth) for arrow in arrows):
                 self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
+
+    def length_tag(self, text: Typst, arrows: list[SpaceArrow]) -> None:
+        """A number in the gradient's colour beside an arrow is the steepness at its foot."""
+        shown = numbers_in(source_of(text))[0]
+        spot = text.get_center()[:2]
+
+        def away(arrow: SpaceArrow) -> float:
+            start, tip = self.film.camera.project_points(arrow.points[[0, -1]])[:, :2]
+            return min(np.linalg.norm(spot - start - s * (tip - start)) for s in (0, 0.5, 1))
+
+        nearest = min(arrows, key=away)
+        steepness = np.hypot(*self.case.gradient(self.ruler.domain(nearest.points[0])))
+        self.measured["length"] += 1
+        if not shown.agrees(steepness):
+            self.fail(f"an arrow is said to be {source_of(text)} long, it is {steepness}")
 
     def names(self, text: Typst, arrow: SpaceArrow, truth: np.ndarray) -> bool:
         """Whether a tag stands beside an arrow that points along a vector, in its colour."""

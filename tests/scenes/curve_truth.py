@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import mpmath
 import numpy as np
-from manim import Dot, Mobject
-from oracle import Case
+from manim import Circle, Dot, Mobject
+from oracle import DIGITS, Case
 from reading import (
     PlotRuler,
     colour_of,
@@ -84,7 +85,7 @@ class CurveTruth:
         self.units = 1 / np.abs(np.diff(self.ruler.read([[0, 0, 0], [1, 1, 0]]), axis=0))[0]
         self.axis = self._axis_height()
         self.outline()
-        self.here = float("nan")
+        self.here, self.places = float("nan"), []
         kept = [value for value in vars(film).values() if isinstance(value, Mobject)]
         actors = list(family([*film.mobjects, *kept]))
         for kind, look in (
@@ -98,6 +99,9 @@ class CurveTruth:
             for one in actors:
                 if isinstance(one, kind) and any(id(part) in self.on for part in family([one])):
                     look(one)
+        for runner in self.runners():
+            self.runner(runner)
+        self.rings()
         self.tangent()
         self.arrows()
         self.triangle()
@@ -154,6 +158,7 @@ class CurveTruth:
         """The foot stands on the number line, the dot above it on the curve, the height between."""
         foot = point.foot.get_center()
         x = self.here = float(self.ruler.read(foot)[0])
+        self.places.append(x)
         self.near("foot: on the number line", foot[1], self.axis, CLOSE)
         value = self.f(x)
         if not self.is_on(point.dot):
@@ -194,16 +199,17 @@ class CurveTruth:
             return
         first, last = self.ruler.read(tangent.points[[0, -1]])
         slope = (last[1] - first[1]) / (last[0] - first[0])
-        truth = self.slope(self.here)
-        self.near("tangent: slope", slope, truth, CLOSE * max(abs(truth), self.relief / self.span))
-        touch = first[1] + slope * (self.here - first[0])
-        self.near("tangent: touches", touch, self.f(self.here), CLOSE * self.relief)
+        touch = [abs(first[1] + slope * (x - first[0]) - self.f(x)) for x in self.places]
+        x = self.places[int(np.argmin(np.nan_to_num(touch, nan=np.inf)))]
+        truth, least = self.slope(x), self.relief / self.span
+        self.near("tangent: slope", slope, truth, CLOSE * max(abs(truth), least))
+        self.near("tangent: touches", min(touch), 0, CLOSE * self.relief)
         self.wears("tangent", tangent, "tangent")
 
     def secant(self, secant: Secant) -> None:
         """The secant runs through two points of the curve, its legs between them."""
         near, corner, far = self.ruler.read(secant.corners())
-        self.step = far[0] - near[0]
+        self.run = far[0] - near[0]
         self.rise = self.f(far[0]) - self.f(near[0])
         truth = np.array([near[0], self.f(near[0]), far[0], self.f(far[0])])
         self.near("secant: points", [*near, *far], truth, self.tolerance())
@@ -216,7 +222,7 @@ class CurveTruth:
         if self.is_on(secant.chord):
             pairs = self.ruler.read(secant.chord.points[[0, -1]])
             slope = np.diff(pairs[:, 1])[0] / np.diff(pairs[:, 0])[0]
-            truth = self.rise / self.step
+            truth = self.rise / self.run
             scale = max(abs(truth), self.relief / self.span)
             self.near("secant: slope", slope, truth, 1e-5 * scale)
             self.wears("secant", secant.chord, "tangent")
@@ -233,7 +239,7 @@ class CurveTruth:
         self.near("lens: curve", pairs[:, 1], truth, 2e-3 * self.relief / power + self.tolerance())
         ends = lens.chord.points[[0, -1], :2]
         way = (ends[1] - ends[0]) / self.units
-        truth = self.rise / self.step
+        truth = self.rise / self.run
         turn = np.arctan2(way[1] * self.units[1], way[0] * self.units[0]) - np.arctan2(
             truth * self.units[1], self.units[0]
         )
@@ -243,6 +249,9 @@ class CurveTruth:
         """Every arrow on the number line is f' there, all of one picture to one scale."""
         for arrow in [m for m in family(self.film.mobjects) if isinstance(m, FlatArrow)]:
             if not self.is_on(arrow.shaft):
+                continue
+            if colour_of(arrow.tip) == self.theme.path.upper():
+                self.step(arrow)
                 continue
             tail, tip = arrow.shaft.points[0], arrow.tip.points[0]
             x, end = self.ruler.read(np.stack([tail, tip]))[:, 0]
@@ -255,6 +264,61 @@ class CurveTruth:
             self.near("arrow: to one scale", end - x, one * truth, 1e-5 * abs(one * truth))
             self.near("arrow: which way", np.sign(end - x), np.sign(truth), 0)
             self.wears("arrow", arrow.tip, "gradient")
+
+    def runners(self) -> list[Any]:
+        """Return the film's runners, those of `descent_1d`."""
+        names = ("runner", "second")
+        return [getattr(self.film, name) for name in names if hasattr(self.film, name)]
+
+    def iterates(self, runner: Any) -> np.ndarray:
+        """Return every point that gradient descent reaches from a runner's start, (k + 1,)."""
+        start = self.film.start if runner is self.film.runner else self.film.other
+        with mpmath.workdps(DIGITS):
+            points = [mpmath.mpf(start)]
+            for _ in range(runner.walk.steps):
+                slope = self.case._slope((points[-1], mpmath.mpf(0)), (1, 0))
+                points.append(points[-1] - mpmath.mpf(self.film.rate) * slope)
+        return np.array([float(point) for point in points])
+
+    def runner(self, runner: Any) -> None:
+        """The trail lies on the curve and passes every stop, on the curve and on the line."""
+        line, done = runner.trail.on_curve, runner.walked.get_value()
+        stops = self.iterates(runner)[: int(done + 1e-9) + 1]
+        dots = [dot for dot in runner.trail.stops if self.is_on(dot)]
+        if dots:
+            places = np.array([dot.get_center() for dot in dots])
+            on_line = np.abs(places[:, 1] - self.axis) < CLOSE
+            found = self.ruler.read(places)
+            self.near("stops: on the number line", found[on_line, 0], stops, CLOSE * self.span)
+            truth = np.array([[x, self.f(x)] for x in stops])
+            self.near("stops: on the curve", found[~on_line], truth, self.tolerance())
+        if self.is_on(line):
+            pairs = self.ruler.read(vertices(line)[::6])
+            truth = [self.f(x) for x in pairs[:, 0]]
+            self.near("trail: on the curve", pairs[:, 1], truth, CLOSE * self.relief)
+            self.wears("trail", line, "path")
+
+    def step(self, arrow: FlatArrow) -> None:
+        """The arrow of a step is as long as the step, on the number line."""
+        tail, tip = arrow.shaft.points[0], arrow.tip.points[0]
+        runner = next(each for each in self.runners() if each.arrow is arrow)
+        self.near("step: on the number line", [tail[1], tip[1]], self.axis, CLOSE)
+        x, end = self.ruler.read(np.stack([tail, tip]))[:, 0]
+        planned = runner.planned.get_value()
+        if planned <= len(self.iterates(runner)) - 1:
+            truth = np.interp(planned, range(runner.walk.steps + 1), self.iterates(runner))
+            self.near("step: as far as planned", end, truth, CLOSE * self.span)
+        self.near("step: from the point", min(abs(x - one) for one in self.places), 0, 1e-6)
+
+    def rings(self) -> None:
+        """A ring in the minimum's colour stands round a minimum."""
+        for ring in [m for m in self.shown if isinstance(m, Circle) and not isinstance(m, Dot)]:
+            if colour_of(ring) == self.theme.minimum.upper():
+                x = float(self.ruler.read(ring.get_center())[0])
+                self.places.append(x)
+                around = [self.f(x + s * d * self.span) for s in (1, -1) for d in (1e-5, 1e-4)]
+                low = self.f(x) - 1e-9 * self.relief
+                self.near("minimum: no lower beside it", min(*around, low) - low, 0, 0)
 
     def truth_of_arrow(self, arrow: FlatArrow, x: float) -> float | None:
         """Return the number that an arrow stands for; None where this is not looked at."""
@@ -303,10 +367,13 @@ class CurveTruth:
 
     def loss_graph(self, graph: LossGraph) -> None:
         """The curve passes (k, f(x_k)) for every step walked."""
+        second = "from_the_other_side" in self.beats
+        runner = self.film.second if second else self.film.runner
+        if runner.walk.steps < 2:  # fewer than two numbers stand at its axis
+            return
         ruler = PlotRuler(graph)
-        done = self.film.walked.get_value()
-        stops = self.case.iterates[: int(done + 1e-9) + 1]
-        truth = np.array([[k, self.f(x)] for k, (x, _) in enumerate(stops)])
+        stops = self.iterates(runner)[: int(runner.walked.get_value() + 1e-9) + 1]
+        truth = np.array([[k, self.f(x)] for k, x in enumerate(stops)])
         corners = vertices(graph.line)
         if len(corners):
             pairs = ruler.read(corners)
@@ -324,21 +391,58 @@ class CurveTruth:
         if label == f"f'({x})":
             return self.slope(self.here), "tangent"
         if label == f"Delta {x}":
-            return self.step, "ink"
+            return self.run, "ink"
         if label == "Delta f":
             return self.rise, "ink"
         if label == f"Delta f \\/ Delta {x}":
-            return self.rise / self.step, "tangent"
+            return self.rise / self.run, "tangent"
         return None
+
+    def truth_of_walk(self, label: str) -> tuple[float, str] | None:
+        """Return what a row about a walk has to show, and its colour's meaning."""
+        if not hasattr(self.film, "runner"):
+            return None
+        second = "from_the_other_side" in self.beats
+        self.walker = self.film.second if second else self.film.runner
+        k = min(int(self.walker.walked.get_value() + 1e-6), self.walker.walk.steps)
+        points, stem = self.iterates(self.walker), self.variable.partition("_")[0]
+        if label == "k":
+            return k, "ink"
+        if label == "eta":
+            return self.film.rate, "ink"
+        if label.startswith(f"{stem}_") and label.endswith("k+1)"):
+            return float(points[k]), "path"
+        if label.startswith(f"{stem}_"):
+            return float(points[k]), "path"
+        if label.startswith("f'("):
+            return self.slope(points[k]), "tangent"
+        return None
+
+    def sum(self, row: Row, x: float) -> None:
+        """The numbers that go into the rule are those of the oracle, and so is what comes out."""
+        slope, rate = self.slope(x), self.film.rate
+        shown = numbers_in(row.readout.shown)
+        truth = [x, rate, slope, x - rate * slope]
+        truth = truth if len(shown) > 1 else truth[-1:]
+        self.measured["rule"] += 1
+        wrong = len(shown) != len(truth) or not all(
+            one.agrees(other) or (other == rate and abs(one.value / rate - 1) < 0.005)
+            for one, other in zip(shown, truth, strict=True)
+        )
+        if wrong and np.isfinite(slope):
+            self.fail(f"rule: shows {row.readout.shown}, the truth is {truth}")
 
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's number, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
-        told = self.truth_of_row(label)
+        told = self.truth_of_row(label) or self.truth_of_walk(label)
         if told is None:
             self.fail(f"row {label!r}: nothing says what it shows")
             return
         truth, meaning = told
+        if label.endswith("k+1)"):
+            self.sum(row, truth)
+            return
         self.measured["read-out"] += 1
         shown = numbers_in(readout.shown)
         if readout.shown == "–":
@@ -370,12 +474,3 @@ class CurveTruth:
                         self.near(
                             f"{name} as written", found, wanted, 1e-9 * max(abs(wanted), 1e-3)
                         )
-
-
-def dots_on(film: Any, color: str) -> list[Dot]:
-    """Return the dots of a colour that can be seen."""
-    return [
-        mobject
-        for mobject in family(film.mobjects)
-        if isinstance(mobject, Dot) and is_visible(mobject) and colour_of(mobject) == color.upper()
-    ]

@@ -187,12 +187,16 @@ class Ruler:
     """The map from space to the domain and to heights, fitted from the axes that are drawn.
 
     It is told the names of the variables in the order of f; the axes stand in any order. Where
-    they are not on stage yet they are read as they will stand.
+    they are not on stage yet they are read as they will stand. Where the axis of heights is gone,
+    because the map is seen from above, it may remember it (`before`).
     """
 
-    def __init__(self, film: Any, variables: list[str]):
+    def __init__(self, film: Any, variables: list[str], before: Ruler | None = None):
         quiet = film.theme.quiet.upper()
-        drawn = list(family([film.scenery.axes]))
+        self.axes = list(family([film.scenery.axes]))
+        drawn = list(family(film.mobjects))
+        if not {id(part) for part in drawn} & {id(part) for part in self.axes}:
+            drawn = self.axes
         lines = [m for m in drawn if in_space(m) and is_straight(m) and is_visible(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
         self.labels = [m for m in drawn if isinstance(m, Typst) and worn_by(m) == {quiet}]
@@ -211,6 +215,10 @@ class Ruler:
             self.names.append(name)
             ends = [fits[name][1] + axis.points[i] @ fits[name][0] for i in (0, -1)]
             self.span[name] = (min(ends), max(ends))
+        if len(fits) == 2 and before is not None:
+            fits[before.height] = before._fits[before.height]
+            self.span[before.height] = before.span[before.height]
+            self.names.append(before.height)
         if len(fits) != 3:
             raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
         self.height = self.names[-1] if "f" not in fits else "f"
@@ -252,7 +260,7 @@ class Ruler:
 
     def _name(self, film: Any, axis: VMobject) -> str:
         middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
-        names = [t for t in self.labels if number_in(t) is None]
+        names = [t for t in self.labels if t in self.axes and number_in(t) is None]
         return source_of(min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle)))
 
     def _fit(

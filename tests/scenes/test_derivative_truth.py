@@ -127,3 +127,27 @@ def test_what_cannot_be_shown_is_refused_by_name(lesson, words, tmp_path, capsys
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert all(word in said for word in words), said
+
+
+def test_what_a_lesson_says_of_two_variables_is_not_for_a_curve(tmp_path):
+    shared = '[all]\nf = "x^2 + 3y^2"\nstart = [1.6, 1.0]\n'
+    film = walk(Derivative, shared, tmp_path)
+    assert (film.f, film.start) == ("x^2", 2.0)
+    film = walk(Derivative, shared + '[derivative]\nf = "sin(t)"\n', tmp_path)
+    assert film.f == "sin(t)"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "told"),
+    [
+        ('[all]\nf = "x^^2"\n', "x^^2"),
+        ('[all]\nstart = "here"\n', "start"),
+        ('[derivative]\nf = "x^2 + y^2"\n', "about two"),
+        ("[derivative]\nstart = [1, 1]\n", "start"),
+    ],
+)
+def test_what_is_wrong_for_any_film_is_refused(lesson, told, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        walk(Derivative, lesson, tmp_path)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err

@@ -42,8 +42,8 @@ TABLE = {
         ("your place", "point $(x, y)$", "ink"),
         ("its height", "value $f(x, y)$", "ink"),
     ],
-    "the_two_slopes": [
-        ("the two slopes", "partial f \\/ partial x, partial f \\/ partial y", "tangent")
+    "both_slopes": [
+        ("both slopes", "partial f \\/ partial x, partial f \\/ partial y", "tangent")
     ],
     "the_gradient": [
         ("both together", "gradient $nabla f$", "gradient"),
@@ -279,7 +279,7 @@ def test_on_other_level_ground_no_bottom_is_spoken_of(tmp_path):
 
 def test_a_step_out_of_the_picture_is_not_taken(tmp_path):
     captions = said(replace(BOWL, rate=5.0), tmp_path)
-    assert list(captions) == [*SEEN[:4], "your_place", "the_two_slopes", "the_gradient"]
+    assert list(captions) == [*SEEN[:4], "your_place", "both_slopes", "the_gradient"]
 
 
 def test_a_kink_is_refused_by_name(tmp_path, capsys):

@@ -9,9 +9,20 @@ from typing import Any
 import numpy as np
 from manim import Mobject, VMobject
 from oracle import Case
-from reading import Ruler, colour_of, family, in_space, on_stage, vertices
+from reading import Ruler, colour_of, family, in_space, numbers_in, on_stage, vertices
 
-from scenes.stage import Compass, GradientArrow, Slice, StepArrow, Trail, Walker
+from scenes.stage import (
+    ArrowField,
+    Compass,
+    GradientArrow,
+    PartArrows,
+    Shadow,
+    Slice,
+    Step,
+    StepArrow,
+    Trail,
+    Walker,
+)
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
 
 CLOSE = 1e-6
@@ -39,13 +50,17 @@ class Truth:
             getattr(film, name).get_value() if hasattr(film, name) else 0.0
             for name in ("walked", "planned", "angle")
         )
+        self.zero = getattr(film, "zero", 0.0)  # whence angles are counted
+        self.angle += self.zero
         self.here = self.case.position(self.progress)
+        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
+        if hasattr(film, "journey"):  # it goes anywhere: what is shown has to fit where it is
+            self.here = self.stop = film.journey.where()
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
-        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
-        self.ruler = Ruler(film, ["x", "y"])
+        self.ruler = Ruler(film, ["x", "y"], getattr(self, "ruler", None))
         self.claimed = {id(part) for part in self.ruler.parts}
         self.floor = float("nan")
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
@@ -64,8 +79,18 @@ class Truth:
             self.step_arrow(arrow)
         for trail in self.cast(Trail):
             self.trail(trail)
+        for parts in self.cast(PartArrows):
+            self.part_arrows(parts)
+        for step in self.cast(Step):
+            self.step(step)
+        for shadow in self.cast(Shadow):
+            self.shadow(shadow)
+        for field in self.cast(ArrowField):
+            self.arrow_field(field)
+        self.left_behind()
         self.pins()
         self.level_lines()
+        self.right_angles()
         self.stilts()
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
@@ -291,7 +316,9 @@ class Truth:
             self.wears("compass", compass.circle, "direction")
         if self.shows(compass.axis):
             corners = vertices(compass.axis)
-            self.places("compass's zero", corners, self.here + np.array([[0, 0], [radius, 0]]))
+            self.places(
+                "compass's zero", corners, self.here + np.outer([0, radius], along(self.zero))
+            )
             self.wears("compass's zero", compass.axis, "direction")
         if self.shows(compass.arc):
             self.arc(compass.arc)
@@ -307,7 +334,7 @@ class Truth:
         radius = np.linalg.norm(spokes[0])
         self.near("arc: radius", np.linalg.norm(spokes, axis=1) / radius, 1, 1e-6)
         turned = np.unwrap(np.arctan2(spokes[:, 1], spokes[:, 0]))
-        self.near("arc: angle", turned[[0, -1]], [0, self.angle], STRAIGHT)
+        self.near("arc: angle", turned[[0, -1]], [self.zero, self.angle], STRAIGHT)
         self.near("arc: lies on the map", corners[:, 2], self.floor, CLOSE)
         self.wears("arc", arc, "direction")
 
@@ -322,19 +349,111 @@ class Truth:
     def gradient_arrow(self, arrow: GradientArrow) -> None:
         """±∇f at the last stop, to one scale, on the map: it is a vector of the domain."""
         stop, slopes = self.stop, self.case.gradient(self.stop)
-        sign = -1 if arrow is self.film.downhill else 1
+        sign = -1 if arrow is getattr(self.film, "downhill", None) else 1
         if self.shows(arrow.on_map):
             start, end = arrow.on_map.points[[0, -1]]
             vector = self.ruler.domain(end) - self.ruler.domain(start)
-            self.parallel("gradient", vector, sign * slopes)
             steepness = float(np.linalg.norm(slopes))
-            if arrow.grown.get_value() == 1:
+            if not steepness > 1e-6 * self.ruler.relief / self.ruler.extent:
+                self.near("gradient: none on level ground", vector, 0, CLOSE * self.ruler.extent)
+                return
+            self.parallel("gradient", vector, sign * slopes)
+            if arrow.grown.get_value() == 1 or hasattr(self.film, "scale_row"):
                 self.scales.append(float(np.linalg.norm(vector)) / steepness)
-                one = self.scales[0]
+                one = read_scale(self.film) if hasattr(self.film, "scale_row") else self.scales[0]
                 self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
             self.wears("gradient", arrow.on_map, "gradient")
             self.places("gradient's start", start, stop)
             self.places("gradient's end", end, stop + vector)
+
+    def part_arrows(self, parts: PartArrows) -> None:
+        """(f_x, 0) and (0, f_y) to one scale, the second from the point or from the first's tip."""
+        if parts.grown.get_value() != 1:
+            return
+        whole, meaning = self.slopes, "tangent"
+        if colour_of(parts.arrows[0]) == self.theme.direction.upper():
+            rim = self.ruler.domain(vertices(self.film.compass.circle)[0])
+            whole, meaning = np.linalg.norm(rim - self.here) * along(self.angle), "direction"
+        else:
+            whole = read_scale(self.film) * whole
+        vectors = np.diag(whole)
+        for axis, arrow in enumerate(parts.arrows):
+            if self.shows(arrow):
+                ends, away = self.ruler.domain(arrow.points[[0, -1]]), CLOSE * self.ruler.extent
+                self.near("part: to scale", ends[1] - ends[0], vectors[axis], away)
+                self.near("part: on the map", arrow.points[:, 2], self.floor, CLOSE)
+                first = vectors[1 - axis] if axis != parts.lead else np.zeros(2)
+                foot = self.here + parts.joined.get_value() * first
+                self.near("part: its foot", ends[0], foot, away)
+                self.wears("part", arrow, meaning)
+
+    def step(self, step: Step) -> None:
+        """A step h u on the map, the hill at its end, and the secant through both points."""
+        u, h = along(self.angle), step.size()
+        goal = self.here + h * u
+        if self.shows(step.on_map):
+            self.map_arrow("step h u", step.on_map, h * u)
+            self.wears("step h u", step.on_map, "direction")
+        if self.shows(step.dot):
+            self.places("step's end", step.dot.points.mean(axis=0), goal, self.case.value(goal))
+            self.wears("step's end", step.dot, "direction")
+        if self.shows(step.secant):
+            ends = step.secant.points[[0, -1]]
+            points, heights = self.ruler.domain(ends), self.ruler.heights(ends)
+            self.on_line("secant", points, u)
+            slope = np.diff(heights)[0] / ((points[1] - points[0]) @ u)
+            truth = (self.case.value(goal) - self.height) / h
+            scale = max(abs(truth), self.ruler.relief / self.ruler.extent)
+            self.near("secant: slope", slope, truth, 10 * CLOSE * scale)
+            there = heights[0] + slope * ((self.here - points[0]) @ u)
+            self.near("secant: meets the hill", there, self.height, CLOSE * self.ruler.relief)
+            self.wears("secant", step.secant, "tangent")
+
+    def shadow(self, shadow: Shadow) -> None:
+        """From the point to the foot of the perpendicular from the gradient's tip to u's line."""
+        u, vector = along(self.angle), read_scale(self.film) * self.slopes
+        foot = self.here + self.case.slope(self.here, u) * read_scale(self.film) * u
+        away = CLOSE * self.ruler.extent
+        if self.shows(shadow.cast):
+            ends = self.ruler.domain(shadow.cast.points[[0, -1]])
+            self.near("shadow: from the point to the foot", ends, [self.here, foot], away)
+            self.near("shadow: on the map", shadow.cast.points[:, 2], self.floor, CLOSE)
+            self.wears("shadow", shadow.cast, "tangent")
+        if self.shows(shadow.drop):
+            points = self.ruler.domain(shadow.drop.points)
+            self.near("perpendicular: from the tip", points[0], self.here + vector, away)
+            self.near("perpendicular: square on u", (points - foot) @ u, 0, away)
+            self.wears("perpendicular", shadow.drop, "ink")
+
+    def arrow_field(self, field: ArrowField) -> None:
+        """The arrows are the gradient where they stand, or its opposite, to the scale on the board.
+
+        One that would reach the next one's point is drawn as long as it may be.
+        """
+        if field.grown.get_value() != 1:
+            return
+        scale, sign = read_scale(self.film), np.cos(field.turned.get_value())
+        self.near("field: turned by nothing or half a turn", abs(sign), 1, 1e-9)
+        points = self.ruler.domain(np.array([arrow.points[0] for arrow in field.arrows]))
+        gaps = np.linalg.norm(points[:, None] - points[None], axis=2)
+        longest = 0.95 * np.min(gaps[gaps > 0]) if len(points) > 1 else np.inf
+        for arrow in field.arrows:
+            if self.shows(arrow):
+                start, end = self.ruler.domain(arrow.points[[0, -1]])
+                slopes = self.case.gradient(start)
+                length = scale * np.linalg.norm(slopes)
+                if np.linalg.norm(end - start) > 1e-6 * self.ruler.extent:
+                    self.parallel("field", end - start, sign * slopes)
+                shown = min(length, longest)
+                away = CLOSE * self.ruler.extent
+                self.near("field: to scale", np.linalg.norm(end - start), shown, away)
+                self.near("field: on the map", arrow.points[:, 2], self.floor, CLOSE)
+                self.wears("field", arrow, "gradient")
+        for dot in field.dots:
+            if self.shows(dot):
+                place = self.ruler.domain(dot.points[0])
+                steep = np.linalg.norm(self.case.gradient(place))
+                self.near("field: a dot where it is level", steep, 0, 1e-6)
 
     def step_arrow(self, arrow: StepArrow) -> None:
         """From the walker to as far as an independent walk is planned."""
@@ -410,6 +529,33 @@ class Truth:
             steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
             self.near("contour: unbroken", steps, 0, 0.02 * self.ruler.extent)
 
+    def left_behind(self) -> None:
+        """An arrow that stays where the point has been is still the gradient there."""
+        for arrow in list(self.stage.values()):
+            colour = self.theme.gradient.upper()
+            if id(arrow) in self.claimed or not isinstance(arrow, SpaceArrow):
+                continue
+            if colour_of(arrow) == colour and self.shows(arrow):
+                start, end = self.ruler.domain(arrow.points[[0, -1]])
+                vector = read_scale(self.film) * self.case.gradient(start)
+                self.parallel("left behind", end - start, vector)
+                self.near("left behind: to scale", end - start, vector, CLOSE * self.ruler.extent)
+                self.near("left behind: on the map", arrow.points[:, 2], self.floor, CLOSE)
+
+    def right_angles(self) -> None:
+        """The mark of a right angle lies between the gradient and the contour line."""
+        for line in self.lines_of(self.theme.ink):
+            corners = self.ruler.domain(vertices(line))
+            if len(corners) != 3:
+                self.fail(f"a line in ink with {len(corners)} corners")
+                continue
+            one, both, other = corners - self.here
+            self.near("right angle: a square", both, one + other, CLOSE * self.ruler.extent)
+            self.near("right angle: a square", np.hypot(*one), np.hypot(*other), CLOSE)
+            self.parallel("right angle: along the gradient", one, self.slopes)
+            across = np.array([-self.slopes[1], self.slopes[0]])
+            self.parallel("right angle: along the contour", other, across)
+
     def stilts(self) -> None:
         """Dashes that carry the axis of heights stand upright at its foot."""
         for mobject in list(self.stage.values()):
@@ -428,6 +574,16 @@ class Truth:
                 self.near("stilt: place", points, corner, CLOSE * self.ruler.extent)
                 top = max(self.ruler.heights(mobject.points).max() - low, 0)
                 self.near("stilt: below the axis", top, 0, CLOSE * (high - low))
+
+
+def along(angle: float) -> np.ndarray:
+    """Return the unit vector (2,) at an angle in radians."""
+    return np.array([np.cos(angle), np.sin(angle)])
+
+
+def read_scale(film: Any) -> float:
+    """Return how many times their true length the arrows are drawn, as the board says."""
+    return numbers_in(film.scale_row.readout.shown)[0].value
 
 
 def within(values: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from manim import RIGHT, Square, ValueTracker, VMobject
 
 from scenes.stage.director import Director
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.space import SpaceArrow
+from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import Zone
 
 
@@ -80,3 +80,11 @@ def test_framed_labels_lie_in_the_zone_with_all_their_width(director, width, asi
     everything = np.concatenate([corners, *(label.points[:, :2] for label in labels)])
     size = np.ptp(everything, axis=0)
     assert np.isclose(size, [zone.width, zone.height]).any()
+
+
+def test_a_label_gives_way_to_a_line_in_space_but_not_to_one_that_is_nowhere(director):
+    label = label_at(director, (0.5, 0, 0))
+    line = in_space(VMobject(stroke_width=5)).set_points_as_corners([[0, 0, 0], [1.0, 0, 0]])
+    director.give_way(line)
+    assert opacity(director, label, line) == 0
+    assert opacity(director, label, line.set_points_as_corners(np.full((2, 3), np.nan))) == 1

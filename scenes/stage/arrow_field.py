@@ -1,0 +1,153 @@
+"""Gradients drawn as arrows to scale: the parts of one, and one at every point of the map."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Group, ValueTracker
+
+from scenes.stage.actors import ON_MAP, Place, domain_arrow
+from scenes.stage.landscape import Landscape
+from scenes.stage.space import SpaceArrow, SpaceDot
+from scenes.stage.theme import Theme
+
+SPACING = 0.1
+"""From one arrow of a field to the next, as a share of the landscape's longer side."""
+
+FULL = 0.95
+"""The longest arrow of a field as a share of that spacing: none reaches the next one's point."""
+
+OUTLYING = 4.0
+"""How many times the usual steepness one that sets the scale may be; steeper arrows are cut."""
+
+_MANTISSAS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def round_scale(most: float) -> float:
+    """Return the largest scale of few digits that is not above `most`.
+
+    >>> round_scale(0.21), round_scale(0.0839), round_scale(37.0)
+    (0.2, 0.08, 30.0)
+    """
+    power = 10.0 ** np.floor(np.log10(most))
+    mantissa = max(m for m in _MANTISSAS if m <= most / power * (1 + 1e-9))
+    return float(f"{mantissa * power:.6g}")
+
+
+def grid_points(land: Landscape, spacing: float = SPACING) -> np.ndarray:
+    """Return points (m, 2) of the domain on a square grid, no nearer to the edges than its spacing.
+
+    Args:
+        land: the landscape.
+        spacing: as a share of its longer side.
+    """
+    step = spacing * land.span
+    rows = []
+    for low, high in (land.x_range, land.y_range):
+        count = max(int((high - low) / step + 1e-6) - 1, 1)
+        rows.append((low + high) / 2 + step * (np.arange(count) - (count - 1) / 2))
+    return np.stack(np.meshgrid(*rows), axis=-1).reshape(-1, 2)
+
+
+class PartArrows(Group):
+    """The two parts of the gradient at a point, or of another vector, as arrows along the axes.
+
+    `grown` (0 to 1) lets them grow, `joined` (0 to 1) slides the second to the tip of the first.
+    The first is that along the axis `lead`.
+
+    Args:
+        scale: units of length of the domain for one unit of the vector.
+        of: the vector (2,), now; the gradient where left out.
+        color: hex colour; that of the tangents, whose slopes a gradient's parts are.
+    """
+
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        where: Place,
+        scale: float,
+        of: Place | None = None,
+        color: str | None = None,
+        lead: int = 0,
+    ):
+        self.lead = lead
+        self.grown, self.joined = ValueTracker(0), ValueTracker(0)
+
+        def whole() -> np.ndarray:
+            return land.hill.gradient(where()) if of is None else of()
+
+        def part(axis: int) -> np.ndarray:
+            vector = np.zeros(2)
+            vector[axis] = scale * self.grown.get_value() * whole()[axis]
+            return vector
+
+        def foot() -> np.ndarray:
+            return where() + self.joined.get_value() * part(lead)
+
+        self.arrows = [
+            domain_arrow(land, place, lambda axis=axis: part(axis), color=color or theme.tangent)
+            for axis, place in enumerate((foot, where) if lead else (where, foot))
+        ]
+        super().__init__(*self.arrows)
+
+
+class ArrowField(Group):
+    """The gradient at many points of the map, all to one scale.
+
+    There is none where f has no gradient; where the gradient is zero there is a dot. `grown` (0
+    to 1) lets them grow, from `centre` outwards; `turned` is an angle in radians by which all are
+    turned: π makes them -∇f.
+
+    `scale` is in units of length of the domain for one unit of gradient, `longest` how long an
+    arrow may be; `is_cut` says whether some would be longer and are drawn as long as that,
+    `has_gaps` whether some points have no gradient, `is_even` whether it is the same everywhere.
+    """
+
+    def __init__(self, land: Landscape, theme: Theme, centre: np.ndarray):
+        points = grid_points(land)
+        gradients = land.hill.gradient(points)
+        known = np.isfinite(gradients).all(axis=1) & np.isfinite(land.hill.value(points))
+        self.has_gaps = not known.all()
+        self.starts, gradients = points[known], gradients[known]
+        steepness = np.hypot.reduce(gradients, axis=1)
+        rising = steepness[steepness > 1e-9 * land.steepness]
+        self.longest = longest = FULL * SPACING * land.span
+        self.is_level = not len(rising)
+        usual = OUTLYING * float(np.median(rising)) if len(rising) else 1.0
+        self.scale = round_scale(longest / min(usual, rising.max(initial=0.0) or 1.0))
+        drawn = self.scale * steepness
+        self.is_cut = bool((drawn > longest * (1 + 1e-9)).any())
+        shares = np.minimum(drawn, longest) / np.where(drawn > 0, drawn, 1.0)
+        spread = np.ptp(gradients, axis=0).max() if len(gradients) else 0.0
+        self.is_even = bool(not self.has_gaps and spread <= 1e-9 * steepness.max(initial=0.0))
+        self.vectors = self.scale * gradients * shares[:, None]
+        away = np.hypot.reduce(self.starts - centre, axis=1)
+        self._later = away / max(away.max(initial=0.0), 1e-12)
+        self.grown, self.turned = ValueTracker(0), ValueTracker(0)
+        self._drawn: tuple[float, float] | None = None
+        places = land.ground(self.starts)
+        self._places, self._land = places, land
+        style = {"color": theme.gradient, "width": 3.5, "head_length": 13.0, "head_width": 11.0}
+        self.arrows = [SpaceArrow(place, place, z_index=1, **style) for place in places]
+        self.dots = [
+            SpaceDot(place, 2.5, color=theme.gradient)
+            for place, steep in zip(places, steepness, strict=True)
+            if steep <= 1e-9 * land.steepness
+        ]
+        for thing in (*self.arrows, *self.dots):
+            thing.ghost_opacity = ON_MAP
+        super().__init__(*self.arrows, *self.dots)
+        self._follow()
+        self.add_updater(lambda field: field._follow())
+
+    def _follow(self) -> None:
+        state = self.grown.get_value(), self.turned.get_value()
+        if state == self._drawn:
+            return
+        self._drawn = state
+        grown, turned = state
+        shares = np.clip(2 * grown - self._later, 0, 1)
+        turn = np.array([[np.cos(turned), np.sin(turned)], [-np.sin(turned), np.cos(turned)]])
+        ends = self._land.ground(self.starts + shares[:, None] * self.vectors @ turn)
+        for arrow, start, end in zip(self.arrows, self._places, ends, strict=True):
+            arrow.put_start_and_end_on(start, end)

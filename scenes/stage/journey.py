@@ -1,0 +1,83 @@
+"""Journey: a point that moves straight from stop to stop, and where it is worth going."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Animation, ValueTracker
+
+from scenes.stage.arrow_field import grid_points
+from scenes.stage.landscape import Landscape
+
+FLATTEST = 0.3
+"""The share of the steepness at the start below which an arrow would be too short to be seen."""
+
+EVEN = 0.01
+"""Ground whose steepness differs by no more than this share is equally steep everywhere."""
+
+APART = 0.25
+"""The share of the landscape's longer side that stops are apart where that is possible."""
+
+
+class Journey:
+    """A point of the domain that moves straight from stop to stop, as one number tells it."""
+
+    def __init__(self, start: np.ndarray):
+        self.stops, self.progress = [np.array(start, dtype=float)], ValueTracker(0)
+
+    def where(self) -> np.ndarray:
+        """Return the point (2,) now."""
+        done = self.progress.get_value()
+        leg = min(int(done), len(self.stops) - 1)
+        ahead = self.stops[min(leg + 1, len(self.stops) - 1)]
+        return self.stops[leg] + (done - leg) * (ahead - self.stops[leg])
+
+    def to(self, point: np.ndarray) -> Animation:
+        """Return the animation that moves it on to a point (2,)."""
+        self.stops.append(np.array(point, dtype=float))
+        return self.progress.animate.set_value(len(self.stops) - 1)
+
+
+def is_smooth_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return whether f has a value and a gradient all the way to each of some ends (m, 2): (m,)."""
+    shares = np.linspace(0, 1, 81)[:, None, None]
+    points = start + shares * (ends - start)
+    values, gradients = land.hill.value_and_gradient(points)
+    return np.isfinite(values).all(axis=0) & np.isfinite(gradients).all(axis=(0, 2))
+
+
+def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.ndarray]:
+    """Return a steep point (2,) and a flat one to go to, on straight ways without kink or hole.
+
+    One of them is left out where the start is just as steep, or just as flat; the list is empty
+    where it is equally steep everywhere, or where no way leads. In all these places the gradient's
+    arrow, `scale` units of length for one of gradient, stays on the map.
+    """
+    points = grid_points(land, spacing=0.05)
+    gradients = land.hill.gradient(points)
+    steepness = np.hypot.reduce(gradients, axis=1)
+    tips = points + scale * gradients
+    inside = np.array([land.contains(tip) for tip in tips])
+    here = float(np.hypot.reduce(land.hill.gradient(start)))
+    fit = inside & is_smooth_between(land, start, points) & (steepness >= FLATTEST * here)
+    if not fit.any():
+        return []
+    points, steepness = points[fit], steepness[fit]
+    most, least = steepness.max(), steepness.min()
+    if most - least <= EVEN * most:
+        return []
+    slack = 0.1 * (most - least)
+    stops = [start]
+    places = []
+    if here < most - slack:
+        places.append(steepness >= most - slack)
+    if here > least + slack:
+        places.append(steepness <= least + slack)
+    for alike in places:
+        fitting = points[alike & is_smooth_between(land, stops[-1], points)]
+        if not len(fitting):
+            return []
+        # The nearest that is so far off that the arrows do not lie on each other.
+        away = np.hypot.reduce(fitting[:, None] - np.array(stops), axis=2)
+        crowded = away.min(axis=1) < APART * land.span
+        stops.append(fitting[np.lexsort((away[:, -1], crowded))[0]])
+    return stops[1:]

@@ -1,0 +1,162 @@
+"""MapFilm: a film that also looks straight down on the map, where vectors are seen undistorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from manim import PI, Group, Mobject, ValueTracker, VMobject
+
+from mathcore import unit_direction
+from mathcore.typeset import typeset
+from scenes.stage.actors import Walker
+from scenes.stage.appear import Appear, Vanish
+from scenes.stage.arrow_field import PartArrows
+from scenes.stage.hill import Hill
+from scenes.stage.panel import Row
+from scenes.stage.readout import short_text
+from scenes.stage.space import Mesh, SpaceArrow, in_space
+from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
+from scenes.stage.turning_film import TurningFilm
+
+LEVEL = 1e-6
+"""Ground that is less steep than this share of the whole hill is level."""
+
+CONTOURS = 0.65, 0.4
+"""Opacity of the map's contour lines, seen from above and otherwise."""
+
+RING = 0.03
+"""Radius of the ring round a minimum, as a share of the landscape's longer side."""
+
+
+class MapFilm(TurningFilm):
+    """A turning film whose hill can sink onto its map while the camera goes straight above it.
+
+    It has a `scenery` and a `walker`, whose foot is what is left of it on the map.
+    """
+
+    scenery: Hill
+    walker: Walker
+    is_from_above = False
+
+    def look_down(self, *gone: Mobject) -> None:
+        """Let the hill sink onto the map and look at that from above, first variable to the right.
+
+        Args:
+            gone: what goes off before.
+        """
+        if self.is_from_above:
+            return
+        self.is_from_above = True
+        walker, camera = self.walker, self.camera
+        self._standing = [walker.plumb, walker.stem, walker.zero, walker.dot]
+        self.play(Vanish(*self._standing, self.scenery.height_axis, *gone))
+        self.upright = ValueTracker(1)
+        self.director.upright = self.upright.get_value
+        self.scenery.map[0].add_updater(self._bring_out_contours)
+        self._seen_from = camera.get_phi(), camera.get_theta()
+        turns = np.round((camera.get_theta() + PI / 2) / (2 * PI))
+        self.play(*self._stand_up(0), *self._turn(0, -PI / 2 + 2 * PI * turns), run_time=SLOW)
+        self.remove(self.scenery.hill)
+
+    def look_across(self, *others: Any) -> None:
+        """Let the hill rise again and look at it from where one looked before.
+
+        Args:
+            others: animations that go on meanwhile.
+        """
+        self.is_from_above = False
+        self.add(self.scenery.hill)
+        self.play(*self._stand_up(1), *self._turn(*self._seen_from), *others, run_time=SLOW)
+        self.play(Appear(*self._standing, self.scenery.height_axis), run_time=STEADY)
+
+    def _bring_out_contours(self, ground: Mesh) -> None:
+        ground.contour_opacity = CONTOURS[0] + self.upright.get_value() * (
+            CONTOURS[1] - CONTOURS[0]
+        )
+
+    def _stand_up(self, share: float) -> list[Any]:
+        trackers = self.scenery.rise, self.upright
+        return [tracker.animate.set_value(share) for tracker in trackers]
+
+    def _turn(self, phi: float, theta: float) -> list[Any]:
+        trackers = self.camera.phi_tracker, self.camera.theta_tracker
+        return [
+            tracker.animate.set_value(angle)
+            for tracker, angle in zip(trackers, (phi, theta), strict=True)
+        ]
+
+    def drawn_row(self, scale: Callable[[], float], row: int) -> Row:
+        """Return the row that says how many times their true length the arrows have on the map."""
+        drawn = self.tr("drawn")
+        return self.row(f'"{drawn}"', lambda: f"×{short_text(scale())}", row, alone=False)
+
+    def name_of_u(self) -> VMobject:
+        """Return the name of u, to the left of its tip: it may lie on another arrow."""
+        arrow = self.compass.arrow
+        tag = self.formula("u", em=FORMULA_EM, color=self.theme.direction)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        half = np.array([tag.width, tag.height]) / 2
+
+        def follow(mobject: VMobject) -> None:
+            start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
+            ahead = (tip - start) / max(float(np.linalg.norm(tip - start)), 1e-6)
+            aside = np.array([-ahead[1], ahead[0]])
+            spot = tip - 0.1 * ahead + (0.16 + np.abs(aside) @ half) * aside
+            mobject.move_to(np.append(spot, 0.0))
+
+        self.director.give_way(tag, arrow)
+        return tag.add_updater(follow, call_updater=True)
+
+    def names_of_parts(
+        self, parts: PartArrows, vector: np.ndarray, sources: Sequence[str], color: str
+    ) -> Group:
+        """Return the names of the parts of a vector (2,), outside of the angle they make.
+
+        Args:
+            parts: the arrows.
+            vector: what they are the parts of; one that is zero gets no name.
+            sources: their names, as Typst maths.
+            color: hex colour.
+        """
+        names = Group()
+        signs = np.where(vector < 0, -1.0, 1.0)
+        joined = parts.joined.get_value() == 1
+        for axis in np.flatnonzero(vector):
+            arrow, name = (
+                parts.arrows[axis],
+                self.formula(sources[axis], em=FORMULA_EM, color=color),
+            )
+            name.set_stroke(self.theme.background, width=5, background=True)
+            away = -1.0 if axis == parts.lead or not joined else 1.0
+            aside = np.array([away, 1.0] if axis else [1.0, away])
+            gap = (0.16, 0.05) if axis else (0.05, 0.16)
+            shift = signs * aside * (np.array([name.width, name.height]) / 2 + gap)
+            place = partial(self._place_at_foot, arrow=arrow, shift=shift)
+            self.director.give_way(name, arrow)
+            names.add(name.add_updater(place, call_updater=True))
+        return names
+
+    def partial_names(self) -> list[str]:
+        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
+        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
+
+    def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
+        name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))
+
+    def smooth_minima(self) -> np.ndarray:
+        """Return the minima in view (m, 2) at which the gradient is zero."""
+        land = self.land
+        minima = np.array(self.framing.minima).reshape(-1, 2)
+        steepness = np.hypot.reduce(land.hill.gradient(minima), axis=1)
+        inside = np.array([land.contains(point) for point in minima], dtype=bool)
+        return minima[inside & (steepness <= LEVEL * land.steepness)]
+
+    def ring(self, point: np.ndarray) -> VMobject:
+        """Return a ring on the map round a minimum (2,)."""
+        land = self.land
+        turns = RING * land.span * unit_direction(np.linspace(0, 2 * np.pi, 49))
+        ring = VMobject(stroke_color=self.theme.minimum, stroke_width=5, z_index=3)
+        return in_space(ring.set_points_as_corners(land.ground(point + turns)))

@@ -1,0 +1,341 @@
+"""Why the gradient points the steepest way up: the proof, each of its symbols a thing one sees."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import PI, Animation, Create, Group, Line, ValueTracker, VMobject
+
+from mathcore import normalised, steepest_angle, unit_direction
+from mathcore.typeset import coloured, typeset
+from scenes.stage import (
+    BOARD,
+    SLOW,
+    STEADY,
+    Appear,
+    Compass,
+    ContourLine,
+    GradientArrow,
+    Hill,
+    MapFilm,
+    PartArrows,
+    Shadow,
+    Slice,
+    SlopeGraph,
+    Step,
+    StepGraph,
+    Vanish,
+    Walker,
+    beat,
+    exchange,
+    first_step,
+    knob,
+    number_text,
+    on_board,
+    right_angle,
+    round_scale,
+    vector_text,
+    within_turn,
+)
+
+ARROW = 0.2
+"""The arrow of the gradient as a share of the hill's longer side, at most."""
+
+UNIT = 0.19
+"""The arrow of u as a share of that side, at first: it is a direction, drawn to no scale."""
+
+SMALL = 0.55
+"""How much of that is left of it beside the gradient, on which it would lie."""
+
+NAME = 0.65
+"""Manim units that the name of an arrow takes beyond its tip."""
+
+LINES = (2.52, 1.78, 1.2)
+"""Where the lines of the proof stand, from above."""
+
+READ = 0.5
+"""Opacity of lines of the proof that are done."""
+
+LAST = 0.015
+"""The last step h that is seen, as a share of the first."""
+
+
+class WhySteepest(MapFilm):
+    """Why the gradient points the steepest way up: the proof, seen."""
+
+    f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
+    x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    start = knob("auto", "where one stands", like=(1.0, 1.0))
+
+    def cast(self) -> None:
+        self.land = self.landscape()
+        self.point = np.array(self.start)
+        with self.blaming("start"):
+            self.require_slopes(self.point)
+        hill, stage = self.land.hill, (self.land, self.theme, self.where)
+        self.slopes_here = hill.gradient(self.point)
+        self.zero = float(np.nan_to_num(steepest_angle(hill, self.point)))
+        self.angle = ValueTracker(self.first_angle())
+        self.scenery, self.walker = Hill(self, self.land), Walker(*stage)
+        self.turning = Slice(*stage, self.turn)
+        self.compass = Compass(*stage, self.turn, zero=self.zero, share=UNIT)
+        self.make_room_for_tangents(self.point)
+        self.size = ValueTracker(first_step(self.land, self.point, self.turning.way()))
+        self.step = Step(self.theme, self.turning, self.size.get_value)
+        u = self.turning.way()
+        self.unit_parts = PartArrows(
+            *stage,
+            UNIT * self.land.span,
+            self.turning.way,
+            self.theme.direction,
+            lead=int(u[0] * u[1] < 0),  # so they lie to the right of u, and its name to the left
+        )
+        steepest = float(np.hypot.reduce(self.slopes_here))
+        self.scale = round_scale(ARROW * self.land.span / (steepest or 1.0))
+        self.uphill = GradientArrow(*stage, self.scale)
+        self.shadow = Shadow(*stage, self.turning.way, self.scale)
+        self.director.give_way(*self.uphill, *self.unit_parts, self.turning.tangent)
+        self.make_room_for_names(steepest)
+        self.proof: list[VMobject] = []
+        if steepest:
+            self.leave_out("no_way_is_steepest")
+        else:
+            self.leave_out("the_dot_product", "the_shadow", "all_the_way_round", "the_highest")
+            self.leave_out("along_the_contour", "the_lowest", "the_answer")
+
+    def where(self) -> np.ndarray:
+        """Return the point (2,) at which everything happens."""
+        return self.point
+
+    def turn(self) -> float:
+        """Return where u points now, in radians from the first axis."""
+        return self.zero + self.angle.get_value()
+
+    def first_angle(self) -> float:
+        """Return an angle from the gradient at which u has two parts that are well seen."""
+        for angle in np.radians((25.0, 35.0, 45.0, 55.0)):
+            if np.abs(unit_direction(self.zero + angle)).min() > 0.3:
+                break
+        return float(angle)
+
+    def make_room_for_names(self, steepest: float) -> None:
+        """Keep the circle of directions and the gradient's name in the picture."""
+        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
+        margin = NAME / self.land.ground_scale
+        reaches = [(UNIT * self.land.span + margin / 2) * around]
+        if steepest:
+            ahead = self.scale * steepest + margin
+            reaches.append(ahead * self.slopes_here[None] / steepest)
+        self.director.make_room(self.land.ground(self.point + np.concatenate(reaches)))
+
+    # The lines of the proof
+
+    def line(self, source: str, row: int, after: VMobject | None = None) -> VMobject:
+        """Return a line of the proof; those that go on stand under the first one's equals sign."""
+        formula, indent = self.formula(source), 0.0
+        if source.startswith("="):
+            indent = self.formula("D_u f =").width - self.formula("=").width
+        left = after.get_right()[0] + 0.15 if after else BOARD.left + indent
+        formula.scale(min(1.0, (BOARD.right - left) / formula.width))
+        return formula.move_to((left + formula.width / 2, LINES[row], 0))
+
+    def prove(self, line: VMobject) -> list[Animation]:
+        """Return the animations that bring on a line of the proof; those before it step back."""
+        done = [old.animate.set_opacity(READ) for old in self.proof]
+        self.proof.append(line)
+        return [Appear(line), *done]
+
+    def wearing(self, source: str, meaning: str) -> str:
+        """Return Typst maths in the colour of what it means."""
+        return coloured(source, getattr(self.theme, meaning))
+
+    @beat
+    def the_question(self) -> None:
+        self.formula_f = on_board(self.field_formula(), 0)
+        self.say("You may walk along any direction $u$. Along which is the slope highest?")
+        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
+        self.add(self.scenery.hill)
+        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.play(Appear(self.walker))
+        self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
+        self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
+        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
+        self.cut = Group(self.turning.plane, self.turning.cut)
+        shown = self.cut, self.turning.trace, self.seen, self.u, self.vector
+        self.play(Appear(*shown), run_time=STEADY)
+
+    @beat
+    def the_definition(self) -> None:
+        d, hu = self.wearing("D_u f", "tangent"), self.wearing("h u", "direction")
+        quotient = f"frac(f(bold(x) + {hu}) - f(bold(x)), {self.wearing('h', 'direction')})"
+        first = self.line(f"{d} = lim_(h -> 0) {quotient}", 0)
+        self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
+        self.steps = StepGraph(self.typeset, self.step)
+        # A step is no shorter than this share of the hill's side, so two decimals more will do.
+        self.h = self.row(
+            "h", lambda: number_text(self.size.get_value(), 3, self.land.span), 2, "direction"
+        )
+        self.quotient = self.row(
+            "Delta f \\/ h", self._slope_text(self.step.slope), 3, "tangent", alone=False
+        )
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        self.play(Vanish(self.seen, self.u))
+        self.play(*self.prove(first), Appear(self.step, self.steps, self.h, self.quotient))
+        self.play(self.size.animate.set_value(LAST * self.size.get_value()), run_time=2 * SLOW)
+        # The tangent lies where the last secant is: neither goes before the other is there.
+        come = Appear(self.turning.tangent, self.slope)
+        self.play(come, Vanish(self.step.secant), run_time=STEADY)
+
+    @beat
+    def the_parts(self) -> None:
+        first, second = (f"${typeset(variable)}$" for variable in self.land.hill.variables)
+        self.say(
+            "Seen from above, $u$ is two steps: one along {first} and one along {second}.",
+            first=first,
+            second=second,
+        )
+        gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
+        self.look_down(*gone, self.cut, self.turning.tangent)
+        self.unit_parts.joined.set_value(1)
+        names = ["u_1", "u_2"]
+        self.part_names = self.names_of_parts(
+            self.unit_parts, self.turning.way(), names, self.theme.direction
+        )
+        self.play(Appear(self.seen, self.u))
+        self.add(self.unit_parts)
+        grow = self.unit_parts.grown.animate.set_value(1)
+        self.play(grow, Appear(self.part_names), run_time=STEADY)
+
+    @beat
+    def the_chain_rule(self) -> None:
+        self.say("Each part climbs at its own partial derivative; the chain rule adds the climbs.")
+        terms = [
+            f"{self.wearing(partial, 'tangent')} thin {self.wearing(f'u_{axis + 1}', 'direction')}"
+            for axis, partial in enumerate(self.partial_names())
+        ]
+        self.play(*self.prove(self.line(f"= {' + '.join(terms)}", 1)))
+        self.climbs = Group(
+            *(
+                self.row(partial, lambda axis=axis: self.climb_text(axis), 2 + axis, "tangent")
+                for axis, partial in enumerate(self.partial_names())
+            )
+        )
+        for climb in self.climbs:
+            self.play(Appear(climb), run_time=STEADY)
+        self.total = self.slope_row(self.turning.slope, 4)
+        level = self.total.readout.get_top()[1] + 0.12
+        rule = Line((BOARD.left, level, 0), (BOARD.left + 3.4, level, 0))
+        self.rule = rule.set_stroke(self.theme.quiet, 2)
+        self.play(Appear(self.rule, self.total), run_time=STEADY)
+
+    def climb_text(self, axis: int) -> str:
+        """Return a partial derivative times a part of u, and what it comes to."""
+        part, scale = float(self.turning.way()[axis]), self.land.steepness
+        slope = float(self.slopes_here[axis])
+        factor = number_text(part) if part >= 0 else f"({number_text(part)})"
+        climb = number_text(slope * part, scale=scale)
+        text = f"{number_text(slope, scale=scale)} × {factor} = {climb}"
+        return text if len(text) <= 28 else climb
+
+    @beat
+    def no_way_is_steepest(self) -> None:
+        self.say("Both partial derivatives are zero: so is the slope, whatever $u$ is.")
+        gone = self.unit_parts, self.part_names, self.climbs, self.rule
+        self.play(Vanish(*gone))
+        self.play(self.angle.animate.set_value(self.angle.get_value() + 2 * PI), run_time=2 * SLOW)
+
+    @beat
+    def the_dot_product(self) -> None:
+        nabla, u = self.wearing("nabla f", "gradient"), self.wearing("u", "direction")
+        self.say("That sum is a dot product: of the gradient $nabla f$ and the direction $u$.")
+        self.dot = self.line(f"= {nabla} dot {u}", 2)
+        self.gradient = self.gradient_row(self.where, 2)
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        self.scale_row = self.drawn_row(lambda: self.scale, 3)
+        self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
+        gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
+        come = self.gradient, self.slope, self.scale_row
+        self.play(*exchange(gone, *come), *self.prove(self.dot), run_time=STEADY)
+        self.play(self.compass.size.animate.set_value(SMALL), run_time=STEADY)
+        self.add(self.uphill)
+        self.play(self.uphill.grown.animate.set_value(1), Appear(self.name), run_time=STEADY)
+
+    @beat
+    def the_shadow(self) -> None:
+        length, u = self.wearing("|nabla f|", "gradient"), self.wearing("|u|", "direction")
+        cosine = f"cos {self.wearing('theta', 'direction')}"
+        self.say("As $u$ has length 1, this is the shadow of $nabla f$ on the line along $u$.")
+        self.length = self.steepness_row(self.where, 1)
+        self.degrees = self.row("theta", self.angle_text, 1, "direction", column=1)
+        self.cosine = self.row("cos theta", lambda: number_text(np.cos(self.angle.get_value())), 2)
+        self.play(Appear(self.shadow), run_time=STEADY)
+        whole = self.line(f"= {length} {u} {cosine}", 2, after=self.dot)
+        rows = exchange(
+            [self.vector, self.gradient], self.length, self.degrees, self.cosine, self.compass.arc
+        )
+        self.play(*self.prove(whole), *rows, run_time=STEADY)
+        self.proof[-1] = self.line(f"= {length} {cosine}", 2, after=self.dot)
+        self.play(*exchange([whole], self.proof[-1]), run_time=STEADY)
+
+    def angle_text(self) -> str:
+        """Return the angle from the gradient to u."""
+        return number_text(np.degrees(within_turn(self.angle.get_value())), 0) + "°"
+
+    @beat
+    def all_the_way_round(self) -> None:
+        self.say("Turn $u$ all the way round: the shadow draws a cosine, negative behind $u$.")
+        self.slopes = SlopeGraph(
+            self.typeset, self.land, self.point, self.angle.get_value, self.zero
+        )
+        self.play(self.angle.animate.set_value(0), run_time=STEADY)
+        self.play(Appear(self.slopes))
+        self.turn_all_the_way_round()
+
+    @beat
+    def the_highest(self) -> None:
+        self.say("Highest at $theta = 0$: along $nabla f$ itself, and the slope is its length.")
+        self.ceiling = self.slopes.ceiling()
+        self.stop_at(0.0, Appear(self.ceiling))
+
+    @beat
+    def along_the_contour(self) -> None:
+        self.say("At $90 degree$ the shadow is gone: slope zero, along the contour line.")
+        self.contour = ContourLine(self.land, self.theme, self.point).on_map
+        vectors = normalised(self.slopes_here), unit_direction(self.zero + PI / 2)
+        self.corner = right_angle(self.land, self.theme, self.point, *vectors)
+        self.play(Create(self.contour), run_time=STEADY)
+        self.stop_at(PI / 2, Appear(self.corner))
+
+    @beat
+    def the_lowest(self) -> None:
+        self.say("At $180 degree$, along $-nabla f$, it is lowest: the steepest way down.")
+        self.play(Vanish(self.contour, self.corner))
+        self.stop_at(PI)
+
+    def stop_at(self, angle: float, *others: Animation) -> None:
+        """Turn u to an angle from the gradient and mark its slope on the graph."""
+        self.turn_to(angle)
+        mark = self.slopes.mark(angle)
+        self.marks = Group(*getattr(self, "marks", ()), mark)
+        self.play(Appear(mark), *others)
+
+    @beat
+    def the_answer(self) -> None:
+        self.say("So $nabla f$ points the steepest way up, and its length is that slope.")
+        self.play(Vanish(self.shadow, self.turning.trace))
+        self.turn_to(0.0)
+        self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
+        self.look_across(*(line.animate.set_opacity(1) for line in self.proof))
+        self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
+        ends = self.uphill.on_map.points[[0, -1]]
+        upright = np.stack([ends[0], self.land.surface(self.point)])
+        name = self.arrow_tag(
+            "nabla f",
+            self.uphill.on_map,
+            self.theme.gradient,
+            beside=1,
+            ends=ends,
+            lines=[upright, self.turning.tangent_ends()],
+        )
+        if name.has_room:
+            self.play(Appear(name))

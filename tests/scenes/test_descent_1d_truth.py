@@ -1,0 +1,103 @@
+"""Descent in one dimension shows true numbers, and says truly how a walk ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath as m
+import numpy as np
+import pytest
+from curve_truth import CurveTruth
+from layout import Audit
+from oracle import Case
+from walking import walk
+
+from scenes.descent_1d import Descent1D
+
+SHOWN = {
+    "axes", "curve", "foot", "point", "stem", "plumb", "tangent", "arrow", "read-out", "rule",
+    "step", "stops", "trail", "loss", "minimum", "f(x) as written",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+PARABOLA = Case("parabola", "(x-3)^2", lambda x, _: (x - 3) ** 2)
+
+
+def report(truth: CurveTruth) -> str:
+    return "\n".join(truth.failures[:20])
+
+
+def check(case: Case, folder: Any, lesson: str) -> tuple[Any, CurveTruth]:
+    """Walk through the film and fail with everything that is not true or not well laid out."""
+    truth, audit = CurveTruth(case), Audit()
+    film = walk(Descent1D, lesson, folder, truth, audit)
+    assert not truth.failures, report(truth)
+    assert not audit.violations, audit.report()
+    return film, truth
+
+
+def test_every_number_is_true_on_the_films_own_example(tmp_path):
+    said = {}
+
+    def look(film: Any) -> None:
+        said[film.beat_name] = film.sentence
+
+    film, truth = check(PARABOLA, tmp_path, "")
+    walk(Descent1D, "", tmp_path, look)
+    assert set(truth.measured) >= SHOWN
+    assert said["which_way_is_down"] == "At $x = 5$ the slope is $4$: $-f'$ points left, downhill."
+    assert said["the_other_side"] == "At $x = 2$ the slope is $-2$: $-f'$ points right, downhill."
+    assert film.runner.walk.points[:3, 0] == pytest.approx([5.0, 4.2, 3.72])
+    assert film.second.walk.points[-1, 0] == pytest.approx(3 - 0.6**10)
+
+
+def test_every_number_is_true_while_it_walks(tmp_path):
+    truth = CurveTruth(PARABOLA)
+
+    def look(film: Any) -> None:
+        if film.beat_name == "step_by_step":
+            for done in np.random.default_rng(1).uniform(0, 10, 4):
+                film.runner.walked.set_value(done)
+                film.update_mobjects(0)
+                truth.look(film)
+
+    walk(Descent1D, "", tmp_path, look)
+    assert not truth.failures, report(truth)
+    assert truth.measured["trail"] == 4
+
+
+ENDINGS = [
+    ('f = "x^2"\nrate = 1.05', lambda x, _: x**2, "up and out of the picture"),
+    ('f = "x^2"\nrate = 1.0', lambda x, _: x**2, "to and fro"),
+    ('f = "x ln(x)"\nrate = 1.2\nstart = 0.8', lambda x, _: x * m.log(x), "not defined"),
+    ('f = "2x - 1"\nsteps = 40', lambda x, _: 2 * x - 1, "out of the picture"),
+    ('f = "|x|"\nstart = 0', lambda x, _: abs(x), "A kink: no derivative here"),
+    ('f = "|x|"', lambda x, _: abs(x), "a kink without a slope"),
+    ('f = "-x^2"\nstart = 0', lambda x, _: -(x**2), "a maximum"),
+    ('f = "x^2"\nstart = 0', lambda x, _: x**2, "a minimum. Gradient descent stays"),
+    ('f = "x^3"\nstart = 0', lambda x, _: x**3, "no slope shows a way down"),
+    ('f = "3"', lambda x, _: m.mpf(3), "no slope shows a way down"),
+    ('f = "x^2"\nrate = 0.01', lambda x, _: x**2, "more steps"),
+    ('f = "x^2"\nrate = 0.2', lambda x, _: x**2, "At the minimum the slope is 0"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "f", "words"), ENDINGS, ids=lambda one: str(one)[:24])
+def test_it_is_said_how_the_walk_ends(lesson, f, words, tmp_path):
+    film, _ = check(Case("", "", f), tmp_path, f"[descent_1d]\n{lesson}\n")
+    assert words in film.sentence
+
+
+def test_two_valleys_are_two_minima(tmp_path):
+    said = []
+    lesson = '[descent_1d]\nf = "x^4 - 2x^2"\n'
+    walk(Descent1D, lesson, tmp_path, lambda film: said.append(film.sentence))
+    assert any("leads to another minimum" in sentence for sentence in said)
+
+
+def test_a_function_of_two_variables_is_refused_and_the_film_for_it_named(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        walk(Descent1D, '[descent_1d]\nf = "x^2 + y^2"\n', tmp_path)
+    said = capsys.readouterr().err
+    assert "this has 2 (x, y)" in said
+    assert 'The film "descent" is about two' in said

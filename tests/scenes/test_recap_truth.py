@@ -1,0 +1,78 @@
+"""Recap shows what is true: read off the stage after every beat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from board import WholeTruth
+from oracle import BOWL, Case, varied
+from reading import family
+from test_descent_truth import BY_NAME, report
+from walking import walk
+
+from scenes.recap import Recap
+from scenes.stage import Term
+
+SHOWN = {
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
+    "compass", "u", "arc", "slope graph", "gradient", "tag", "trail", "f as written",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+SYMBOLS = {
+    "the_derivative": ["f'"],
+    "the_partial_derivatives": ["f'", "∂f/∂x"],
+    "the_directional_derivative": ["f'", "∂f/∂x", "D_u f"],
+    "the_gradient": ["f'", "∂f/∂x", "D_u f", "nabla f"],
+}
+"""How many rows the table has after each beat."""
+
+
+def check(case: Case, folder: Any, lesson: str) -> None:
+    """Walk through the film and fail with everything that is not true."""
+    truth = WholeTruth(case)
+    rows: dict[str, int] = {}
+    turned: dict[str, float] = {}
+
+    def look(film: Any) -> None:
+        truth.after_beat(film)
+        rows[film.beat_name] = sum(isinstance(m, Term) for m in family(film.mobjects))
+        turned[film.beat_name] = film.angle.get_value()
+
+    film = walk(Recap, lesson, folder, look)
+    assert not truth.failures, report(truth)
+    assert set(truth.measured) >= SHOWN
+    for beat, symbols in SYMBOLS.items():
+        assert rows[beat] == len(symbols), beat
+    way = np.array([np.cos(turned["the_gradient"]), np.sin(turned["the_gradient"])])
+    steepness = float(np.linalg.norm(case.gradient(film.start)))
+    assert case.slope(film.start, way) == pytest.approx(steepness, rel=1e-9)
+
+
+def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
+    """Return a lesson that makes the film show a case."""
+    return (
+        f'language = "{language}"\ntheme = "{theme}"\n[recap]\nf = "{case.text}"\n'
+        f"x_range = {list(case.x_range)}\ny_range = {list(case.y_range)}\n"
+        f"start = {list(case.start)}\nrate = {case.rate}\nsteps = {case.steps}\n"
+    )
+
+
+def test_what_is_shown_is_true_on_the_films_own_example(tmp_path):
+    check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+
+
+@pytest.mark.parametrize("name", ["shore"])
+def test_what_is_shown_is_true(name, tmp_path):
+    case = varied(BY_NAME[name], 2)
+    check(case, tmp_path, lesson_of(case, "zh", "light"))
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_what_is_shown_is_true_everywhere(name, tmp_path):
+    case = varied(BY_NAME[name], 3)
+    check(case, tmp_path, lesson_of(case))

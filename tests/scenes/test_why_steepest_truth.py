@@ -1,0 +1,122 @@
+"""Why steepest shows true numbers and a sound proof: read off the stage, and in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from board import WholeTruth
+from oracle import BOWL, CASES, Case, varied
+from reading import is_text_visible, on_stage, source_of
+from test_descent_truth import BY_NAME, report
+from walking import walk
+
+from scenes.why_steepest import WhySteepest
+
+SHOWN = {
+    "axes", "map", "hill", "colours", "walker", "foot", "plane", "cut", "trace", "tangent", "u",
+    "compass", "arc", "step h u", "step's end", "secant", "step graph", "part", "gradient", "tag",
+    "shadow", "perpendicular", "slope graph", "mark", "ceiling", "contour", "right angle",
+    "read-out", "f as written",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+PROOF = (
+    "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)",
+    "= partial f \\/ partial x thin u_1 + partial f \\/ partial y thin u_2",
+    "= nabla f dot u",
+    "= |nabla f| cos theta",
+)
+"""The lines of the proof, as Typst maths."""
+
+
+class Looks:
+    """Looks at each beat's last picture, and at others with another u, and with other steps h."""
+
+    def __init__(self, case: Case, seed: int):
+        self.truth = WholeTruth(case)
+        self.source = np.random.default_rng(seed)
+        self.slopes: dict[str, float] = {}
+
+    def __call__(self, film: Any) -> None:
+        self.truth.after_beat(film)
+        u = film.turning.way()
+        self.slopes[film.beat_name] = self.truth.case.slope(film.start, u)
+        shown = on_stage(film)
+        if film.beat_name == "the_definition":
+            first = film.size.get_value() / 0.015
+            film.add(film.step.secant)
+            self.move(film, film.size, first * self.source.uniform(0.1, 1, 2))
+            film.remove(film.step.secant)
+        elif film.shadow.cast in shown and getattr(film, "corner", None) not in shown:
+            self.move(film, film.angle, self.source.uniform(0, 2 * np.pi, 3))
+
+    def move(self, film: Any, tracker: Any, values: np.ndarray) -> None:
+        """Look at the picture with other values of a tracker."""
+        before = tracker.get_value()
+        for value in values:
+            tracker.set_value(value)
+            film.update_mobjects(0)
+            self.truth.look(film)
+            self.truth.look_at_board(film)
+        tracker.set_value(before)
+        film.update_mobjects(0)
+
+
+def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> None:
+    """Walk through the film and fail with everything that is not true."""
+    looks = Looks(case, seed)
+    film = walk(WhySteepest, lesson, folder, looks)
+    assert not looks.truth.failures, report(looks.truth)
+    assert set(looks.truth.measured) >= SHOWN
+    assert tuple(source_of(line) for line in film.proof) == PROOF
+    assert all(is_text_visible(line) for line in film.proof)
+    steepness = float(np.linalg.norm(case.gradient(film.start)))
+    assert looks.slopes["the_highest"] == pytest.approx(steepness, rel=1e-9)
+    assert looks.slopes["along_the_contour"] == pytest.approx(0, abs=1e-9 * steepness)
+    assert looks.slopes["the_lowest"] == pytest.approx(-steepness, rel=1e-9)
+    assert looks.slopes["the_answer"] == pytest.approx(steepness, rel=1e-9)
+
+
+def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
+    """Return a lesson that makes the film show a case."""
+    return (
+        f'language = "{language}"\ntheme = "{theme}"\n[why_steepest]\nf = "{case.text}"\n'
+        f"x_range = {list(case.x_range)}\ny_range = {list(case.y_range)}\n"
+        f"start = {list(case.start)}\n"
+    )
+
+
+def test_every_number_is_true_on_the_films_own_example(tmp_path):
+    check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+
+
+@pytest.mark.parametrize("name", ["shore"])
+def test_every_number_is_true(name, tmp_path):
+    case = varied(BY_NAME[name], 2)
+    check(case, tmp_path, lesson_of(case, "zh", "light"), seed=2)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
+    check(case, tmp_path, lesson_of(case, language, theme))
+
+
+def test_on_level_ground_no_way_is_steepest(tmp_path):
+    looks = Looks(replace(BOWL, start=(0.0, 0.0)), 0)
+    film = walk(WhySteepest, "[why_steepest]\nstart = [0.0, 0.0]\n", tmp_path, looks)
+    assert not looks.truth.failures, report(looks.truth)
+    assert looks.truth.beats[-1] == "no_way_is_steepest"
+    assert film.sentence == "Both partial derivatives are zero: so is the slope, whatever $u$ is."
+
+
+def test_a_kink_is_refused_by_name(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        walk(WhySteepest, '[why_steepest]\nf = "|x| + y^2"\nstart = [0, 1]\n', tmp_path)
+    assert ended.value.code == 2
+    assert "no gradient" in capsys.readouterr().err
