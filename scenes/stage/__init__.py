@@ -7,9 +7,10 @@ from scenes.stage.actors import (
     StepArrow,
     Trail,
     Walker,
+    domain_arrow,
     tangent_ends,
 )
-from scenes.stage.appear import Appear, Vanish, exchange
+from scenes.stage.appear import Appear, Swell, Vanish, exchange
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.contour import ContourLine, right_angle
@@ -27,6 +28,7 @@ from scenes.stage.curve_actors import (
 from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
+from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
@@ -38,7 +40,7 @@ from scenes.stage.panel import Row, Term, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
-from scenes.stage.space import in_space
+from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -65,6 +67,7 @@ __all__ = [
     "Film",
     "FilmError",
     "FlatArrow",
+    "Glossary",
     "GradientArrow",
     "Hill",
     "HillFilm",
@@ -86,9 +89,11 @@ __all__ = [
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
+    "SpaceArrow",
     "Step",
     "StepArrow",
     "StepGraph",
+    "Swell",
     "Term",
     "Trail",
     "TurningFilm",
@@ -97,6 +102,7 @@ __all__ = [
     "Walker",
     "Zone",
     "beat",
+    "domain_arrow",
     "exchange",
     "first_step",
     "in_space",

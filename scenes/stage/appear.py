@@ -10,10 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from manim import Animation, Group, Mobject, VMobject, smooth, squish_rate_func
+from manim import (
+    Animation,
+    Group,
+    Mobject,
+    VMobject,
+    smooth,
+    squish_rate_func,
+    there_and_back,
+)
 
 from scenes.stage.space import Mesh
-from scenes.stage.theme import QUICK
+from scenes.stage.theme import QUICK, STEADY
+
+SWELLING = 2.0
+"""How many times as wide as they are strokes become that swell."""
 
 _RGBAS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
 
@@ -75,6 +86,29 @@ class Jump(Appear):
         share = self.rate_func(abs(2 * alpha - 1))
         for member, whole in self._whole:
             _set_opacities(member, whole, share)
+
+
+class Swell(Animation):
+    """Draw strokes, arrows and dots wider for a moment: they are what is spoken of."""
+
+    def __init__(self, *mobjects: Mobject, run_time: float = STEADY, **kwargs: Any):
+        together = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
+        super().__init__(together, run_time=run_time, suspend_mobject_updating=False, **kwargs)
+        self.introducer = False
+
+    def create_starting_mobject(self) -> Mobject:
+        """Return the mobject itself; nothing is copied."""
+        self._widths = [
+            (member, float(member.stroke_width))
+            for member in self.mobject.get_family()
+            if isinstance(member, VMobject)
+        ]
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Show the mobjects this far through the swelling, which ends as it began."""
+        for member, width in self._widths:
+            member.stroke_width = width * (1 + (SWELLING - 1) * there_and_back(alpha))
 
 
 def exchange(gone: Sequence[Mobject], *come: Mobject) -> list[Animation]:

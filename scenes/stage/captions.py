@@ -23,6 +23,9 @@ MEANINGS = {
 }
 """Maths that wears its colour in captions: Typst source -> name in the theme."""
 
+STRUT = "#box(width: 0.01pt, height: 0.84em, baseline: 0.24em, fill: black)"
+"""Typst markup of an unseen first glyph: it shows where a line of text has its foot."""
+
 LOCALE = Path(__file__).with_name("locale")
 
 
@@ -61,8 +64,7 @@ def caption(sentence: str, typesetter: Typesetter) -> VMobject:
         ),
         sentence,
     )
-    strut = "#box(width: 0.01pt, height: 0.84em, baseline: 0.24em, fill: black)"
-    line = typesetter.words(strut + sentence, em=CAPTION_EM)
+    line = typesetter.words(STRUT + sentence, em=CAPTION_EM)
     if line.width > CAPTION.width:
         line.scale(CAPTION.width / line.width)
     line.set_x(CAPTION.center[0]).shift((CAPTION.bottom - line[0].get_bottom()[1]) * UP)

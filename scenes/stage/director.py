@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
-from manim import Mobject, VMobject
+from manim import Mobject, ValueTracker, VMobject
 
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.theme import Zone
@@ -21,11 +21,15 @@ class Director(Mobject):
         camera: the film's camera.
         places: places in space (m, 3) that are to fit into the zone.
         zone: the zone of the frame.
+
+    With `alone` at 1 the landscape has the whole frame's width and no labels; at 0 it keeps to its
+    zone, with its labels.
     """
 
     def __init__(self, camera: FilmCamera, places: np.ndarray, zone: Zone):
         super().__init__()
         self.camera, self.places, self.zone = camera, places, zone
+        self.alone = ValueTracker(0)
         self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: list[VMobject] = []
@@ -67,18 +71,31 @@ class Director(Mobject):
 
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
-        upright = self.upright()
-        view = (self.camera.get_phi(), self.camera.get_theta(), self.camera.get_gamma(), upright)
+        camera, alone, upright = self.camera, self.alone.get_value(), self.upright()
+        view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), upright, alone)
         if view == self._view:
             return
         self._view = view
+        if alone < 1:
+            self._fit_with_labels()
+        if alone > 0:
+            aside = np.array([camera.get_zoom(), *camera.principal_point])
+            zone = self.zone
+            camera.fit(self._sunk(self.places), Zone(zone.left, -zone.left, zone.bottom, zone.top))
+            middle = np.array([camera.get_zoom(), *camera.principal_point])
+            zoom, *point = aside + alone * (middle - aside)
+            camera.set_zoom(zoom)
+            camera.principal_point = np.array(point)
+        for attached in self.labels:
+            self._put(*attached)
+
+    def _fit_with_labels(self) -> None:
+        """Fit the landscape and the labels that belong to it into the zone."""
         if self._framed:
             places, beyond = map(np.stack, zip(*self._framed, strict=True))
             self.camera.fit(self._sunk(np.concatenate([self.places, places])), self.zone, beyond)
         else:
             self.camera.fit(self._sunk(self.places), self.zone)
-        for attached in self.labels:
-            self._put(*attached)
 
     def _sunk(self, places: np.ndarray) -> np.ndarray:
         floor = self.places[:, 2].min()

@@ -29,6 +29,9 @@ CORNER = 0.05
 MAP_STRENGTH = 0.42
 """How much of the terrain's colour the contour map has; the rest is background."""
 
+WIDE = 0.2
+"""Manim units: beside numbers half of which is wider, the name of their axis stands aside."""
+
 _TICK = 0.10
 """Length of a tick in Manim units."""
 
@@ -151,7 +154,9 @@ class Hill:
             ticks = list(zip(shares, tick_labels(numbers), strict=True))
             self._axis(axes, start, end, outward, ticks)
             name = typeset(land.hill.variables[axis])
-            axes.add(self.name(name, (start + end) / 2 + 8.6 * _TICK * outward))
+            widest = max(axes[-1 - 2 * index].width for index in range(len(ticks)))
+            away = 8.6 * _TICK + max(0.0, widest / 2 - WIDE)
+            axes.add(self.name(name, (start + end) / 2 + away * outward))
         flat = len(axes)
         corner = land.ground(corners[0])
         foot, top = corner.copy(), corner.copy()

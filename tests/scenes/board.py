@@ -372,7 +372,8 @@ class WholeTruth(Truth):
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
-            if colours_of(text) == {self.theme.gradient.upper()} and numbers_in(source_of(text)):
+            is_length = colours_of(text) == {self.theme.gradient.upper()} and not on_board(text)
+            if is_length and numbers_in(source_of(text)):
                 self.length_tag(text, arrows)
             if truth is None or on_board(text) or _opacity(text) < 0.3:
                 continue

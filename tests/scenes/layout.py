@@ -110,12 +110,14 @@ class Audit:
             self.inside(type(plot).__name__, _box(plot), SAFE, "the frame")
 
     def zones(self) -> None:
-        """The stage, the board and the caption keep to themselves."""
-        stage = Zone(SAFE.left, BOARD.left, CAPTION.top, SAFE.top)
+        """The stage, the board and the caption keep to themselves; alone, the stage has it all."""
+        alone = not self.board_is_used()
+        whole = Zone(SAFE.left, SAFE.right, CAPTION.top, SAFE.top)
+        stage = whole if alone else Zone(SAFE.left, BOARD.left, CAPTION.top, SAFE.top)
         for mobject in on_stage(self.film):
             if in_space(mobject):
                 hill = isinstance(mobject, Mesh) and len(mobject.points) > 100
-                zone = STAGE if hill else stage
+                zone = STAGE if hill and not alone else stage
                 name = _name(mobject, self.film)
                 self.inside(name, _image(mobject, self.film), zone, "the stage")
         for item in self.items:
@@ -128,6 +130,11 @@ class Audit:
         for plot in _plots(self.film):
             zone, what = (BOARD, "the board") if on_board(plot) else (stage, "the stage")
             self.inside(type(plot).__name__, _box(plot), zone, what)
+
+    def board_is_used(self) -> bool:
+        """Whether a text or a plot stands on the board."""
+        texts = [item.mobject for item in self.items if not item.is_caption]
+        return any(map(on_board, [*texts, *_plots(self.film)]))
 
     def inside(self, name: str, box: Zone | None, zone: Zone, what: str) -> None:
         """Note by how much a box leaves a zone."""

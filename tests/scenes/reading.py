@@ -186,15 +186,20 @@ def _character(outline: np.ndarray, em: float) -> str:
 class Ruler:
     """The map from space to the domain and to heights, fitted from the axes that are drawn.
 
-    It is told the names of the variables in the order of f; the axes stand in any order. Where the
-    axis of heights is gone, because the map is seen from above, it may remember it (`before`).
+    It is told the names of the variables in the order of f; the axes stand in any order. Where
+    they are not on stage yet they are read as they will stand. Where the axis of heights is gone,
+    because the map is seen from above, it may remember it (`before`).
     """
 
     def __init__(self, film: Any, variables: list[str], before: Ruler | None = None):
         quiet = film.theme.quiet.upper()
-        lines = [m for m in on_stage(film) if in_space(m) and is_straight(m)]
+        self.axes = list(family([film.scenery.axes]))
+        drawn = list(family(film.mobjects))
+        if not {id(part) for part in drawn} & {id(part) for part in self.axes}:
+            drawn = self.axes
+        lines = [m for m in drawn if in_space(m) and is_straight(m) and is_visible(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
-        self.labels = [t for t in all_texts(film) if worn_by(t) == {quiet}]
+        self.labels = [m for m in drawn if isinstance(m, Typst) and worn_by(m) == {quiet}]
         self.parts: list[Mobject] = []
         self.span: dict[str, tuple[float, float]] = {}
         self.names: list[str] = []
@@ -218,9 +223,9 @@ class Ruler:
             raise AssertionError(f"axes that can be read: {sorted(fits)}; there should be three")
         self.height = self.names[-1] if "f" not in fits else "f"
         self.variables = variables
-        drawn = [name for name in self.names if name != self.height]
-        if sorted(drawn) != sorted(variables):
-            raise AssertionError(f"axes named {drawn}; they should be {variables}")
+        across = [name for name in self.names if name != self.height]
+        if sorted(across) != sorted(variables):
+            raise AssertionError(f"axes named {across}; they should be {variables}")
         self._fits = fits
         self.residual = max(fit[2] for fit in fits.values())
 
@@ -255,7 +260,7 @@ class Ruler:
 
     def _name(self, film: Any, axis: VMobject) -> str:
         middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
-        names = [t for t in self.labels if not on_board(t) and number_in(t) is None]
+        names = [t for t in self.labels if t in self.axes and number_in(t) is None]
         return source_of(min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle)))
 
     def _fit(

@@ -27,6 +27,7 @@ BEATS = {
     "descent_1d": "step_by_step",
     "directional": "all_the_way_round",
     "gradient": "across_the_contour",
+    "hill": "the_gradient",
     "recap": "up_and_down",
     "why_steepest": "the_chain_rule",
 }

@@ -1,0 +1,291 @@
+"""On the hill shows what is so: read off the stage after every beat, and in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from board import WholeTruth
+from manim import Typst
+from oracle import CASES, Case, varied
+from reading import colours_of, drawn_text, is_visible, source_of, texts
+from test_descent_truth import BY_NAME, report
+from truth import CLOSE
+from walking import walk
+
+from scenes.hill import OnTheHill
+from scenes.stage import Readout
+from scenes.stage.captions import STRUT
+from scenes.stage.theme import BOARD
+
+HILL = Case(
+    "hill",
+    "sin(x) cos(y)",
+    lambda x, y: mpmath.sin(x) * mpmath.cos(y),
+    x_range=(-3.0, 3.0),
+    y_range=(-1.4, 3.0),
+    start=(1.0, -0.4),
+    rate=1.2,
+    steps=5,
+    minima=((-float(mpmath.pi) / 2, 0.0),),
+)
+"""The film's own example; -1 is the least that a product of a sine and a cosine can be."""
+
+SEEN = ("on_the_hill", "left_and_right", "ahead_and_behind", "put_together", "walk_down")
+"""The beats of the first part, which is without mathematics."""
+
+TABLE = {
+    "your_place": [
+        ("your place", "point $(x, y)$", "ink"),
+        ("its height", "value $f(x, y)$", "ink"),
+    ],
+    "both_slopes": [
+        ("both slopes", "partial f \\/ partial x, partial f \\/ partial y", "tangent")
+    ],
+    "the_gradient": [
+        ("both together", "gradient $nabla f$", "gradient"),
+        ("steepest way down", "-nabla f", "gradient"),
+    ],
+    "the_step": [
+        ("one step", "-eta thin nabla f", "path"),
+        ("how far you go", "learning rate $eta$", "path"),
+    ],
+    "the_bottom": [("the bottom", "minimum", "minimum")],
+}  # fmt: skip
+"""The entries that come with a beat: plain words, their name, the meaning whose colour it wears."""
+
+SHOWN = {
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
+    "way", "gradient", "step", "trail", "stops", "tag", "entry", "f as written",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+
+class HillTruth(WholeTruth):
+    """Measures what only this film shows: the two ways on the map, and the table of names."""
+
+    def pins(self) -> None:
+        """The two ways lie on the map too; they are read where else nothing would know them."""
+        super().pins()
+        self.ways()
+
+    def ways(self) -> None:
+        """Each way is one part of ±∇f, in one scale; the second slides to the first one's end."""
+        shown = [part for part in self.film.parts if self.shows(part)]
+        if not shown:
+            return
+        sign = -1 if self.film.beat_name in SEEN else 1
+        slopes = sign * self.case.gradient(self.here)
+        parts = [part for part in np.diag(slopes) if part.any()]
+        joined = self.film.joined.get_value()
+        places = [self.ruler.domain(part.points[[0, -1]]) for part in shown]
+        scale = np.linalg.norm(places[0][1] - places[0][0]) / np.linalg.norm(parts[0])
+        begin = self.here
+        for arrow, (start, end), part in zip(shown, places, parts, strict=True):
+            self.parallel("way", end - start, part)
+            self.near("way: start", start, begin, CLOSE * self.ruler.extent)
+            self.near("way: to one scale", end - start, scale * part, CLOSE * self.ruler.extent)
+            self.near("way: lies on the map", arrow.points[:, 2], self.floor, CLOSE)
+            self.wears("way", arrow, "tangent")
+            begin = self.here + joined * (end - start)
+        arrow = (self.film.downhill if sign < 0 else self.film.uphill).on_map
+        if joined == 1 and is_visible(arrow):
+            tip = self.ruler.domain(arrow.points[-1])
+            self.near("way: both lead to the arrow's tip", tip, end, CLOSE * self.ruler.extent)
+
+    def after_beat(self, film: Any) -> None:
+        """Measure a beat's last picture, with the table as far as it has come."""
+        super().after_beat(film)
+        board = [
+            text
+            for text in texts(film)
+            if text.get_center()[0] > BOARD.left and text.get_center()[1] > BOARD.bottom
+        ]
+        if film.beat_name in SEEN:
+            shown = [*map(source_of, board), *self.numbers(film)]
+            if shown:
+                self.fail(f"the first part is without mathematics, and shows {shown}")
+        else:
+            self.table(film, board)
+
+    def numbers(self, film: Any) -> list[str]:
+        """Return the numbers that stand on the stage."""
+        readouts = [m for top in film.mobjects for m in top.get_family() if isinstance(m, Readout)]
+        axes = [t for t in texts(film) if t in film.scenery.axes.get_family()]
+        return [*map(drawn_text, readouts), *map(source_of, axes)]
+
+    def table(self, film: Any, board: list[Typst]) -> None:
+        """The entries stand in two columns, one a row, in the colours of what they name."""
+        due = [row for beat in self.beats for row in TABLE.get(beat, [])]
+        if not self.slopes.any():
+            due = [row for row in due if row[0] != "steepest way down"]
+        if film.valley is None:
+            due = [row for row in due if row[0] != "the bottom"]
+        heads = [t for t in board if colours_of(t) == {self.theme.quiet.upper()}]
+        self.near("entry: heads of columns", len(heads), 2, 0.5)
+        by_text = {text.typst_code.removeprefix(STRUT): text for text in board}
+        lines = {}
+        for words, name, meaning in due:
+            plain, named = (
+                next((t for s, t in by_text.items() if self.says(s, wanted)), None)
+                for wanted in (words, name)
+            )
+            if plain is None or named is None:
+                self.fail(f"entry {words!r}: {sorted(by_text)}")
+                continue
+            self.measured["entry as written"] += 1
+            for text, wanted in ((plain, "ink"), (named, meaning)):
+                if colours_of(text) != {getattr(self.theme, wanted).upper()}:
+                    self.fail(f"entry {source_of(text)!r}: colours {colours_of(text)}")
+            lines[words] = plain.get_center()[1]
+            self.near("entry: columns", plain.get_left()[0], BOARD.left, 0.05)
+            self.near("entry: on one line", named.get_center()[1] - lines[words], 0, 0.12)
+        gaps = -np.diff(list(lines.values()))
+        if len(gaps) and not (gaps > 0.4).all():
+            self.fail(f"entries {list(lines)}: {gaps} apart")
+
+    def says(self, source: str, wanted: str) -> bool:
+        """Whether a text of the board reads so, as words or as maths."""
+        return source.strip() in (wanted, f"${wanted}$")
+
+
+class Looks:
+    """Looks at each beat's last picture, and at others on the way to it."""
+
+    def __init__(self, case: Case, seed: int = 0):
+        self.truth = HillTruth(case)
+        self.source = np.random.default_rng(seed)
+
+    def __call__(self, film: Any) -> None:
+        self.truth.after_beat(film)
+        if film.trail.on_map in film.get_mobject_family_members():
+            for progress in self.source.uniform(0, film.path.steps, 3):
+                self.at(film, film.walked, progress)
+        if film.beat_name == "put_together" and film.slopes.all():
+            for share in self.source.uniform(0, 1, 3):
+                self.at(film, film.joined, share)
+        if film.beat_name == "the_step":
+            self.at(film, film.planned, self.source.uniform(0.1, 1))
+
+    def at(self, film: Any, tracker: Any, value: float) -> None:
+        """Measure the stage with a tracker at another value; put it back."""
+        before = tracker.get_value()
+        tracker.set_value(value)
+        film.update_mobjects(0)
+        self.truth.look(film)
+        self.truth.look_at_board(film)
+        tracker.set_value(before)
+        film.update_mobjects(0)
+
+
+def lesson_of(case: Case, theme: str = "dark") -> str:
+    """Return a lesson that makes the film show a case."""
+    return case.lesson("en", theme).replace("[descent]", "[hill]")
+
+
+def seen(case: Case, folder: Any, lesson: str | None = None, seed: int = 0) -> tuple[Any, Looks]:
+    """Walk through the film and fail with everything that is not true; return it."""
+    looks = Looks(case, seed)
+    film = walk(OnTheHill, lesson_of(case) if lesson is None else lesson, folder, looks)
+    assert not looks.truth.failures, report(looks.truth)
+    return film, looks
+
+
+def test_everything_is_true_on_the_films_own_example(tmp_path):
+    film, looks = seen(HILL, tmp_path, lesson="")
+    assert set(looks.truth.measured) >= SHOWN | {"minimum"}
+    assert looks.truth.measured["entry as written"] == 2 + 3 + 5 + 7 + 8
+    assert looks.truth.beats == [*SEEN, *TABLE]
+    assert 45 < film.clock < 65
+
+
+@pytest.mark.parametrize("name", ["shore"])
+def test_everything_is_true(name, tmp_path):
+    case = varied(BY_NAME[name], 2)
+    _, looks = seen(case, tmp_path, lesson_of(case, "light"), seed=2)
+    assert set(looks.truth.measured) >= SHOWN - {"tag"}
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_everything_is_true_everywhere(case, theme, tmp_path):
+    seen(case, tmp_path, lesson_of(case, theme))
+
+
+def said(case: Case, folder: Any) -> dict[str, str]:
+    """Return what the film about a case says in each beat, having looked at everything."""
+    captions: dict[str, str] = {}
+    looks = Looks(case)
+
+    def listen(film: Any) -> None:
+        captions[film.beat_name] = film.sentence
+
+    walk(OnTheHill, lesson_of(case), folder, looks, listen)
+    assert not looks.truth.failures, report(looks.truth)
+    return captions
+
+
+BOWL = replace(BY_NAME["bowl"], start=(1.0, 1.0))
+
+
+def test_the_sentences_fit_what_is_seen(tmp_path):
+    captions = said(replace(BOWL, rate=0.3), tmp_path)
+    assert "to one side the ground rises" in captions["left_and_right"]
+    assert "one of these ways leads up" in captions["ahead_and_behind"]
+    assert "Put both ways down together" in captions["put_together"]
+    assert "you come to the bottom" in captions["walk_down"]
+    assert "is a minimum" in captions["the_bottom"]
+
+
+def test_a_side_without_slope_is_said_to_be_level(tmp_path):
+    captions = said(replace(BOWL, start=(0.0, 1.0)), tmp_path)
+    assert "here the ground is level" in captions["left_and_right"]
+    assert "leads up" in captions["ahead_and_behind"]
+    assert "Only one of the looks" in captions["put_together"]
+    captions = said(replace(BOWL, start=(1.0, 0.0)), tmp_path)
+    assert "that way the ground is level" in captions["ahead_and_behind"]
+
+
+def test_steps_that_are_too_long_are_said_to_lead_up(tmp_path):
+    captions = said(
+        replace(BOWL, start=(0.3, 0.2), rate=1.1, steps=4, minima=BOWL.minima), tmp_path
+    )
+    assert "leads up once more" in captions["walk_down"]
+
+
+def test_a_walk_that_does_not_arrive_is_not_said_to(tmp_path):
+    captions = said(replace(BOWL, rate=0.01, steps=5), tmp_path)
+    assert "every step leads lower" in captions["walk_down"]
+    captions = said(replace(BY_NAME["ramp"], start=(1.2, -1.1), rate=0.15, steps=5), tmp_path)
+    assert "every step leads lower" in captions["walk_down"]
+    assert captions["the_bottom"].endswith("this is called gradient descent.")
+
+
+def test_at_the_bottom_there_is_no_way_down(tmp_path):
+    captions = said(replace(BOWL, start=(0.0, 0.0)), tmp_path)
+    assert not {"put_together", "walk_down", "the_step"} & set(captions)
+    assert "on level ground it is zero" in captions["the_gradient"]
+    assert "you stand at the bottom" in captions["the_bottom"]
+
+
+def test_on_other_level_ground_no_bottom_is_spoken_of(tmp_path):
+    captions = said(replace(BY_NAME["saddle"], start=(0.0, 0.0)), tmp_path)
+    assert list(captions)[-1] == "the_gradient"
+
+
+def test_a_step_out_of_the_picture_is_not_taken(tmp_path):
+    captions = said(replace(BOWL, rate=5.0), tmp_path)
+    assert list(captions) == [*SEEN[:4], "your_place", "both_slopes", "the_gradient"]
+
+
+def test_a_kink_is_refused_by_name(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        walk(OnTheHill, '[hill]\nf = "|x| + y^2"\nstart = [0, 1]\n', tmp_path)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "start = [0.0, 1.0]" in said
+    assert "no gradient" in said
