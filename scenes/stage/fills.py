@@ -12,7 +12,7 @@ from scenes.stage import tessellate
 from scenes.stage.fragments import GRADIENT, GRADIENT_STEPS, PAINT_TERMS, TINT
 from scenes.stage.gather import Vectors
 from scenes.stage.projection import Triangles, on_grid, project_triangles
-from scenes.stage.tessellate import FAN, OUTLINE, PATCH
+from scenes.stage.tessellate import FAN, OUTLINE, PATCH, Steps
 
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
@@ -143,8 +143,8 @@ class Fills:
                 if light is not None:
                     facing = tessellate.patch_normals(normals[chosen], steps).reshape(-1, 3)
                     shade = tessellate.light_factor(placed, facing, light)
-                faces = tessellate.patch_triangles(steps)
-                first = np.arange(len(chosen), dtype=np.int32) * (steps + 1) ** 2
+                faces = tessellate.patch_triangles(steps, chords)
+                first = np.arange(len(chosen), dtype=np.int32) * math.prod(n + 1 for n in steps)
                 all_faces = (first[:, None, None] + faces).reshape(-1, 3)
                 pieces.append((placed, shade, all_faces, np.repeat(patches[chosen], len(faces))))
 
@@ -251,7 +251,7 @@ class Fills:
             self.gradients = np.stack(tables)
 
 
-def _cut(chords: np.ndarray) -> Iterator[tuple[np.ndarray, int, tuple[int, ...]]]:
+def _cut(chords: np.ndarray) -> Iterator[tuple[np.ndarray, Steps, tuple[int, ...]]]:
     """Yield patches (by number) that are cut alike, how finely, and the chords of their borders.
 
     `chords` (q, 4) are those that the borders need. Two patches that meet in a border both take its
@@ -260,16 +260,24 @@ def _cut(chords: np.ndarray) -> Iterator[tuple[np.ndarray, int, tuple[int, ...]]
     finest = int(chords.max())
     if len(chords) <= _FEW:
         finest = max(finest, _LIT_STEPS)
-    else:
-        # Six steps are a multiple of what else there is.
-        rounded = np.where(chords > 3, _MOST_STEPS, chords)
-        steps = np.lcm.reduce(rounded, axis=1)
-        if (steps**2).sum() < len(chords) * finest**2:
-            ways, way = np.unique(rounded, axis=0, return_inverse=True)
-            for i, borders in enumerate(ways.tolist()):
-                yield np.flatnonzero(way.ravel() == i), math.lcm(*borders), tuple(borders)
-            return
-    yield np.arange(len(chords)), finest, (finest,) * 4
+        yield np.arange(len(chords)), (finest, finest), (finest,) * 4
+        return
+    ways = [_rounded(chords, top) for top in range(finest, _MOST_STEPS + 1)]
+    rounded = min(ways, key=lambda way: int(_steps(way).prod(axis=1).sum()))
+    alike, which = np.unique(rounded, axis=0, return_inverse=True)
+    for i, steps in enumerate(_steps(alike).tolist()):
+        yield np.flatnonzero(which.ravel() == i), tuple(steps), tuple(alike[i].tolist())
+
+
+def _rounded(chords: np.ndarray, top: int) -> np.ndarray:
+    """Return chords rounded up to divisors of `top`, so that any two have few steps in common."""
+    divisors = np.array([n for n in range(1, top + 1) if top % n == 0])
+    return divisors[np.searchsorted(divisors, chords)]
+
+
+def _steps(chords: np.ndarray) -> np.ndarray:
+    """Return the steps (q, 2) of patches whose borders, one after another, have so many chords."""
+    return np.lcm(chords[:, :2], chords[:, 2:])
 
 
 def _paints(colours: np.ndarray, orders: np.ndarray) -> np.ndarray:

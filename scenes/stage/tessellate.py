@@ -18,8 +18,11 @@ from scenes.stage.compiled import compiled
 NOTHING, PATCH, FAN, OUTLINE = range(4)
 """What becomes of a shape."""
 
+Steps = tuple[int, int]
+"""Into how many strips a patch is cut: across its first border curve, across its second."""
+
 _CHORD_ERROR = 0.05  # pixels that a chord may leave its curve by
-_PATCH_ERROR = 0.1  # the same for patches, which have many points
+_PATCH_ERROR = 0.25  # the same for patches, which are many and smooth at their edges
 _MOST_CHORDS = 64
 _SAME_PLACE = 1e-5  # world units: curves that come so near to each other meet
 
@@ -63,14 +66,14 @@ def border_chords(control: np.ndarray, scale: float, most: int) -> np.ndarray:
 
 
 @cache
-def _patch_weights(steps: int, chords: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _patch_weights(steps: Steps, chords: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return what weights give a Coons patch's points and normals.
 
-    The first ((steps + 1)², 16) is for the control points of the four curves, of which so many
-    chords are taken, the second ((steps + 1)², 4) for the corners, where the curves begin.
+    The first (n, 16) is for the control points of the four curves, of which so many chords are
+    taken, the second (n, 4) for the corners, where the curves begin.
     """
-    t = np.linspace(0, 1, steps + 1)
-    v, u = (grid.ravel() for grid in np.meshgrid(t, t, indexing="ij"))
+    across, along = (np.linspace(0, 1, count + 1) for count in steps)
+    v, u = (grid.ravel() for grid in np.meshgrid(along, across, indexing="ij"))
 
     def curve(at: np.ndarray, count: int) -> np.ndarray:
         ends = np.linspace(0, 1, count + 1)
@@ -89,23 +92,33 @@ def _patch_weights(steps: int, chords: tuple[int, ...]) -> tuple[np.ndarray, np.
 
 
 @cache
-def patch_triangles(steps: int) -> np.ndarray:
-    """Return the triangles (2 steps², 3) of a patch's points, counter-clockwise as its border."""
-    corner = np.arange((steps + 1) ** 2, dtype=np.int32).reshape(steps + 1, steps + 1)
-    a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
-    return np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
+def patch_triangles(steps: Steps, chords: tuple[int, ...]) -> np.ndarray:
+    """Return the triangles (t, 3) of a patch's points, counter-clockwise as its border.
 
-
-def patch_points(
-    control: np.ndarray, steps: int, chords: tuple[int, ...] | None = None
-) -> np.ndarray:
-    """Return the points (q, (steps + 1)², 3) of patches with control points (q, 16, 3).
-
-    `chords` (4,) says how many chords stand for each border curve, where that is less than steps.
+    Of the points on a border they have the ends of its chords only: those between them lie beside
+    the chord by rounding errors, through which the neighbour's triangles would be seen.
     """
-    if steps == 1:
+    across, along = steps
+    point = np.arange((along + 1) * (across + 1), dtype=np.int32).reshape(along + 1, across + 1)
+    corner = point.copy()
+    i, j = np.arange(across + 1), np.arange(along + 1)
+    corner[0] = point[0, i - i % (across // chords[0])]
+    corner[-1] = point[-1, i - i % (across // chords[2])]
+    corner[:, -1] = point[j - j % (along // chords[1]), -1]
+    corner[:, 0] = point[j - j % (along // chords[3]), 0]
+    a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
+    faces = np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
+    return faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
+
+
+def patch_points(control: np.ndarray, steps: Steps, chords: tuple[int, ...]) -> np.ndarray:
+    """Return the points (q, n, 3) of patches with control points (q, 16, 3).
+
+    `chords` (4,) says how many chords stand for each border curve: divisors of the steps there.
+    """
+    if steps == (1, 1):
         return control[:, [0, 4, 12, 8]]
-    return _patch_weights(steps, chords or (steps,) * 4)[0] @ control
+    return _patch_weights(steps, chords)[0] @ control
 
 
 def smooth_corners(control: np.ndarray) -> np.ndarray:
@@ -120,11 +133,11 @@ def smooth_corners(control: np.ndarray) -> np.ndarray:
     return corner_normals(faces, np.argsort(keys, kind="stable"), keys)
 
 
-def patch_normals(corners: np.ndarray, steps: int) -> np.ndarray:
-    """Return unit normals (q, (steps + 1)², 3) of patches from those of their corners (q, 4, 3)."""
-    if steps == 1:
+def patch_normals(corners: np.ndarray, steps: Steps) -> np.ndarray:
+    """Return unit normals (q, n, 3) of patches from those of their corners (q, 4, 3)."""
+    if steps == (1, 1):
         return corners[:, [0, 1, 3, 2]]
-    between = _patch_weights(steps, (steps,) * 4)[1] @ corners
+    between = _patch_weights(steps, (1, 1, 1, 1))[1] @ corners
     length = np.linalg.norm(between, axis=2, keepdims=True)
     return between / np.maximum(length, 1e-12)
 

@@ -1,4 +1,4 @@
-"""Every film that takes f, over functions of all kinds, in both languages: read off its stage."""
+"""Every film that takes f, over functions of all kinds, both languages and themes: read off it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from scenes.stage import CurveFilm, GradientArrow, HillFilm, Slice, Walker
 from scenes.stage.lesson import LANGUAGES
 from scenes.stage.space import Mesh
 from scenes.stage.stills import film_in
+from scenes.stage.theme import THEMES
 
 SCENES = Path(__file__).resolve().parents[2] / "scenes"
 FILMS = {
@@ -35,14 +36,22 @@ FILMS = {
 }
 """The films that take f, found by their knobs."""
 
+IN_LIGHT = {
+    "bowl", "parabola", "banana", "ramp", "plain", "only t", "roof", "shore", "pole", "waves",
+    "corner", "saddle", "a unit", "high up",
+}  # fmt: skip
+"""Functions that are looked at in the light theme too; what it changes is not the geometry."""
+
 MATRIX = [
-    (film, function, language)
+    (film, function, language, theme)
+    for theme in THEMES
     for film in FILMS
     for function in (*FUNCTIONS, *NAMED)
     for language in LANGUAGES
+    if theme == "dark" or function.name in IN_LIGHT
 ]
 TOLD = ("named rosenbrock", "en"), ("only t", "zh"), ("tiny", "en"), ("huge", "zh")
-ALWAYS = [case for case in MATRIX if (case[1].name, case[2]) in TOLD]
+ALWAYS = [case for case in MATRIX if (case[1].name, case[2]) in TOLD and case[3] == "dark"]
 SAMPLE = ALWAYS + random.Random(4).sample([case for case in MATRIX if case not in ALWAYS], 6)
 
 
@@ -118,7 +127,9 @@ def rows(problems: list[str]) -> Iterator[str]:
             yield problem
 
 
-def shown(name: str, function: Function, language: str, folder: Path, capsys: Any) -> None:
+def shown(
+    name: str, function: Function, language: str, theme: str, folder: Path, capsys: Any
+) -> None:
     """Walk through a film about a function; print a row of the table, fail with what is wrong."""
     told, wanted, seen = function.refusal, Spots, "walker"
     audit, case = Audit(), Case(function.name, function.text, function.f)
@@ -130,11 +141,10 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
             case = along_a_line(function)
     spots = wanted(case)
     text = json.dumps(function.text, ensure_ascii=False)
+    lesson = f'language = "{language}"\ntheme = "{theme}"\n[{name}]\nf = {text}\n'
     began, refusal = time.process_time(), ""
     try:
-        film = walk(
-            FILMS[name], f'language = "{language}"\n[{name}]\nf = {text}\n', folder, audit, spots
-        )
+        film = walk(FILMS[name], lesson, folder, audit, spots)
         outcome = outcome_of(film)
     except SystemExit as ended:
         if ended.code != 2:  # somebody stops the tests
@@ -148,7 +158,7 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
     problems = [*rows(audit.violations), *rows(spots.failures)]
     seconds = time.process_time() - began
     print(
-        f"{name} | {function.name} | {language} | {len(audit.beats)} beats |"
+        f"{name} | {function.name} | {language} | {theme} | {len(audit.beats)} beats |"
         f" {sum(spots.measured.values())} measured | {seconds:.1f} s |"
         f" {len(problems)} wrong | {outcome}",
         *problems[:8],
@@ -167,8 +177,8 @@ def shown(name: str, function: Function, language: str, folder: Path, capsys: An
 
 def label(case: Any) -> str:
     """Return what a case of the matrix is called."""
-    film, function, language = case
-    return f"{film}-{function.name}-{language}".replace(" ", "_")
+    film, function, language, theme = case
+    return f"{film}-{function.name}-{language}-{theme}".replace(" ", "_")
 
 
 @pytest.mark.parametrize("case", SAMPLE, ids=label)
@@ -185,6 +195,7 @@ def test_every_film_shows_every_function(case, tmp_path, capsys):
 def test_films_and_functions_are_found():
     assert "descent" in FILMS
     assert len(FUNCTIONS) >= 44
+    assert {function.name for function in FUNCTIONS} >= IN_LIGHT
     assert len({function.name for function in (*FUNCTIONS, *NAMED)}) == len(FUNCTIONS + NAMED)
 
 

@@ -111,7 +111,7 @@ def test_a_patch_has_its_border_curves_and_a_bilinear_one_is_exact():
     corners = rng.normal(size=(4, 3))
     t = np.array([0, 1 / 3, 2 / 3, 1])[:, None]
     control = np.concatenate([(1 - t) * corners[i] + t * corners[(i + 1) % 4] for i in range(4)])
-    patch = tessellate.patch_points(control[None], 5)[0].reshape(6, 6, 3)
+    patch = tessellate.patch_points(control[None], (5, 5), (5,) * 4)[0].reshape(6, 6, 3)
     u, v = np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6))
     a, b, c, d = corners
     weights = (1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v
@@ -119,11 +119,37 @@ def test_a_patch_has_its_border_curves_and_a_bilinear_one_is_exact():
     assert np.allclose(patch, expected)
     curved = control + 0.3 * rng.normal(size=control.shape)
     curved[[3, 7, 11, 15]] = curved[[4, 8, 12, 0]]
-    border = tessellate.patch_points(curved[None], 4)[0].reshape(5, 5, 3)[0]
-    s = np.linspace(0, 1, 5)[:, None]
-    p = curved[:4]
-    bezier = (1 - s) ** 3 * p[0] + 3 * (1 - s) ** 2 * s * p[1] + 3 * (1 - s) * s**2 * p[2]
-    assert np.allclose(border, bezier + s**3 * p[3])
+    grid = tessellate.patch_points(curved[None], (4, 6), (4, 6, 2, 3))[0].reshape(7, 5, 3)
+    borders = grid[0], grid[:, -1], grid[-1, ::-2], grid[::-2, 0]
+    for border, p in zip(borders, curved.reshape(4, 4, 3), strict=True):
+        s = np.linspace(0, 1, len(border))[:, None]
+        bezier = (1 - s) ** 3 * p[0] + 3 * (1 - s) ** 2 * s * p[1] + 3 * (1 - s) * s**2 * p[2]
+        assert np.allclose(border, bezier + s**3 * p[3])
+    assert np.allclose(grid[-1, 1], (grid[-1, 0] + grid[-1, 2]) / 2)  # on a chord
+
+
+@pytest.mark.parametrize(
+    ("steps", "chords"),
+    [
+        ((1, 1), (1, 1, 1, 1)),
+        ((6, 6), (6, 2, 3, 1)),
+        ((6, 3), (2, 1, 3, 3)),
+        ((1, 6), (1, 3, 1, 2)),
+        ((4, 1), (2, 1, 1, 1)),
+    ],
+)
+def test_a_patchs_triangles_cover_it_once_and_meet_its_neighbours_at_chords(steps, chords):
+    corners = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]])
+    control = np.linspace(corners, np.roll(corners, -1, axis=0), 4, axis=1).reshape(1, 16, 3)
+    points = tessellate.patch_points(control, steps, chords)[0, :, :2]
+    faces = tessellate.patch_triangles(steps, chords)
+    a, b, c = points[faces].transpose(1, 0, 2)
+    areas = np.linalg.det(np.stack([b - a, c - a], 1)) / 2
+    assert areas.min() > 0
+    assert areas.sum() == pytest.approx(1)
+    used = points[np.unique(faces)]
+    on_sides = (np.isclose(used[:, axis], at) for axis, at in ((1, 0), (0, 1), (1, 1), (0, 0)))
+    assert tuple(int(side.sum()) - 1 for side in on_sides) == chords
 
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
@@ -134,7 +160,7 @@ def test_patches_that_are_cut_differently_leave_no_gap(opacity):
     plane = Surface(bump, u_range=[-4, 4], v_range=[-4, 4], resolution=20, stroke_width=0)
     plane.set_fill("#FFFFFF", opacity=opacity)
     control = gathered(plane).points.reshape(-1, 16, 3)
-    chords = tessellate.border_chords(control, 100.0, 6)
+    chords = tessellate.border_chords(control, 250.0, 6)
     assert chords.min() == 1
     assert chords.max() == 6
     view = DepthCamera(pixel_width=1280, pixel_height=720, background_opacity=0.0)
@@ -147,8 +173,8 @@ def test_patches_that_are_cut_differently_leave_no_gap(opacity):
 def test_a_balls_points_and_normals_are_those_of_a_sphere():
     vectors = gathered(Sphere(radius=2, resolution=(24, 24)))
     control = vectors.points.reshape(-1, 16, 3)
-    points = tessellate.patch_points(control, 3).reshape(-1, 3)
-    normals = tessellate.patch_normals(tessellate.smooth_corners(control), 3).reshape(-1, 3)
+    points = tessellate.patch_points(control, (3, 3), (3,) * 4).reshape(-1, 3)
+    normals = tessellate.patch_normals(tessellate.smooth_corners(control), (3, 3)).reshape(-1, 3)
     assert np.abs(np.linalg.norm(points, axis=1) - 2).max() < 2e-3
     away = np.linalg.norm(points[:, :2], axis=1) > 0.4  # at the poles four sides become three
     cosine = np.abs(np.einsum("ij,ij->i", points, normals)) / np.linalg.norm(points, axis=1)
@@ -159,7 +185,7 @@ def test_a_box_keeps_its_edges():
     cube = Cube(side_length=2)
     vectors = gathered(cube)
     corners = tessellate.smooth_corners(vectors.points.reshape(-1, 16, 3))
-    normals = tessellate.patch_normals(corners, 2)
+    normals = tessellate.patch_normals(corners, (2, 2))
     for face, found in zip(cube.submobjects, normals, strict=True):
         assert np.allclose(np.abs(found @ face.get_center()), 1)
 

@@ -50,7 +50,7 @@ def test_what_leaves_the_window_is_kept() -> None:
 
 def test_balls_look_the_same_with_all_their_triangles_and_strokes(monkeypatch) -> None:
     balls = [
-        Sphere([x, 0.4 * x, 0.2], radius=1.2, resolution=(16, 16)).set_stroke("#FFFFFF", 1)
+        Sphere([x, 0.4 * x, 0.2], radius=1.2, resolution=(32, 32)).set_stroke("#FFFFFF", 1)
         for x in (-1.5, 0.0, 1.0)
     ]
 

@@ -241,7 +241,7 @@ def test_a_balls_light_is_smooth_and_a_boxs_is_not():
             inside &= np.roll(drawn, shift, axis) > 0
     bend = np.abs(np.roll(drawn, 1, 1) - 2 * drawn + np.roll(drawn, -1, 1))
     assert inside.sum() > 1000
-    assert bend[inside].max() <= 8
+    assert bend[inside].max() <= 10
     box = Cube(side_length=3, fill_color="#808080", fill_opacity=1, stroke_width=0)
     shades = np.unique(picture(view, box)[..., 0][picture(view, box)[..., 0] > 0])
     assert shades.max() - shades.min() > 40
