@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
 
-from mathcore import Outcome, gradient_descent, steepest_angle
+from mathcore import Outcome, gradient_descent
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -38,9 +38,6 @@ PLAIN = 0.06
 
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
-
-SHORTEST = 0.03
-"""The least share of the hill's longer side at which an arrow is worth a look."""
 
 DIMMED = 0.5
 """Opacity of the first cut while the second one is looked at."""
@@ -198,15 +195,15 @@ class Descent(TurningFilm):
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
             self.say(
-                "Turn $u$ all the way round: the slope along it, "
-                "the directional derivative, rises and falls."
+                "Turn the unit vector $u$ all the way round: "
+                "the slope along it is the directional derivative."
             )
         self.show_the_direction(self.path.points[0], in_place_of=[*self.cuts, self.graph])
         self.turn_all_the_way_round()
 
     def is_level(self) -> bool:
         """Whether the gradient is zero at the start."""
-        return not self.path.gradients[0].any()
+        return not self.land.slopes(self.path.points[0]).any()
 
     @beat
     def the_steepest(self) -> None:
@@ -234,7 +231,7 @@ class Descent(TurningFilm):
             )
         else:
             self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
-        self.turn_to(float(steepest_angle(self.land.hill, self.path.points[0])))
+        self.turn_to(self.land.uphill(self.path.points[0]))
         self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
@@ -288,7 +285,7 @@ class Descent(TurningFilm):
         # short to be seen, ∇f is shown as before, and the step goes the other way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
-        in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
+        in_view = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
         # It keeps to the other side than the name on its line, or clear of what else is there.
         upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
         self.compared, name, self.length_shown = self.uphill, self.up_name, 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group
 
-from mathcore import directional_derivative, steepest_angle, unit_direction
+from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -50,7 +50,7 @@ class Directional(TurningFilm):
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        self.uphill = float(steepest_angle(self.land.hill, self.point))
+        self.uphill = self.land.uphill(self.point)
         if np.isnan(self.uphill):
             self.leave_out("the_highest", "along_the_contour", "the_lowest")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group, ValueTracker, VMobject
 
-from mathcore import normalised, steepest_angle, unit_direction
+from mathcore import normalised, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -53,7 +53,7 @@ class Gradient(MapFilm):
         self.point = np.array(self.start)
         with self.blaming("start"):
             self.require_slopes(self.point)
-        self.slopes_here = self.land.hill.gradient(self.point)
+        self.slopes_here = self.land.slopes(self.point)
         self.journey = Journey(self.point)
         stage = self.land, self.theme, self.journey.where
         self.scenery = Hill(self, self.land)
@@ -154,14 +154,14 @@ class Gradient(MapFilm):
         self.turned = [self.turning.trace, self.compass, self.u, self.degrees, self.slope]
         self.turned.append(self.slopes)
         self.turn_all_the_way_round()
-        self.turn_to(float(steepest_angle(self.land.hill, self.point)))
+        self.turn_to(self.land.uphill(self.point))
         self.ceiling = self.slopes.ceiling()
         self.play(Appear(self.ceiling))
         self.turned.append(self.ceiling)
 
     @beat
     def across_the_contour(self) -> None:
-        along = float(steepest_angle(self.land.hill, self.point)) + PI / 2
+        along = self.land.uphill(self.point) + PI / 2
         self.say("Along its contour line $f$ stays level; $nabla f$ stands at right angles to it.")
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.contour = ContourLine(self.land, self.theme, self.point).on_map
@@ -235,6 +235,8 @@ class Gradient(MapFilm):
             self.say("Every arrow to one scale, the longest cut: a field of vectors.")
         elif self.field.has_gaps:
             self.say("Wherever $f$ has a gradient there is an arrow: a field of vectors.")
+        elif self.field.scale < 1:
+            self.say("Every point has its arrow, here drawn shorter: a field of vectors.")
         else:
             self.say("Every point has its arrow: the gradient is a field of vectors.")
         self.look_down(*self.cuts)

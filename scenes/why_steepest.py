@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Animation, Create, Group, Line, ValueTracker, VMobject
 
-from mathcore import normalised, steepest_angle, unit_direction
+from mathcore import normalised, unit_direction
 from mathcore.typeset import coloured, typeset
 from scenes.stage import (
     BOARD,
@@ -72,9 +72,9 @@ class WhySteepest(MapFilm):
         self.point = np.array(self.start)
         with self.blaming("start"):
             self.require_slopes(self.point)
-        hill, stage = self.land.hill, (self.land, self.theme, self.where)
-        self.slopes_here = hill.gradient(self.point)
-        self.zero = float(np.nan_to_num(steepest_angle(hill, self.point)))
+        stage = self.land, self.theme, self.where
+        self.slopes_here = self.land.slopes(self.point)
+        self.zero = float(np.nan_to_num(self.land.uphill(self.point)))
         self.angle = ValueTracker(self.first_angle())
         self.scenery, self.walker = Hill(self, self.land), Walker(*stage)
         self.turning = Slice(*stage, self.turn)

@@ -36,7 +36,7 @@ from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.panel import Row, Term, on_board
+from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
@@ -94,7 +94,6 @@ __all__ = [
     "StepArrow",
     "StepGraph",
     "Swell",
-    "Term",
     "Trail",
     "TurningFilm",
     "Vanish",

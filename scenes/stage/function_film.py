@@ -25,13 +25,11 @@ from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.film import Film
 from scenes.stage.knobs import AUTO
+from scenes.stage.landscape import LEVEL
 from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
 from scenes.stage.walk import Ending, Walk, walk_in_view
-
-LEVEL = 1e-9
-"""Ground that is less steep than this share of the whole hill is level."""
 
 NEAR = 0.1
 """A bottom no farther than this share of the hill's longer side is where a walk has led."""
@@ -211,8 +209,10 @@ class FunctionFilm(Film):
     def height_row(self, where: Place, row: int, label: str = "f") -> Row:
         """Return the row with the height of the hill at a point."""
         land = self.land
-        scale = max(abs(land.lowest), abs(land.highest))
-        return self.row(label, lambda: number_text(float(land.hill.value(where())), 3, scale), row)
+        scale, spread = max(abs(land.lowest), abs(land.highest)), land.highest - land.lowest
+        return self.row(
+            label, lambda: number_text(float(land.hill.value(where())), 3, scale, spread), row
+        )
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
@@ -246,7 +246,7 @@ class FunctionFilm(Film):
         return f"({names})" if "," in names else names
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
-        return lambda: vector_text(where(), scale=self.land.span)
+        return lambda: vector_text(where(), scale=self.land.span, spread=self.land.span)
 
     def iterate_name(self, index: str) -> str:
         """Return x_k as Typst maths, where k is the index."""

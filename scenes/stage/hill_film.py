@@ -22,6 +22,7 @@ from mathcore.framing import SWING, USUAL, swing
 from scenes.stage.actors import tangent_ends
 from scenes.stage.director import Director
 from scenes.stage.function_film import FunctionFilm, clearance
+from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE, Zone
@@ -34,7 +35,12 @@ SHORTEST = 0.2
 
 
 class HillFilm(FunctionFilm):
-    """A film about a function of two variables, whose camera looks at the stage zone."""
+    """A film about a function of two variables, whose camera looks at the stage zone.
+
+    Its `scenery` is the hill with its map and axes.
+    """
+
+    scenery: Hill
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
@@ -122,7 +128,8 @@ class HillFilm(FunctionFilm):
     def pin(self, point: np.ndarray, name: str, color: str, others: np.ndarray) -> Group:
         """Return a ring on the hill and on the contour map round a point (2,), with its name.
 
-        The name stands above the ring, below or beside it, where other points (m, 2) are farthest.
+        The name stands above the ring, below or beside it, where other points (m, 2) are farthest,
+        off the lines of the axes if it can.
         """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
@@ -141,6 +148,10 @@ class HillFilm(FunctionFilm):
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
+        lines = [line for line in self.scenery.axes if self.camera.is_in_space(line)]
+        axes = [line.points for line in lines]
+        clear = [shift for shift in shifts if self._room((here + shift)[:2], half, axes) > 0]
+        shifts = clear or shifts
         self.director.attach(label, self.land.surface(point), max(shifts, key=room))
         self.director.give_way(label)
         return Group(rings, label)

@@ -14,7 +14,6 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
-from scenes.stage.hill import Hill
 from scenes.stage.panel import Row
 from scenes.stage.readout import short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
@@ -34,10 +33,9 @@ RING = 0.03
 class MapFilm(TurningFilm):
     """A turning film whose hill can sink onto its map while the camera goes straight above it.
 
-    It has a `scenery` and a `walker`, whose foot is what is left of it on the map.
+    It has a `walker`, whose foot is what is left of it on the map.
     """
 
-    scenery: Hill
     walker: Walker
     is_from_above = False
 
