@@ -95,8 +95,8 @@ class Recap(TurningFilm):
     def the_partial_derivatives(self) -> None:
         self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
         first = typeset(self.land.hill.variables[0])
-        self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
         self.tell(f"partial f \\/ partial {first}", self.tr("slope along an axis"), "tangent")
+        self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
         self.play(self.angle.animate.set_value(0), run_time=SLOW)
 
     @beat

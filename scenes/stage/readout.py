@@ -20,6 +20,9 @@ CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 LONGEST = 28
 """Characters in the longest read-out."""
 
+READABLE = 12
+"""Characters of the longest single number; a longer one has a power of ten, if it loses digits."""
+
 _SPACE = 0.25
 """Width of a space in em."""
 
@@ -107,7 +110,9 @@ def number_text(
     if 0 < spread < NEAR * abs(value):
         needed = decimals - math.floor(math.log10(spread))
         known = _DIGITS - 1 - math.floor(math.log10(abs(value)))
-        return f"{value:.{max(min(needed, known), 0)}f}".replace("-", "−")
+        text = f"{value:.{max(min(needed, known), 0)}f}".replace("-", "−")
+        if len(text) <= READABLE:
+            return text
     tiny = 0 < scale < _TINY
     if 0 < scale < 0.5 and not tiny:
         decimals += math.ceil(-math.log10(scale))

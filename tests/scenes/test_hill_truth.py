@@ -132,7 +132,7 @@ class HillTruth(WholeTruth):
     def table(self, film: Any, board: list[Typst]) -> None:
         """The entries stand in two columns, one a row, in the colours of what they name."""
         due = [row for beat in self.beats for row in TABLE.get(beat, [])]
-        if not self.slopes.any():
+        if np.abs(self.slopes).max() < 1e-12:
             due = [row for row in due if row[0] != "fastest way down"]
             due = [(row[0].replace("fastest way up", "both together"), *row[1:]) for row in due]
         if film.valley is None:
