@@ -14,7 +14,6 @@ from scenes.stage import (
     CutGraph,
     Ending,
     GradientArrow,
-    Hill,
     LossGraph,
     Slice,
     StepArrow,
@@ -27,7 +26,6 @@ from scenes.stage import (
     knob,
     on_board,
     short_text,
-    tangent_ends,
 )
 
 ARROW = 0.175
@@ -57,13 +55,12 @@ class Descent(TurningFilm):
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
-        self.land = self.landscape()
+        self.set_up_hill(smooth=False)
         self.path = self.walk(self.land, gradient_descent(self.rate))
         self.walked, self.planned = ValueTracker(0), ValueTracker(0)
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
         progress = self.walked.get_value
-        self.scenery = Hill(self, self.land)
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.set_up_direction(self.where)
@@ -112,9 +109,7 @@ class Descent(TurningFilm):
     def the_hill(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("Above every point there is a height: the value of $f$.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
 
     @beat
     def the_walker(self) -> None:
@@ -218,7 +213,7 @@ class Descent(TurningFilm):
             self.play(Vanish(*turned), *formulas, run_time=STEADY)
             self.gather_partials(self.partials, self.gradient, self.length)
             return
-        self.up_name = self.gradient_name("nabla f", self.uphill)
+        self.up_name = self.gradient_tag("nabla f", self.uphill)
         if self.uphill.units < 1:
             self.say(
                 "The gradient $nabla f$ points the steepest way up; its length, "
@@ -242,33 +237,12 @@ class Descent(TurningFilm):
         self.play(*formulas, run_time=STEADY)
         self.gather_partials(self.partials, self.gradient, self.length)
 
-    def gradient_name(
-        self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
-    ) -> VMobject:
-        """Return the name of a gradient's arrow, clear of the tangent and of other names."""
-        land, point, gradient = self.land, self.path.points[0], self.path.gradients[0]
-        steepness = float(np.hypot.reduce(gradient))
-        top, vector = land.surface(point), arrow.units * gradient
-        return self.arrow_tag(
-            source,
-            arrow.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=np.stack([land.ground(point), land.ground(point + vector)]),
-            others=others,
-            lines=[
-                tangent_ends(land, point, gradient / steepness, steepness),
-                np.stack([land.ground(point), top]),
-            ],
-        )
-
     @beat
     def the_way_down(self) -> None:
         angle = self.angle.get_value()
         opposite = angle + PI if angle < PI else angle - PI  # the marker never jumps to 0° or 360°
-        self.down_name = self.gradient_name(
-            "-nabla f", self.downhill, (self.up_name, self.uphill.on_map.points[[0, -1]])
-        )
+        up = self.up_name, self.uphill.on_map.points[[0, -1]]
+        self.down_name = self.gradient_tag("-nabla f", self.downhill, up)
         self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
         self.play(self.angle.animate.set_value(opposite), run_time=STEADY)
         self.add(self.downhill)

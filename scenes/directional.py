@@ -8,11 +8,9 @@ from manim import PI, Create, Group
 from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
-    SLOW,
     STEADY,
     Appear,
     ContourLine,
-    Hill,
     TurningFilm,
     Vanish,
     Walker,
@@ -42,11 +40,7 @@ class Directional(TurningFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
-        self.scenery = Hill(self, self.land)
+        self.set_up_hill()
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
@@ -63,9 +57,7 @@ class Directional(TurningFilm):
         self.formula_f = on_board(self.field_formula(), 0)
         self.place = self.point_row(self.where, 0)
         self.say("You stand on a hill. How steep it is depends on the way you look.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker, self.place))
 
     def first_angle(self, theta: float) -> float:

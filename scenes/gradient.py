@@ -15,7 +15,6 @@ from scenes.stage import (
     ArrowField,
     ContourLine,
     GradientArrow,
-    Hill,
     Journey,
     MapFilm,
     PartArrows,
@@ -49,14 +48,10 @@ class Gradient(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
+        self.set_up_hill()
         self.slopes_here = self.land.slopes(self.point)
         self.journey = Journey(self.point)
         stage = self.land, self.theme, self.journey.where
-        self.scenery = Hill(self, self.land)
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.set_up_direction(self.journey.where)
@@ -102,9 +97,7 @@ class Gradient(MapFilm):
             first=first,
             second=second,
         )
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker, self.place))
         self.partials = Group()
         for axis, cut in enumerate(self.cuts):

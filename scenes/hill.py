@@ -13,7 +13,6 @@ from scenes.stage import (
     Appear,
     Glossary,
     GradientArrow,
-    Hill,
     HillFilm,
     PartArrows,
     Slice,
@@ -62,13 +61,10 @@ class OnTheHill(HillFilm):
 
     def cast(self) -> None:
         self.camera.set_phi(HIGH * DEGREES)
-        self.land = self.landscape()
-        with self.blaming("start"):
-            self.require_slopes(np.array(self.start))
+        self.set_up_hill()
         self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.slopes = self.land.slopes(self.path.points[0])
+        self.slopes = self.land.slopes(self.point)
         self.walked, self.planned = ValueTracker(0), ValueTracker(0)
-        self.scenery = Hill(self, self.land)
         stage = self.land, self.theme, self.where
         self.walker = Walker(*stage)
         self.walker.counted.set_value(0)
@@ -272,21 +268,12 @@ class OnTheHill(HillFilm):
             arrow: what it names; it may not have its length yet.
             units: the length that it will have, in lengths of the gradient's arrow.
         """
-        land, point = self.land, self.path.points[0]
-        ends = land.ground(np.stack([point, point + units * self.uphill.units * self.slopes]))
-        upright = np.stack([land.ground(point), land.surface(point)])
-        tag = self.arrow_tag(
-            source,
-            arrow,
-            arrow.get_stroke_color().to_hex(),
-            beside=1,
-            ends=ends,
-            lines=[upright, *(cut.tangent_ends() for cut in self.cuts)],
-            others=self.tags,
-        )
+        vector = units * self.uphill.units * self.slopes
+        tangents = [cut.tangent_ends() for cut in self.cuts]
+        tag = self.vector_tag(source, arrow, vector, tangents, self.tags)
         if not tag.has_room:
             return []
-        self.tags.append((tag, ends))
+        self.tags.append((tag, self.land.ground(np.stack([self.point, self.point + vector]))))
         return [Appear(tag)]
 
     @beat

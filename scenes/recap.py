@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Group, ValueTracker, VMobject
+from manim import PI, Group, ValueTracker
 
 from mathcore import gradient_descent
 from mathcore.typeset import typeset
@@ -13,7 +13,6 @@ from scenes.stage import (
     Appear,
     Glossary,
     GradientArrow,
-    Hill,
     SideView,
     SlopeGraph,
     Trail,
@@ -23,7 +22,6 @@ from scenes.stage import (
     beat,
     knob,
     on_board,
-    tangent_ends,
 )
 
 ARROW = 0.16
@@ -47,13 +45,9 @@ class Recap(TurningFilm):
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
+        self.set_up_hill()
         self.path = self.walk(self.land, gradient_descent(self.rate))
         self.walked = ValueTracker(0)
-        self.scenery = Hill(self, self.land)
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
@@ -84,9 +78,7 @@ class Recap(TurningFilm):
         self.formula_f = on_board(self.field_formula(), 0)
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         self.say("A cut through the hill is a curve: the slope of its tangent is a derivative.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         bare = (part for part in self.side if part is not self.side.letter)
         self.play(Appear(self.walker, self.turning, *bare), run_time=STEADY)
         self.tell("f'", self.tr("slope of a curve"), "tangent")
@@ -114,34 +106,16 @@ class Recap(TurningFilm):
         uphill = self.land.uphill(self.point) % (2 * PI)
         self.play(Vanish(self.compass, self.u))
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
-        self.up_name = self.name_of("nabla f", self.uphill)
+        self.up_name = self.gradient_tag("nabla f", self.uphill)
         self.add(self.uphill)
         self.play(self.uphill.grown.animate.set_value(1), Appear(self.up_name), run_time=STEADY)
         self.tell("nabla f", self.tr("steepest way up"), "gradient")
 
-    def name_of(self, source: str, arrow: GradientArrow, *others: VMobject) -> VMobject:
-        """Return the name of an arrow at the start, clear of the tangent and of other names."""
-        land, gradient = self.land, self.path.gradients[0]
-        steepness = float(np.hypot.reduce(gradient))
-        foot, top = land.ground(self.point), land.surface(self.point)
-        tip = land.ground(self.point + arrow.units * gradient)
-        return self.arrow_tag(
-            source,
-            arrow.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=np.stack([foot, tip]),
-            others=[(other, self.uphill.on_map.points[[0, -1]]) for other in others],
-            lines=[
-                tangent_ends(land, self.point, gradient / steepness, steepness),
-                np.stack([foot, top]),
-            ],
-        )
-
     @beat
     def up_and_down(self) -> None:
         self.say("$nabla f$ points the steepest way up, $-nabla f$ the steepest way down.")
-        self.down_name = self.name_of("-nabla f", self.downhill, self.up_name)
+        up = self.up_name, self.uphill.on_map.points[[0, -1]]
+        self.down_name = self.gradient_tag("-nabla f", self.downhill, up)
         self.add(self.downhill)
         self.play(self.downhill.grown.animate.set_value(1), Appear(self.down_name), run_time=STEADY)
 

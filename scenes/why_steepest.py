@@ -15,7 +15,6 @@ from scenes.stage import (
     Compass,
     ContourLine,
     GradientArrow,
-    Hill,
     MapFilm,
     PartArrows,
     Shadow,
@@ -68,15 +67,12 @@ class WhySteepest(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
+        self.set_up_hill()
         stage = self.land, self.theme, self.where
         self.slopes_here = self.land.slopes(self.point)
         self.zero = float(np.nan_to_num(self.land.uphill(self.point)))
         self.angle = ValueTracker(self.first_angle())
-        self.scenery, self.walker = Hill(self, self.land), Walker(*stage)
+        self.walker = Walker(*stage)
         self.turning = Slice(*stage, self.turn)
         self.compass = Compass(*stage, self.turn, zero=self.zero, share=UNIT)
         self.make_room_for_tangents(self.point)
@@ -153,9 +149,7 @@ class WhySteepest(MapFilm):
     def the_question(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("You may walk along any direction $u$. Along which is the slope highest?")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker))
         self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
         self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
@@ -327,15 +321,6 @@ class WhySteepest(MapFilm):
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
         self.look_across(*(line.animate.set_opacity(1) for line in self.proof))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
-        ends = self.uphill.on_map.points[[0, -1]]
-        upright = np.stack([ends[0], self.land.surface(self.point)])
-        name = self.arrow_tag(
-            "nabla f",
-            self.uphill.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=ends,
-            lines=[upright, self.turning.tangent_ends()],
-        )
+        name = self.gradient_tag("nabla f", self.uphill)
         if name.has_room:
             self.play(Appear(name))

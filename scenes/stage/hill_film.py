@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VMobject
+from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, Mobject, VMobject
 
 from mathcore import (
     Choice,
@@ -19,13 +19,14 @@ from mathcore import (
     unit_direction,
 )
 from mathcore.framing import SWING, USUAL, swing
-from scenes.stage.actors import tangent_ends
+from scenes.stage.actors import GradientArrow, tangent_ends
+from scenes.stage.appear import Appear
 from scenes.stage.director import Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE, Zone
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
 VIEW = {"phi": 52.0, "theta": USUAL}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
@@ -37,16 +38,39 @@ SHORTEST = 0.2
 class HillFilm(FunctionFilm):
     """A film about a function of two variables, whose camera looks at the stage zone.
 
-    Its `scenery` is the hill with its map and axes.
+    Its `scenery` is the hill with its map and axes, `point` the knob start.
     """
 
     scenery: Hill
+    point: np.ndarray
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
         super().setup()
         self.camera.set_phi(VIEW["phi"] * DEGREES)
         self.camera.set_theta(VIEW["theta"] * DEGREES)
+
+    def set_up_hill(self, *, smooth: bool = True) -> None:
+        """Make the hill that the knobs describe, and fit to it what they leave open.
+
+        Args:
+            smooth: whether f has to have a gradient at the start.
+
+        Raises:
+            FilmError: as `landscape` does, or f has no gradient at the start.
+        """
+        self.land, self.point = self.landscape(), np.array(self.start)
+        if smooth:
+            with self.blaming("start"):
+                self.require_slopes(self.point)
+        self.scenery = Hill(self, self.land)
+
+    def raise_hill(self, *others: Mobject) -> None:
+        """Bring on the map with its axes and other things, then let the hill rise from the map."""
+        scenery = self.scenery
+        self.play(Appear(scenery.map, scenery.axes, *others), run_time=STEADY)
+        self.add(scenery.hill)
+        self.play(scenery.rise.animate.set_value(1), run_time=SLOW)
 
     def keep_in_view(self, land: Landscape) -> None:
         """Fit the landscape into the stage zone now and however the camera turns."""
@@ -227,6 +251,46 @@ class HillFilm(FunctionFilm):
 
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
+
+    def vector_tag(
+        self,
+        source: str,
+        arrow: SpaceArrow,
+        vector: np.ndarray,
+        tangents: Sequence[np.ndarray],
+        others: Sequence[tuple[VMobject, np.ndarray]] = (),
+    ) -> VMobject:
+        """Return the name of an arrow at the start, in its colour and clear of what stands there.
+
+        Args:
+            source: Typst maths.
+            arrow: what it names.
+            vector: of the domain (2,); that is what the arrow will be once it is grown.
+            tangents: ends (2, 3) of the tangent lines at the start.
+            others: as for `arrow_tag`.
+        """
+        foot, top = self.land.ground(self.point), self.land.surface(self.point)
+        return self.arrow_tag(
+            source,
+            arrow,
+            arrow.get_stroke_color().to_hex(),
+            beside=1,
+            ends=np.stack([foot, self.land.ground(self.point + vector)]),
+            lines=[*tangents, np.stack([foot, top])],
+            others=others,
+        )
+
+    def gradient_tag(
+        self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
+    ) -> VMobject:
+        """Return the name of a gradient's arrow at the start, as `vector_tag` does.
+
+        It is clear of the tangent along the gradient.
+        """
+        gradient = self.land.hill.gradient(self.point)
+        steepness = float(np.hypot.reduce(gradient))
+        tangent = tangent_ends(self.land, self.point, gradient / steepness, steepness)
+        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, [tangent], others)
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""
