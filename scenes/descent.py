@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
+from manim import LEFT, PI, Animation, Create, Group, VMobject
 
-from mathcore import Outcome, gradient_descent
+from mathcore import Outcome
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,14 +13,10 @@ from scenes.stage import (
     Appear,
     CutGraph,
     Ending,
-    GradientArrow,
     LossGraph,
     Slice,
-    StepArrow,
-    Trail,
-    TurningFilm,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
     exchange,
     knob,
@@ -44,7 +40,7 @@ UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
 
 
-class Descent(TurningFilm):
+class Descent(WalkFilm):
     """Gradient descent walks down the hill, one step at a time."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -56,12 +52,9 @@ class Descent(TurningFilm):
 
     def cast(self) -> None:
         self.set_up_hill(smooth=False)
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
+        self.set_up_walk()
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
-        progress = self.walked.get_value
-        self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.set_up_direction(self.where)
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
@@ -69,15 +62,10 @@ class Descent(TurningFilm):
         ahead = scale * np.nan_to_num(self.path.gradients[0])
         self.director.make_room(self.land.ground(self.path.points[0] + ahead)[None])
         self.make_room_for_tangents(self.path.points[0])
-        at_stop = self.land, self.theme, self.stop
-        self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
-        tangents = (cut.tangent for cut in self.cuts)
-        self.director.give_way(*self.uphill, *self.downhill, *tangents)
+        self.set_up_gradient(scale)
+        self.director.give_way(*(cut.tangent for cut in self.cuts))
         self.compared, self.length_shown = self.uphill, 1.0
         self.arrow_names: list[VMobject] = []
-        planned = self.planned.get_value
-        self.next_step = StepArrow(self.land, self.theme, self.path, progress, planned)
-        self.trail = Trail(self.land, self.theme, self.path, progress)
         if self.path.last == 0:
             self.leave_out("the_way_down", "the_rule", "the_first_step", "step_by_step")
             if self.path.ending is Ending.KINK:
@@ -96,14 +84,6 @@ class Descent(TurningFilm):
         """
         scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
         return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
-
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
-
-    def stop(self) -> np.ndarray:
-        """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
-        return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
 
     @beat
     def the_hill(self) -> None:

@@ -205,8 +205,7 @@ class Descent1D(CurveFilm):
             Appear(*self.steps_rows, self.losses, self.second.point, self.touching), run_time=STEADY
         )
         self.add(self.second.trail, self.second.arrow, self.second.point)
-        paces = self.paces(walk.last)
-        self.run_from(self.second, 0, paces * min(1.0, SECOND_WALK / paces.sum()))
+        self.run_from(self.second, 0, self.paces(walk.last, SECOND_WALK))
 
     @beat
     def where_it_ends(self) -> None:

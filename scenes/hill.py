@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, Animation, Create, Mobject, ValueTracker, VMobject
+from manim import DEGREES, PI, Animation, Create, Mobject, VMobject
 
-from mathcore import gradient_descent
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,15 +12,12 @@ from scenes.stage import (
     Appear,
     Glossary,
     GradientArrow,
-    HillFilm,
     PartArrows,
     Slice,
     SpaceArrow,
-    StepArrow,
     Swell,
-    Trail,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
     knob,
     on_board,
@@ -45,11 +41,11 @@ DIMMED = 0.5
 LOOKS = 3
 """Steps before which one looks again for the way; after them there is no need to see it."""
 
-STEP, WALK = 0.8, 5.0
-"""Seconds for a step, and for all of them at most."""
+WALK = 3.6
+"""Seconds that all steps take together at most."""
 
 
-class OnTheHill(HillFilm):
+class OnTheHill(WalkFilm):
     """On a hill, two looks show the way down; then everything seen gets its name."""
 
     f = knob("sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
@@ -62,16 +58,13 @@ class OnTheHill(HillFilm):
     def cast(self) -> None:
         self.camera.set_phi(HIGH * DEGREES)
         self.set_up_hill()
-        self.path = self.walk(self.land, gradient_descent(self.rate))
+        self.set_up_walk()
         self.slopes = self.land.slopes(self.point)
-        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
         stage = self.land, self.theme, self.where
-        self.walker = Walker(*stage)
         self.walker.counted.set_value(0)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.director.make_room(np.concatenate([cut.tangent_ends() for cut in self.cuts]))
         self.cast_arrows()
-        self.trail = Trail(self.land, self.theme, self.path, self.walked.get_value)
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, TOP, ENTRY)
         at_bottom = self.valley is not None and np.allclose(self.path.points[0], self.valley)
@@ -85,23 +78,12 @@ class OnTheHill(HillFilm):
         scale = ARROW * self.land.span / (float(np.hypot.reduce(self.slopes)) or 1.0)
         stage = self.land, self.theme, self.stop
         self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        self.set_up_gradient(scale)
         ways = scale * np.array([[1.0], [-1.0]]) * self.slopes
         self.director.make_room(self.land.ground(self.path.points[0] + ways))
         self.ways_down = [cut.way_down() for cut in self.cuts]
         self.tags: list[tuple[VMobject, np.ndarray]] = []
-        progress, planned = self.walked.get_value, self.planned.get_value
-        self.next_step = StepArrow(self.land, self.theme, self.path, progress, planned)
-        seen = [*self.up, *self.down, *self.uphill, *self.downhill]
-        self.director.give_way(*seen, *(cut.tangent for cut in self.cuts))
-
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
-
-    def stop(self) -> np.ndarray:
-        """Return the point of the domain (2,) that the walker reached with the last whole step."""
-        return self.path.position(np.floor(self.walked.get_value() + 1e-9))
+        self.director.give_way(*self.up, *self.down, *(cut.tangent for cut in self.cuts))
 
     # What is seen
 
@@ -181,7 +163,7 @@ class OnTheHill(HillFilm):
             self.say("Take a step that way, look again, step again: every step leads lower.")
         self.play(*self.looks_away(but=self.downhill))
         self.add(self.trail)
-        for step, pace in enumerate(self.paces(), 1):
+        for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
             looking = step <= LOOKS
             if looking and step > 1:
                 self.add(self.downhill)
@@ -195,11 +177,6 @@ class OnTheHill(HillFilm):
         looks = [*(part for cut in self.cuts for part in cut), *self.ways_down, self.down]
         looks = self.present(*looks, self.downhill)
         return [Vanish(*(look for look in looks if look is not but))] if looks else []
-
-    def paces(self) -> np.ndarray:
-        """Return the seconds for each step: slow ones first, then quicker."""
-        paces = STEP * np.maximum(0.85 ** np.arange(self.path.steps), 0.4)
-        return paces * min(1.0, WALK / paces.sum())
 
     # What it is called
 
@@ -304,7 +281,7 @@ class OnTheHill(HillFilm):
             self.add(self.trail)
             if self.tags:
                 self.play(Vanish(*(tag for tag, _ in self.tags)))
-            for step, pace in enumerate(0.8 * self.paces(), 1):
+            for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
                 self.play(self.planned.animate.set_value(step), run_time=0.4 * pace)
                 self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
         if self.valley is not None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Group, ValueTracker
+from manim import PI, Group
 
-from mathcore import gradient_descent
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
     Glossary,
-    GradientArrow,
     SideView,
     SlopeGraph,
-    Trail,
-    TurningFilm,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
     knob,
     on_board,
@@ -30,11 +26,11 @@ ARROW = 0.16
 SYMBOLS = 1.3
 """Manim units for the column of symbols."""
 
-STEP, WALK = 0.7, 6.0
-"""Seconds for a step, and for all of them at most."""
+WALK = 6.0
+"""Seconds that all steps take together at most."""
 
 
-class Recap(TurningFilm):
+class Recap(WalkFilm):
     """Derivative, partial and directional derivative, gradient: what each one says."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -46,26 +42,17 @@ class Recap(TurningFilm):
 
     def cast(self) -> None:
         self.set_up_hill()
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked = ValueTracker(0)
-        self.walker = Walker(self.land, self.theme, self.where)
+        self.set_up_walk()
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
         steepness = float(np.hypot.reduce(self.land.slopes(self.point)))
         scale = ARROW * self.land.span / (steepness or 1.0)
-        stage = self.land, self.theme, self.where
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
-        self.director.give_way(*self.uphill, *self.downhill)
-        self.trail = Trail(self.land, self.theme, self.path, self.walked.get_value)
+        self.set_up_gradient(scale)
         self.glossary = Glossary(self.typeset, SYMBOLS)
         if not steepness:
             self.leave_out("the_gradient", "up_and_down", "the_walk")
         elif self.path.last == 0:
             self.leave_out("the_walk")
-
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
 
     def tell(self, symbol: str, words: str, color: str) -> None:
         """Write the next row of the table: a symbol in the colour of what it means, and words."""
@@ -128,8 +115,7 @@ class Recap(TurningFilm):
         self.play(Appear(self.rule))
         self.tell("-nabla f", self.tr("steepest way down"), "gradient")
         self.add(self.trail)
-        pace = min(STEP, WALK / self.path.last)
-        for step in range(1, self.path.last + 1):
+        for step, pace in enumerate(self.paces(self.path.last, WALK), 1):
             self.play(self.walked.animate.set_value(step), run_time=pace)
 
     @beat

@@ -45,6 +45,7 @@ from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
+from scenes.stage.walk_film import WalkFilm
 
 __all__ = [
     "BOARD",
@@ -98,6 +99,7 @@ __all__ = [
     "TurningFilm",
     "Vanish",
     "Walk",
+    "WalkFilm",
     "Walker",
     "Zone",
     "beat",

@@ -38,7 +38,7 @@ GOING_ON = 12
 """Steps beyond the last that tell whether a walk is still on its way down."""
 
 ALL_STEPS = 16.0
-"""Seconds that the steps after the first take together at most."""
+"""Seconds that steps take together at most, where a film says nothing else."""
 
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
@@ -386,10 +386,15 @@ class FunctionFilm(Film):
         first, last = np.linalg.norm(walk.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
 
-    def paces(self, steps: int) -> np.ndarray:
-        """Return the seconds for each of so many steps: unhurried, then quicker."""
+    def paces(self, steps: int, most: float = ALL_STEPS) -> np.ndarray:
+        """Return the seconds for each of so many steps: unhurried, then quicker.
+
+        Args:
+            steps: how many.
+            most: seconds that they take together at most.
+        """
         paces = np.maximum(2.2 * 0.8 ** np.arange(steps), 0.8)
-        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
+        return paces * min(1.0, most / max(paces.sum(), 1.0))
 
     def goes_to_and_fro(self, walk: Walk) -> bool:
         """Whether not all of the last steps that are shown lead down, and the next no lower."""
