@@ -362,21 +362,13 @@ class Descent(WalkFilm):
 
     def say_how_it_ended(self, valley: np.ndarray | None) -> None:
         """Say the last sentence: how this walk ended, and why."""
+        if self.say_usual_ending():
+            return
         match self.path.ending:
-            case Ending.UP_AND_OUT:
-                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
-            case Ending.DOWN_AND_OUT:
-                self.say("The way down leads out of the picture; a wider range shows more of it.")
             case Ending.UNDEFINED:
                 self.say("The next step ends where $f$ is not defined: there is no ground there.")
             case Ending.KINK:
                 self.say("No tangent plane here, so no gradient: no step can follow it.")
-            case Ending.LEVEL:
-                self.say_what_stops_it()
-            case _ if self.path.steps == 0:
-                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
-            case _ if self.path.path.outcome is Outcome.DIVERGED:
-                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
             case _ if self.goes_to_and_fro(self.path):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
@@ -389,13 +381,3 @@ class Descent(WalkFilm):
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
-
-    def say_what_stops_it(self) -> None:
-        """Say on what level ground, other than a minimum, the walk stopped."""
-        match self.path.path.outcome:
-            case Outcome.STALLED_MAXIMUM:
-                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
-            case Outcome.STALLED_SADDLE:
-                self.say("Level, yet lower to some sides: a saddle. Gradient descent stops here.")
-            case _:
-                self.say("Level: no slope shows a way down. Gradient descent stops here.")

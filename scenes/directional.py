@@ -48,10 +48,6 @@ class Directional(TurningFilm):
         if np.isnan(self.uphill):
             self.leave_out("the_highest", "along_the_contour", "the_lowest")
 
-    def where(self) -> np.ndarray:
-        """Return the point (2,) at which everything happens."""
-        return self.point
-
     @beat
     def the_place(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
@@ -122,13 +118,6 @@ class Directional(TurningFilm):
         self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
         self.play(Vanish(self.contour))
         self.stop_at(self.uphill + PI)
-
-    def stop_at(self, angle: float) -> None:
-        """Turn u to an angle and mark its slope on the graph."""
-        self.turn_to(angle)
-        mark = self.slopes.mark(angle)
-        self.marks = Group(*getattr(self, "marks", ()), mark)
-        self.play(Appear(mark))
 
     @beat
     def the_definition(self) -> None:

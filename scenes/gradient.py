@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group, ValueTracker, VMobject
 
-from mathcore import normalised, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,7 +12,6 @@ from scenes.stage import (
     STEADY,
     Appear,
     ArrowField,
-    ContourLine,
     GradientArrow,
     Journey,
     MapFilm,
@@ -27,7 +25,6 @@ from scenes.stage import (
     is_smooth_between,
     knob,
     on_board,
-    right_angle,
     round_scale,
     steep_and_flat,
 )
@@ -59,10 +56,7 @@ class Gradient(MapFilm):
         steepest = float(np.hypot.reduce(self.slopes_here))
         scale = round_scale(ARROW * self.land.span / (steepest or 1.0))
         self.scale = ValueTracker(scale)
-        if steepest:  # the arrow and its name
-            ahead = scale * steepest + NAME / self.land.ground_scale
-            tip = self.point + ahead * self.slopes_here / steepest
-            self.director.make_room(self.land.ground(tip)[None])
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.parts, self.uphill = PartArrows(*stage, scale), GradientArrow(*stage, scale)
         tangents = [cut.tangent for cut in self.cuts]
         self.director.give_way(*self.parts, *self.uphill, *tangents)
@@ -157,9 +151,7 @@ class Gradient(MapFilm):
         along = self.land.uphill(self.point) + PI / 2
         self.say("Along its contour line $f$ stays level; $nabla f$ stands at right angles to it.")
         self.formula_g = on_board(self.gradient_formula(), 2)
-        self.contour = ContourLine(self.land, self.theme, self.point).on_map
-        vectors = normalised(self.slopes_here), unit_direction(along)
-        self.corner = right_angle(self.land, self.theme, self.point, *vectors)
+        self.contour, self.corner = self.contour_across()
         self.play(
             *exchange([self.side], self.definition, self.formula_g),
             Create(self.contour),
@@ -171,7 +163,7 @@ class Gradient(MapFilm):
 
     @beat
     def its_length(self) -> None:
-        if self.has_even_contours():
+        if self.land.has_even_levels:
             self.say("Where contour lines are close, the arrow is long; where far apart, short.")
         else:
             self.say("Where the hill is steep, the arrow is long; where it is gentle, short.")
@@ -215,11 +207,6 @@ class Gradient(MapFilm):
         self.lefts.add(length)
         return [length]
 
-    def has_even_contours(self) -> bool:
-        """Whether the contour lines are drawn at heights that are all equally far apart."""
-        steps = np.diff(self.land.levels)
-        return bool(len(steps) and np.ptp(steps) <= 1e-6 * steps.max())
-
     @beat
     def the_field(self) -> None:
         if self.field.is_even:
@@ -255,8 +242,7 @@ class Gradient(MapFilm):
         ways = here + np.linspace(0, 1, 81)[:, None] * (
             np.array([here, *self.minima[:1]])[-1] - here
         )
-        steepness = np.hypot.reduce(self.land.hill.gradient(ways), axis=1)
-        return bool(self.field.scale * steepness.max() <= self.field.longest)
+        return self.field.holds(self.land.hill.gradient(ways))
 
     @beat
     def at_the_minimum(self) -> None:

@@ -38,6 +38,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
+from scenes.stage.proof import Proof
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.space import SpaceArrow, in_space
@@ -81,6 +82,7 @@ __all__ = [
     "Marker",
     "PartArrows",
     "Plot",
+    "Proof",
     "Readout",
     "Row",
     "Runner",

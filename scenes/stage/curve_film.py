@@ -255,6 +255,22 @@ class CurveFilm(FunctionFilm):
 
         return line(ends, self.theme.tangent, 5.5)
 
+    def slope_triangle(self, x: float, tangent: VMobject) -> tuple[VGroup, VGroup]:
+        """Return what the tangent at x gains on a round stretch: two strokes, and their lengths."""
+        run, slope = self.round_run(x), self.land.slope(x)
+        xs = np.array([x, x + run, x + run] if run > 0 else [x + run, x, x])
+        climb = np.array([0, 0, slope * abs(run)]) + slope * (xs[0] - x)
+        corners = self.curve.at(xs, self.land.value(x) + climb)
+        legs = (
+            (tick_label(abs(run)), corners[:2], self.theme.ink),
+            (tick_label(float(f"{slope * abs(run):.3g}")), corners[1:], self.theme.tangent),
+        )
+        strokes = VGroup(
+            VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)
+            for _, ends, color in legs
+        )
+        return strokes, self.leg_tags(*legs, tangent.points[[0, -1]])
+
     def leg_tags(
         self,
         first: tuple[str, np.ndarray, str],

@@ -65,6 +65,10 @@ class HillFilm(FunctionFilm):
                 self.require_slopes(self.point)
         self.scenery = Hill(self, self.land)
 
+    def where(self) -> np.ndarray:
+        """Return the point (2,) where one stands, now: the start."""
+        return self.point
+
     def raise_hill(self, *others: Mobject) -> None:
         """Bring on the map with its axes and other things, then let the hill rise from the map."""
         scenery = self.scenery

@@ -102,6 +102,12 @@ class Landscape:
         return RELIEF / (self.highest - self.lowest)
 
     @property
+    def has_even_levels(self) -> bool:
+        """Whether the contour lines are drawn at heights that are all equally far apart."""
+        steps = np.diff(self.levels)
+        return bool(len(steps) and np.ptp(steps) <= 1e-6 * steps.max())
+
+    @property
     def steepness(self) -> float:
         """About how steep the hill is: its height over the longer side, in units of f and x."""
         return (self.highest - self.lowest) / self.span

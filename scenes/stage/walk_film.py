@@ -8,7 +8,6 @@ from manim import ValueTracker
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
 from scenes.stage.turning_film import TurningFilm
-from scenes.stage.walk import Walk
 
 
 class WalkFilm(TurningFilm):
@@ -17,8 +16,6 @@ class WalkFilm(TurningFilm):
     The `trail` lies behind it, `next_step` is the arrow to where `planned` steps lead, and `uphill`
     and `downhill` are ±∇f at the last stop. It has the knobs rate and steps.
     """
-
-    path: Walk
 
     def set_up_walk(self) -> None:
         """Make the walk from the start and all that follows it, but for the gradient's arrows."""
