@@ -221,8 +221,7 @@ class Descent(WalkFilm):
     def the_way_down(self) -> None:
         angle = self.angle.get_value()
         opposite = angle + PI if angle < PI else angle - PI  # the marker never jumps to 0° or 360°
-        up = self.up_name, self.uphill.on_map.points[[0, -1]]
-        self.down_name = self.gradient_tag("-nabla f", self.downhill, up)
+        self.down_name = self.gradient_tag("-nabla f", self.downhill)
         self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
         self.play(self.angle.animate.set_value(opposite), run_time=STEADY)
         self.add(self.downhill)

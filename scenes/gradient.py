@@ -63,7 +63,6 @@ class Gradient(MapFilm):
         self.field = ArrowField(self.land, self.theme, self.point)
         self.scale_row = self.drawn_row(self.scale.get_value, 3)
         self.named, self.lefts = Group(), Group()
-        self.told: list[tuple[VMobject, np.ndarray]] = []
         self.tour = steep_and_flat(self.land, self.point, scale)
         minima = self.smooth_minima()
         near = np.argsort(np.hypot.reduce(minima - self.point, axis=1))
@@ -197,13 +196,11 @@ class Gradient(MapFilm):
             beside=1,
             ends=arrow.points[[0, -1]],
             lines=arrows[others],
-            others=self.told,
         )
         half = np.array([length.width, length.height]) / 2
         spot = length.spot(arrow.points[[0, -1]])
         if not length.has_room or not STAGE.contains(Zone.around(spot, half)):
             return []
-        self.told.append((length, arrow.points[[0, -1]]))
         self.lefts.add(length)
         return [length]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, Animation, Create, Mobject, VMobject
+from manim import DEGREES, PI, Animation, Create, Mobject
 
 from mathcore.typeset import typeset
 from scenes.stage import (
@@ -82,7 +82,6 @@ class OnTheHill(WalkFilm):
         ways = scale * np.array([[1.0], [-1.0]]) * self.slopes
         self.director.make_room(self.land.ground(self.path.points[0] + ways))
         self.ways_down = [cut.way_down() for cut in self.cuts]
-        self.tags: list[tuple[VMobject, np.ndarray]] = []
         self.director.give_way(*self.up, *self.down, *(cut.tangent for cut in self.cuts))
 
     # What is seen
@@ -247,19 +246,14 @@ class OnTheHill(WalkFilm):
         """
         vector = units * self.uphill.units * self.slopes
         tangents = [cut.tangent_ends() for cut in self.cuts]
-        tag = self.vector_tag(source, arrow, vector, tangents, self.tags)
-        if not tag.has_room:
-            return []
-        self.tags.append((tag, self.land.ground(np.stack([self.point, self.point + vector]))))
-        return [Appear(tag)]
+        tag = self.vector_tag(source, arrow, vector, tangents)
+        return [Appear(tag)] if tag.has_room else []
 
     @beat
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        tags = [tag for tag, _ in self.tags]
         tangents = [cut.tangent for cut in self.cuts]
-        self.play(Vanish(self.uphill, self.downhill, *tags, *tangents), run_time=STEADY)
-        self.tags = []
+        self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
         self.add(self.next_step)
         units = -self.rate / self.uphill.units
         named = self.named("-eta thin nabla f", self.next_step.on_map, units)
@@ -279,8 +273,8 @@ class OnTheHill(WalkFilm):
             self.say("The bottom is a minimum; step by step along $-nabla f$ is gradient descent.")
         if self.path.steps:
             self.add(self.trail)
-            if self.tags:
-                self.play(Vanish(*(tag for tag, _ in self.tags)))
+            if self.tags():
+                self.play(Vanish(*self.tags()))
             for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
                 self.play(self.planned.animate.set_value(step), run_time=0.4 * pace)
                 self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)

@@ -101,8 +101,7 @@ class Recap(WalkFilm):
     @beat
     def up_and_down(self) -> None:
         self.say("$nabla f$ points the steepest way up, $-nabla f$ the steepest way down.")
-        up = self.up_name, self.uphill.on_map.points[[0, -1]]
-        self.down_name = self.gradient_tag("-nabla f", self.downhill, up)
+        self.down_name = self.gradient_tag("-nabla f", self.downhill)
         self.add(self.downhill)
         self.play(self.downhill.grown.animate.set_value(1), Appear(self.down_name), run_time=STEADY)
 

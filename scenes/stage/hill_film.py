@@ -47,6 +47,7 @@ class HillFilm(FunctionFilm):
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
         super().setup()
+        self._tags: list[tuple[VMobject, np.ndarray]] = []
         self.camera.set_phi(VIEW["phi"] * DEGREES)
         self.camera.set_theta(VIEW["theta"] * DEGREES)
 
@@ -193,7 +194,7 @@ class HillFilm(FunctionFilm):
         beside: int = 0,
         ends: np.ndarray | None = None,
         lines: Sequence[np.ndarray] = (),
-        others: Sequence[tuple[VMobject, np.ndarray]] = (),
+        others: Sequence[tuple[VMobject, np.ndarray]] | None = None,
     ) -> VMobject:
         """Return a name that stays with an arrow.
 
@@ -206,7 +207,8 @@ class HillFilm(FunctionFilm):
                 first place, beginning with `beside`, that is free of `lines` and `others`, and
                 of the axes' labels if there is one.
             lines: polylines in space (m, 3) each.
-            others: names of arrows, and the ends (2, 3) that these will have.
+            others: names of arrows, and the ends (2, 3) that these will have; where left out, the
+                names on the picture that were given `ends`.
 
         Returns:
             The name; `has_room` says whether a place was free, `beside` where it stands, and `spot`
@@ -230,7 +232,8 @@ class HillFilm(FunctionFilm):
         has_room = True
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
-            there = [(name.spot(places), name) for name, places in others]
+            others = self._tags if others is None else others
+            there = [(name.spot(places), name) for name, places in others if self.present(name)]
 
             def room(side: int) -> float:
                 here = spot(ends, side)
@@ -253,6 +256,8 @@ class HillFilm(FunctionFilm):
         def follow(mobject: VMobject) -> None:
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
 
+        if ends is not None:
+            self._tags.append((tag, ends))
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
 
@@ -262,7 +267,6 @@ class HillFilm(FunctionFilm):
         arrow: SpaceArrow,
         vector: np.ndarray,
         tangents: Sequence[np.ndarray],
-        others: Sequence[tuple[VMobject, np.ndarray]] = (),
     ) -> VMobject:
         """Return the name of an arrow at the start, in its colour and clear of what stands there.
 
@@ -271,7 +275,6 @@ class HillFilm(FunctionFilm):
             arrow: what it names.
             vector: of the domain (2,); that is what the arrow will be once it is grown.
             tangents: ends (2, 3) of the tangent lines at the start.
-            others: as for `arrow_tag`.
         """
         foot, top = self.land.ground(self.point), self.land.surface(self.point)
         return self.arrow_tag(
@@ -281,12 +284,9 @@ class HillFilm(FunctionFilm):
             beside=1,
             ends=np.stack([foot, self.land.ground(self.point + vector)]),
             lines=[*tangents, np.stack([foot, top])],
-            others=others,
         )
 
-    def gradient_tag(
-        self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
-    ) -> VMobject:
+    def gradient_tag(self, source: str, arrow: GradientArrow) -> VMobject:
         """Return the name of a gradient's arrow at the start, as `vector_tag` does.
 
         It is clear of the tangent along the gradient.
@@ -294,7 +294,11 @@ class HillFilm(FunctionFilm):
         gradient = self.land.hill.gradient(self.point)
         steepness = float(np.hypot.reduce(gradient))
         tangent = tangent_ends(self.land, self.point, gradient / steepness, steepness)
-        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, [tangent], others)
+        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, [tangent])
+
+    def tags(self) -> list[VMobject]:
+        """Return the names of arrows on the picture that were given their `ends`."""
+        return self.present(*(tag for tag, _ in self._tags))
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""
