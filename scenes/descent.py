@@ -93,9 +93,9 @@ class Descent(WalkFilm):
 
     @beat
     def the_walker(self) -> None:
-        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
+        self.place, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
         self.say("You stand here. Which way is down, and how steep is it?")
-        self.play(Appear(self.walker, self.point, self.height), run_time=STEADY)
+        self.play(Appear(self.walker, self.place, self.height), run_time=STEADY)
 
     @beat
     def look_along_x(self) -> None:
@@ -274,7 +274,7 @@ class Descent(WalkFilm):
         covered = in_view and self.rate > 1 and name.beside == 0  # by the longer arrow of the step
         self.arrow_names = [*([] if covered else [name]), *step_name]
         gone += [name] if covered else []
-        gone += [self.turning, self.slopes, self.slope, self.length, self.point, heights, formula]
+        gone += [self.turning, self.slopes, self.slope, self.length, self.place, heights, formula]
         self.play(Vanish(*gone))
         self.play(
             kept.animate.move_to(self.definition, aligned_edge=LEFT),

@@ -136,7 +136,7 @@ class Descent1D(CurveFilm):
         self.rule = on_board(self.rule_formula(), 1)
         self.say("Step against the slope: the learning rate $eta$ says how much of it to go.")
         arrows = [self.uphill, self.downhill, *self.names]
-        self.play(Vanish(*self.present(*arrows)))
+        self.play(Vanish(*self.shown(*arrows)))
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
         self.follow(self.runner)
         self.play(Appear(self.rule), *exchange(self.rows, *self.steps_rows), run_time=STEADY)
@@ -198,7 +198,7 @@ class Descent1D(CurveFilm):
         else:
             self.say("From {at} the same rule takes its own way.", at=self.at_place(self.other))
         gone = [*self.steps_rows, self.losses, self.touching, self.name]
-        self.play(Vanish(*self.present(*gone)))
+        self.play(Vanish(*self.shown(*gone)))
         self.follow(self.second)
         self.touching = self.tangent(self.second.where)
         self.play(
@@ -215,7 +215,7 @@ class Descent1D(CurveFilm):
             self.step_out()
         if valley is not None and np.isfinite(self.land.value(valley[0])):
             ring, name = self.pin(valley[0], self.tr("minimum"), self.theme.minimum)
-            if self.present(self.touching):
+            if self.shown(self.touching):
                 self.play(Vanish(self.touching))
             self.touching = self.tangent(lambda: valley[0])
             level = [Create(self.touching)] if self.is_level(valley) else []
@@ -223,7 +223,7 @@ class Descent1D(CurveFilm):
 
     def step_out(self) -> None:
         """Take the step that leaves the picture; the point goes with it."""
-        gone = self.present(self.name, self.touching)
+        gone = self.shown(self.name, self.touching)
         self.play(*[Vanish(*gone)] if gone else [], Appear(self.runner.trail))
         self.add(self.runner.arrow, self.point)
         self.run_from(self.runner, self.path.steps, np.array([2.5]))

@@ -110,7 +110,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("Look ahead and behind: that way the ground is level.")
         first = self.cuts[0]
-        seen = self.present(first.cut, first.tangent, self.ways_down[0])
+        seen = self.shown(first.cut, first.tangent, self.ways_down[0])
         self.play(
             Vanish(first.plane, first.trace),
             *(line.animate.set_stroke(opacity=DIMMED) for line in seen),
@@ -134,7 +134,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")
         first, second = self.cuts
-        seen = self.present(first.tangent, self.ways_down[0])
+        seen = self.shown(first.tangent, self.ways_down[0])
         self.play(
             Vanish(first.cut, second.plane, second.trace, second.cut),
             Appear(self.walker.foot, self.walker.plumb),
@@ -174,7 +174,7 @@ class OnTheHill(WalkFilm):
     def looks_away(self, but: Mobject | None = None) -> list[Animation]:
         """Return what takes off all that the looks showed, but for one thing."""
         looks = [*(part for cut in self.cuts for part in cut), *self.ways_down, self.down]
-        looks = self.present(*looks, self.downhill)
+        looks = self.shown(*looks, self.downhill)
         return [Vanish(*(look for look in looks if look is not but))] if looks else []
 
     # What it is called
@@ -193,7 +193,7 @@ class OnTheHill(WalkFilm):
         )
         self.remove(self.trail)
         walker = self.walker
-        stand = [part for part in walker if part not in self.present(*walker)]
+        stand = [part for part in walker if part not in self.shown(*walker)]
         heads = self.glossary.heads(self.tr("on the hill"), self.tr("in mathematics"))
         self.play(Appear(self.scenery.axes, self.formula_f, heads, *stand), run_time=STEADY)
         self.name(self.tr("your place"), self.tr("point") + f" $({place})$", "ink")

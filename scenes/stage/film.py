@@ -150,7 +150,7 @@ class Film(Scene):
         self._asks_for_dt.clear()
         self.clock += self.duration
 
-    def present(self, *things: Mobject) -> list[Mobject]:
+    def shown(self, *things: Mobject) -> list[Mobject]:
         """Return those of some things that are on the picture, by themselves or in a group."""
         there = {id(mobject) for mobject in self.get_mobject_family_members()}
         return [thing for thing in things if id(thing) in there]

@@ -233,7 +233,7 @@ class HillFilm(FunctionFilm):
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
             others = self._tags if others is None else others
-            there = [(name.spot(places), name) for name, places in others if self.present(name)]
+            there = [(name.spot(places), name) for name, places in others if self.shown(name)]
 
             def room(side: int) -> float:
                 here = spot(ends, side)
@@ -298,7 +298,7 @@ class HillFilm(FunctionFilm):
 
     def tags(self) -> list[VMobject]:
         """Return the names of arrows on the picture that were given their `ends`."""
-        return self.present(*(tag for tag, _ in self._tags))
+        return self.shown(*(tag for tag, _ in self._tags))
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""

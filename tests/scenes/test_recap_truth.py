@@ -38,7 +38,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
 
     def look(film: Any) -> None:
         truth.after_beat(film)
-        rows[film.beat_name] = len(film.present(*film.glossary.entries))
+        rows[film.beat_name] = len(film.shown(*film.glossary.entries))
         turned[film.beat_name] = film.angle.get_value()
 
     film = walk(Recap, lesson, folder, look)
