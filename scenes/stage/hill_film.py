@@ -47,7 +47,7 @@ class HillFilm(FunctionFilm):
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
         super().setup()
-        self._tags: list[tuple[VMobject, np.ndarray]] = []
+        self.tagged: list[tuple[VMobject, np.ndarray]] = []
         self.camera.set_phi(VIEW["phi"] * DEGREES)
         self.camera.set_theta(VIEW["theta"] * DEGREES)
 
@@ -232,7 +232,7 @@ class HillFilm(FunctionFilm):
         has_room = True
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
-            others = self._tags if others is None else others
+            others = self.tagged if others is None else others
             there = [(name.spot(places), name) for name, places in others if self.shown(name)]
 
             def room(side: int) -> float:
@@ -257,7 +257,7 @@ class HillFilm(FunctionFilm):
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
 
         if ends is not None:
-            self._tags.append((tag, ends))
+            self.tagged.append((tag, ends))
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
 
@@ -298,7 +298,7 @@ class HillFilm(FunctionFilm):
 
     def tags(self) -> list[VMobject]:
         """Return the names of arrows on the picture that were given their `ends`."""
-        return self.shown(*(tag for tag, _ in self._tags))
+        return self.shown(*(tag for tag, _ in self.tagged))
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""
