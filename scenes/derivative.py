@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Create, Group, ValueTracker, VGroup, VMobject, linear, smooth
+from manim import Create, Group, ValueTracker, VGroup, linear, smooth
 
 from scenes.stage import (
     BOARD,
@@ -23,7 +23,6 @@ from scenes.stage import (
     number_text,
     on_board,
     short_text,
-    tick_label,
 )
 
 SHRINK = 1000.0
@@ -133,7 +132,7 @@ class Derivative(CurveFilm):
 
     @beat
     def the_rate_of_change(self) -> None:
-        strokes, lengths = self.slope_triangle()
+        strokes, lengths = self.slope_triangle(self.where(), self.touching)
         self.triangle = VGroup(strokes, lengths)
         self.say(
             "It is a rate of change: how much $f$ changes for each unit of ${x}$.", x=self.variable
@@ -142,22 +141,6 @@ class Derivative(CurveFilm):
         for stroke in strokes:
             self.play(Create(stroke), run_time=STEADY)
         self.play(Appear(lengths))
-
-    def slope_triangle(self) -> tuple[VGroup, VGroup]:
-        """Return what the tangent gains on a round stretch of x: two strokes, and their lengths."""
-        x, run, slope = self.where(), self.round_run(self.where()), self.land.slope(self.where())
-        xs = np.array([x, x + run, x + run] if run > 0 else [x + run, x, x])
-        climb = np.array([0, 0, slope * abs(run)]) + slope * (xs[0] - x)
-        corners = self.curve.at(xs, self.land.value(x) + climb)
-        legs = (
-            (tick_label(abs(run)), corners[:2], self.theme.ink),
-            (tick_label(float(f"{slope * abs(run):.3g}")), corners[1:], self.theme.tangent),
-        )
-        strokes = VGroup(
-            VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)
-            for _, ends, color in legs
-        )
-        return strokes, self.leg_tags(*legs, self.touching.points[[0, -1]])
 
     @beat
     def which_way_is_up(self) -> None:

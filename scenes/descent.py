@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Animation, Create, Group, ValueTracker, VMobject
+from manim import LEFT, PI, Animation, Create, Group, VMobject
 
-from mathcore import Outcome, gradient_descent, steepest_angle
+from mathcore import Outcome
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,21 +13,15 @@ from scenes.stage import (
     Appear,
     CutGraph,
     Ending,
-    GradientArrow,
-    Hill,
     LossGraph,
     Slice,
-    StepArrow,
-    Trail,
-    TurningFilm,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
     exchange,
     knob,
     on_board,
     short_text,
-    tangent_ends,
 )
 
 ARROW = 0.175
@@ -39,9 +33,6 @@ PLAIN = 0.06
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
 
-SHORTEST = 0.03
-"""The least share of the hill's longer side at which an arrow is worth a look."""
-
 DIMMED = 0.5
 """Opacity of the first cut while the second one is looked at."""
 
@@ -49,7 +40,7 @@ UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
 
 
-class Descent(TurningFilm):
+class Descent(WalkFilm):
     """Gradient descent walks down the hill, one step at a time."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -60,14 +51,10 @@ class Descent(TurningFilm):
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
+        self.set_up_hill(smooth=False)
+        self.set_up_walk()
         self.names = [f"${typeset(variable)}$" for variable in self.land.hill.variables]
         stage = self.land, self.theme, self.where
-        progress = self.walked.get_value
-        self.scenery = Hill(self, self.land)
-        self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.set_up_direction(self.where)
         steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
@@ -75,15 +62,10 @@ class Descent(TurningFilm):
         ahead = scale * np.nan_to_num(self.path.gradients[0])
         self.director.make_room(self.land.ground(self.path.points[0] + ahead)[None])
         self.make_room_for_tangents(self.path.points[0])
-        at_stop = self.land, self.theme, self.stop
-        self.uphill, self.downhill = GradientArrow(*at_stop, scale), GradientArrow(*at_stop, -scale)
-        tangents = (cut.tangent for cut in self.cuts)
-        self.director.give_way(*self.uphill, *self.downhill, *tangents)
+        self.set_up_gradient(scale)
+        self.director.give_way(*(cut.tangent for cut in self.cuts))
         self.compared, self.length_shown = self.uphill, 1.0
         self.arrow_names: list[VMobject] = []
-        planned = self.planned.get_value
-        self.next_step = StepArrow(self.land, self.theme, self.path, progress, planned)
-        self.trail = Trail(self.land, self.theme, self.path, progress)
         if self.path.last == 0:
             self.leave_out("the_way_down", "the_rule", "the_first_step", "step_by_step")
             if self.path.ending is Ending.KINK:
@@ -103,27 +85,17 @@ class Descent(TurningFilm):
         scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
         return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
 
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
-
-    def stop(self) -> np.ndarray:
-        """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
-        return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
-
     @beat
     def the_hill(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("Above every point there is a height: the value of $f$.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
 
     @beat
     def the_walker(self) -> None:
-        self.point, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
+        self.place, self.height = self.point_row(self.where, 0), self.height_row(self.where, 1)
         self.say("You stand here. Which way is down, and how steep is it?")
-        self.play(Appear(self.walker, self.point, self.height), run_time=STEADY)
+        self.play(Appear(self.walker, self.place, self.height), run_time=STEADY)
 
     @beat
     def look_along_x(self) -> None:
@@ -198,15 +170,15 @@ class Descent(TurningFilm):
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
             self.say(
-                "Turn $u$ all the way round: the slope along it, "
-                "the directional derivative, rises and falls."
+                "Turn the unit vector $u$ all the way round: "
+                "the slope along it is the directional derivative."
             )
         self.show_the_direction(self.path.points[0], in_place_of=[*self.cuts, self.graph])
         self.turn_all_the_way_round()
 
     def is_level(self) -> bool:
         """Whether the gradient is zero at the start."""
-        return not self.path.gradients[0].any()
+        return not self.land.slopes(self.path.points[0]).any()
 
     @beat
     def the_steepest(self) -> None:
@@ -221,7 +193,7 @@ class Descent(TurningFilm):
             self.play(Vanish(*turned), *formulas, run_time=STEADY)
             self.gather_partials(self.partials, self.gradient, self.length)
             return
-        self.up_name = self.gradient_name("nabla f", self.uphill)
+        self.up_name = self.gradient_tag("nabla f", self.uphill)
         if self.uphill.units < 1:
             self.say(
                 "The gradient $nabla f$ points the steepest way up; its length, "
@@ -234,7 +206,7 @@ class Descent(TurningFilm):
             )
         else:
             self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
-        self.turn_to(float(steepest_angle(self.land.hill, self.path.points[0])))
+        self.turn_to(self.land.uphill(self.path.points[0]))
         self.add(self.uphill)
         self.play(
             self.uphill.grown.animate.set_value(1),
@@ -245,33 +217,11 @@ class Descent(TurningFilm):
         self.play(*formulas, run_time=STEADY)
         self.gather_partials(self.partials, self.gradient, self.length)
 
-    def gradient_name(
-        self, source: str, arrow: GradientArrow, *others: tuple[VMobject, np.ndarray]
-    ) -> VMobject:
-        """Return the name of a gradient's arrow, clear of the tangent and of other names."""
-        land, point, gradient = self.land, self.path.points[0], self.path.gradients[0]
-        steepness = float(np.hypot.reduce(gradient))
-        top, vector = land.surface(point), arrow.units * gradient
-        return self.arrow_tag(
-            source,
-            arrow.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=np.stack([land.ground(point), land.ground(point + vector)]),
-            others=others,
-            lines=[
-                tangent_ends(land, point, gradient / steepness, steepness),
-                np.stack([land.ground(point), top]),
-            ],
-        )
-
     @beat
     def the_way_down(self) -> None:
         angle = self.angle.get_value()
         opposite = angle + PI if angle < PI else angle - PI  # the marker never jumps to 0° or 360°
-        self.down_name = self.gradient_name(
-            "-nabla f", self.downhill, (self.up_name, self.uphill.on_map.points[[0, -1]])
-        )
+        self.down_name = self.gradient_tag("-nabla f", self.downhill)
         self.say("Straight the other way, along $-nabla f$, $f$ falls fastest.")
         self.play(self.angle.animate.set_value(opposite), run_time=STEADY)
         self.add(self.downhill)
@@ -288,7 +238,7 @@ class Descent(TurningFilm):
         # short to be seen, ∇f is shown as before, and the step goes the other way.
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
-        in_view = steepness > SHORTEST * self.land.span and all(map(self.land.contains, tips))
+        in_view = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
         # It keeps to the other side than the name on its line, or clear of what else is there.
         upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
         self.compared, name, self.length_shown = self.uphill, self.up_name, 1.0
@@ -324,7 +274,7 @@ class Descent(TurningFilm):
         covered = in_view and self.rate > 1 and name.beside == 0  # by the longer arrow of the step
         self.arrow_names = [*([] if covered else [name]), *step_name]
         gone += [name] if covered else []
-        gone += [self.turning, self.slopes, self.slope, self.length, self.point, heights, formula]
+        gone += [self.turning, self.slopes, self.slope, self.length, self.place, heights, formula]
         self.play(Vanish(*gone))
         self.play(
             kept.animate.move_to(self.definition, aligned_edge=LEFT),
@@ -411,21 +361,13 @@ class Descent(TurningFilm):
 
     def say_how_it_ended(self, valley: np.ndarray | None) -> None:
         """Say the last sentence: how this walk ended, and why."""
+        if self.say_usual_ending():
+            return
         match self.path.ending:
-            case Ending.UP_AND_OUT:
-                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
-            case Ending.DOWN_AND_OUT:
-                self.say("The way down leads out of the picture; a wider range shows more of it.")
             case Ending.UNDEFINED:
                 self.say("The next step ends where $f$ is not defined: there is no ground there.")
             case Ending.KINK:
                 self.say("No tangent plane here, so no gradient: no step can follow it.")
-            case Ending.LEVEL:
-                self.say_what_stops_it()
-            case _ if self.path.steps == 0:
-                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
-            case _ if self.path.path.outcome is Outcome.DIVERGED:
-                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
             case _ if self.goes_to_and_fro(self.path):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley):
@@ -438,13 +380,3 @@ class Descent(TurningFilm):
                 self.say(
                     "The gradient points the steepest way up; gradient descent walks against it."
                 )
-
-    def say_what_stops_it(self) -> None:
-        """Say on what level ground, other than a minimum, the walk stopped."""
-        match self.path.path.outcome:
-            case Outcome.STALLED_MAXIMUM:
-                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
-            case Outcome.STALLED_SADDLE:
-                self.say("Level, yet lower to some sides: a saddle. Gradient descent stops here.")
-            case _:
-                self.say("Level: no slope shows a way down. Gradient descent stops here.")

@@ -205,8 +205,7 @@ class Descent1D(CurveFilm):
             Appear(*self.steps_rows, self.losses, self.second.point, self.touching), run_time=STEADY
         )
         self.add(self.second.trail, self.second.arrow, self.second.point)
-        paces = self.paces(walk.last)
-        self.run_from(self.second, 0, paces * min(1.0, SECOND_WALK / paces.sum()))
+        self.run_from(self.second, 0, self.paces(walk.last, SECOND_WALK))
 
     @beat
     def where_it_ends(self) -> None:
@@ -232,23 +231,13 @@ class Descent1D(CurveFilm):
 
     def say_how_it_ended(self, valley: np.ndarray | None) -> None:
         """Say the last sentence: how the first walk ended, and why."""
+        if self.say_usual_ending():
+            return
         match self.path.ending:
-            case Ending.UP_AND_OUT:
-                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
-            case Ending.DOWN_AND_OUT:
-                self.say("The way down leads out of the picture; a wider range shows more of it.")
             case Ending.UNDEFINED:
                 self.say("The next step ends where $f$ is not defined: the walk ends here.")
             case Ending.KINK:
                 self.say("A kink: no derivative here, so the rule knows no next step.")
-            case Ending.LEVEL if self.path.path.outcome is Outcome.STALLED_MAXIMUM:
-                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
-            case Ending.LEVEL:
-                self.say("Level: no slope shows a way down. Gradient descent stops here.")
-            case _ if self.path.steps == 0:
-                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
-            case _ if self.path.path.outcome is Outcome.DIVERGED:
-                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
             case _ if self.goes_to_and_fro(self.path) and self.is_level(valley):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley) and self.is_level(valley):

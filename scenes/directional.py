@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group
 
-from mathcore import directional_derivative, steepest_angle, unit_direction
+from mathcore import directional_derivative, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
-    SLOW,
     STEADY,
     Appear,
     ContourLine,
-    Hill,
     TurningFilm,
     Vanish,
     Walker,
@@ -42,30 +40,20 @@ class Directional(TurningFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
-        self.scenery = Hill(self, self.land)
+        self.set_up_hill()
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        self.uphill = float(steepest_angle(self.land.hill, self.point))
+        self.uphill = self.land.uphill(self.point)
         if np.isnan(self.uphill):
             self.leave_out("the_highest", "along_the_contour", "the_lowest")
-
-    def where(self) -> np.ndarray:
-        """Return the point (2,) at which everything happens."""
-        return self.point
 
     @beat
     def the_place(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.place = self.point_row(self.where, 0)
         self.say("You stand on a hill. How steep it is depends on the way you look.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker, self.place))
 
     def first_angle(self, theta: float) -> float:
@@ -130,13 +118,6 @@ class Directional(TurningFilm):
         self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
         self.play(Vanish(self.contour))
         self.stop_at(self.uphill + PI)
-
-    def stop_at(self, angle: float) -> None:
-        """Turn u to an angle and mark its slope on the graph."""
-        self.turn_to(angle)
-        mark = self.slopes.mark(angle)
-        self.marks = Group(*getattr(self, "marks", ()), mark)
-        self.play(Appear(mark))
 
     @beat
     def the_definition(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Create, Group, ValueTracker, VMobject
 
-from mathcore import normalised, steepest_angle, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,9 +12,7 @@ from scenes.stage import (
     STEADY,
     Appear,
     ArrowField,
-    ContourLine,
     GradientArrow,
-    Hill,
     Journey,
     MapFilm,
     PartArrows,
@@ -28,7 +25,6 @@ from scenes.stage import (
     is_smooth_between,
     knob,
     on_board,
-    right_angle,
     round_scale,
     steep_and_flat,
 )
@@ -49,14 +45,10 @@ class Gradient(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
-        self.slopes_here = self.land.hill.gradient(self.point)
+        self.set_up_hill()
+        self.slopes_here = self.land.slopes(self.point)
         self.journey = Journey(self.point)
         stage = self.land, self.theme, self.journey.where
-        self.scenery = Hill(self, self.land)
         self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.set_up_direction(self.journey.where)
@@ -64,17 +56,13 @@ class Gradient(MapFilm):
         steepest = float(np.hypot.reduce(self.slopes_here))
         scale = round_scale(ARROW * self.land.span / (steepest or 1.0))
         self.scale = ValueTracker(scale)
-        if steepest:  # the arrow and its name
-            ahead = scale * steepest + NAME / self.land.ground_scale
-            tip = self.point + ahead * self.slopes_here / steepest
-            self.director.make_room(self.land.ground(tip)[None])
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.parts, self.uphill = PartArrows(*stage, scale), GradientArrow(*stage, scale)
         tangents = [cut.tangent for cut in self.cuts]
         self.director.give_way(*self.parts, *self.uphill, *tangents)
         self.field = ArrowField(self.land, self.theme, self.point)
         self.scale_row = self.drawn_row(self.scale.get_value, 3)
         self.named, self.lefts = Group(), Group()
-        self.told: list[tuple[VMobject, np.ndarray]] = []
         self.tour = steep_and_flat(self.land, self.point, scale)
         minima = self.smooth_minima()
         near = np.argsort(np.hypot.reduce(minima - self.point, axis=1))
@@ -102,9 +90,7 @@ class Gradient(MapFilm):
             first=first,
             second=second,
         )
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker, self.place))
         self.partials = Group()
         for axis, cut in enumerate(self.cuts):
@@ -154,19 +140,17 @@ class Gradient(MapFilm):
         self.turned = [self.turning.trace, self.compass, self.u, self.degrees, self.slope]
         self.turned.append(self.slopes)
         self.turn_all_the_way_round()
-        self.turn_to(float(steepest_angle(self.land.hill, self.point)))
+        self.turn_to(self.land.uphill(self.point))
         self.ceiling = self.slopes.ceiling()
         self.play(Appear(self.ceiling))
         self.turned.append(self.ceiling)
 
     @beat
     def across_the_contour(self) -> None:
-        along = float(steepest_angle(self.land.hill, self.point)) + PI / 2
+        along = self.land.uphill(self.point) + PI / 2
         self.say("Along its contour line $f$ stays level; $nabla f$ stands at right angles to it.")
         self.formula_g = on_board(self.gradient_formula(), 2)
-        self.contour = ContourLine(self.land, self.theme, self.point).on_map
-        vectors = normalised(self.slopes_here), unit_direction(along)
-        self.corner = right_angle(self.land, self.theme, self.point, *vectors)
+        self.contour, self.corner = self.contour_across()
         self.play(
             *exchange([self.side], self.definition, self.formula_g),
             Create(self.contour),
@@ -178,7 +162,7 @@ class Gradient(MapFilm):
 
     @beat
     def its_length(self) -> None:
-        if self.has_even_contours():
+        if self.land.has_even_levels:
             self.say("Where contour lines are close, the arrow is long; where far apart, short.")
         else:
             self.say("Where the hill is steep, the arrow is long; where it is gentle, short.")
@@ -212,20 +196,13 @@ class Gradient(MapFilm):
             beside=1,
             ends=arrow.points[[0, -1]],
             lines=arrows[others],
-            others=self.told,
         )
         half = np.array([length.width, length.height]) / 2
         spot = length.spot(arrow.points[[0, -1]])
         if not length.has_room or not STAGE.contains(Zone.around(spot, half)):
             return []
-        self.told.append((length, arrow.points[[0, -1]]))
         self.lefts.add(length)
         return [length]
-
-    def has_even_contours(self) -> bool:
-        """Whether the contour lines are drawn at heights that are all equally far apart."""
-        steps = np.diff(self.land.levels)
-        return bool(len(steps) and np.ptp(steps) <= 1e-6 * steps.max())
 
     @beat
     def the_field(self) -> None:
@@ -235,6 +212,8 @@ class Gradient(MapFilm):
             self.say("Every arrow to one scale, the longest cut: a field of vectors.")
         elif self.field.has_gaps:
             self.say("Wherever $f$ has a gradient there is an arrow: a field of vectors.")
+        elif self.field.scale < 1:
+            self.say("Every point has its arrow, here drawn shorter: a field of vectors.")
         else:
             self.say("Every point has its arrow: the gradient is a field of vectors.")
         self.look_down(*self.cuts)
@@ -260,8 +239,7 @@ class Gradient(MapFilm):
         ways = here + np.linspace(0, 1, 81)[:, None] * (
             np.array([here, *self.minima[:1]])[-1] - here
         )
-        steepness = np.hypot.reduce(self.land.hill.gradient(ways), axis=1)
-        return bool(self.field.scale * steepness.max() <= self.field.longest)
+        return self.field.holds(self.land.hill.gradient(ways))
 
     @beat
     def at_the_minimum(self) -> None:

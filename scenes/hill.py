@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, Animation, Create, Mobject, ValueTracker, VMobject
+from manim import DEGREES, PI, Animation, Create, Mobject
 
-from mathcore import gradient_descent
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
@@ -13,20 +12,22 @@ from scenes.stage import (
     Appear,
     Glossary,
     GradientArrow,
-    Hill,
-    HillFilm,
+    PartArrows,
     Slice,
     SpaceArrow,
-    StepArrow,
     Swell,
-    Trail,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
-    domain_arrow,
     knob,
     on_board,
 )
+
+NAMES = 2.62
+"""Manim units for the column of plain words."""
+
+TOP, ENTRY = 1.62, 0.58
+"""Baseline of the table's first entry, and Manim units from one to the next."""
 
 ARROW = 0.2
 """How long the arrow of the steepest way is, as a share of the hill's longer side."""
@@ -40,11 +41,11 @@ DIMMED = 0.5
 LOOKS = 3
 """Steps before which one looks again for the way; after them there is no need to see it."""
 
-STEP, WALK = 0.8, 5.0
-"""Seconds for a step, and for all of them at most."""
+WALK = 3.6
+"""Seconds that all steps take together at most."""
 
 
-class OnTheHill(HillFilm):
+class OnTheHill(WalkFilm):
     """On a hill, two looks show the way down; then everything seen gets its name."""
 
     f = knob("sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
@@ -56,21 +57,16 @@ class OnTheHill(HillFilm):
 
     def cast(self) -> None:
         self.camera.set_phi(HIGH * DEGREES)
-        self.land = self.landscape()
-        with self.blaming("start"):
-            self.require_slopes(np.array(self.start))
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.slopes = self.path.gradients[0]
-        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
-        self.scenery = Hill(self, self.land)
+        self.set_up_hill()
+        self.set_up_walk()
+        self.slopes = self.land.slopes(self.point)
         stage = self.land, self.theme, self.where
-        self.walker = Walker(*stage)
+        self.walker.counted.set_value(0)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.director.make_room(np.concatenate([cut.tangent_ends() for cut in self.cuts]))
         self.cast_arrows()
-        self.trail = Trail(self.land, self.theme, self.path, self.walked.get_value)
         self.valley = self.valley_near(self.path.points[-1])
-        self.glossary = Glossary(self.typeset, self.tr("on the hill"), self.tr("in mathematics"))
+        self.glossary = Glossary(self.typeset, NAMES, TOP, ENTRY)
         at_bottom = self.valley is not None and np.allclose(self.path.points[0], self.valley)
         if not self.slopes.any():
             self.leave_out("put_together")
@@ -78,43 +74,15 @@ class OnTheHill(HillFilm):
             self.leave_out("walk_down", "the_step", *([] if at_bottom else ["the_bottom"]))
 
     def cast_arrows(self) -> None:
-        """Make the arrows on the map: the two ways, what they make together, and a step."""
-        self.sign, self.joined = ValueTracker(-1), ValueTracker(0)
+        """Make the arrows: down along the tangents, and on the map what they make together."""
         scale = ARROW * self.land.span / (float(np.hypot.reduce(self.slopes)) or 1.0)
-        first, second = scale * np.diag(self.slopes)
-        parts = [
-            domain_arrow(
-                self.land,
-                lambda: self.stop() + self.sign.get_value() * self.joined.get_value() * first,
-                lambda: self.sign.get_value() * second,
-                color=self.theme.tangent,
-            ),
-            domain_arrow(
-                self.land,
-                self.stop,
-                lambda: self.sign.get_value() * first,
-                color=self.theme.tangent,
-            ),
-        ]
-        self.parts = [part for part in parts[::-1] if np.linalg.norm(part.get_vector()) > 0]
         stage = self.land, self.theme, self.stop
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
-        ways = np.array([[1.0], [-1.0]]) * (first + second)
+        self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
+        self.set_up_gradient(scale)
+        ways = scale * np.array([[1.0], [-1.0]]) * self.slopes
         self.director.make_room(self.land.ground(self.path.points[0] + ways))
-        tangents = [cut.tangent for cut in self.cuts]
-        self.director.give_way(*tangents, *self.parts, *self.uphill, *self.downhill)
-        self.tags: list[tuple[VMobject, np.ndarray]] = []
-        self.next_step = StepArrow(
-            self.land, self.theme, self.path, self.walked.get_value, self.planned.get_value
-        )
-
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
-
-    def stop(self) -> np.ndarray:
-        """Return the point of the domain (2,) that the walker reached with the last whole step."""
-        return self.path.position(np.floor(self.walked.get_value() + 1e-9))
+        self.ways_down = [cut.way_down() for cut in self.cuts]
+        self.director.give_way(*self.up, *self.down, *(cut.tangent for cut in self.cuts))
 
     # What is seen
 
@@ -142,18 +110,22 @@ class OnTheHill(HillFilm):
         else:
             self.say("Look ahead and behind: that way the ground is level.")
         first = self.cuts[0]
+        seen = self.shown(first.cut, first.tangent, self.ways_down[0])
         self.play(
             Vanish(first.plane, first.trace),
-            *(line.animate.set_stroke(opacity=DIMMED) for line in (first.cut, first.tangent)),
+            *(line.animate.set_stroke(opacity=DIMMED) for line in seen),
             run_time=STEADY,
         )
         self.look_along(1)
 
     def look_along(self, axis: int) -> None:
-        """Cut the hill along an axis and lay the tangent on the cut."""
-        cut = self.cuts[axis]
+        """Cut the hill along an axis, lay the tangent on the cut and show where it leads down."""
+        cut, way_down = self.cuts[axis], self.ways_down[axis]
         self.play(Appear(cut.plane, cut.trace), Create(cut.cut), run_time=STEADY)
         self.play(Create(cut.tangent), run_time=STEADY)
+        if self.slopes[axis]:
+            self.play(Appear(way_down))
+            self.play(Swell(way_down))
 
     @beat
     def put_together(self) -> None:
@@ -162,22 +134,21 @@ class OnTheHill(HillFilm):
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")
         first, second = self.cuts
-        walker = self.walker
+        seen = self.shown(first.tangent, self.ways_down[0])
         self.play(
             Vanish(first.cut, second.plane, second.trace, second.cut),
-            Appear(walker.foot, walker.plumb, walker.stem, walker.zero),
-            first.tangent.animate.set_stroke(opacity=1),
+            Appear(self.walker.foot, self.walker.plumb),
+            *(line.animate.set_stroke(opacity=1) for line in seen),
             run_time=STEADY,
         )
-        self.add_up(-1, self.downhill)
+        self.add_up(self.down, self.downhill)
 
-    def add_up(self, sign: int, arrow: GradientArrow, *others: Animation) -> None:
-        """Lay the two ways up (1) or down (-1) end to end; the arrow leads where they end."""
-        self.sign.set_value(sign)
-        self.joined.set_value(0)
-        self.play(Appear(*self.parts), run_time=STEADY)
+    def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
+        """Lay two arrows end to end, one for each slope; a third leads where they end."""
+        self.add(parts)
+        self.play(parts.grown.animate.set_value(1), run_time=STEADY)
         if self.slopes.all():
-            self.play(self.joined.animate.set_value(1), run_time=STEADY)
+            self.play(parts.joined.animate.set_value(1), run_time=STEADY)
         self.add(arrow)
         self.play(arrow.grown.animate.set_value(1), *others, run_time=STEADY)
 
@@ -191,7 +162,7 @@ class OnTheHill(HillFilm):
             self.say("Take a step that way, look again, step again: every step leads lower.")
         self.play(*self.looks_away(but=self.downhill))
         self.add(self.trail)
-        for step, pace in enumerate(self.paces(), 1):
+        for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
             looking = step <= LOOKS
             if looking and step > 1:
                 self.add(self.downhill)
@@ -202,17 +173,9 @@ class OnTheHill(HillFilm):
 
     def looks_away(self, but: Mobject | None = None) -> list[Animation]:
         """Return what takes off all that the looks showed, but for one thing."""
-        looks = [*(part for cut in self.cuts for part in cut), *self.parts, self.downhill]
-        return [Vanish(look) for look in looks if self.is_there(look) and look is not but]
-
-    def is_there(self, thing: Mobject) -> bool:
-        """Whether a thing is on stage, alone or in a group."""
-        return any(thing in group.get_family() for group in self.mobjects)
-
-    def paces(self) -> np.ndarray:
-        """Return the seconds for each step: slow ones first, then quicker."""
-        paces = STEP * np.maximum(0.85 ** np.arange(self.path.steps), 0.4)
-        return paces * min(1.0, WALK / paces.sum())
+        looks = [*(part for cut in self.cuts for part in cut), *self.ways_down, self.down]
+        looks = self.shown(*looks, self.downhill)
+        return [Vanish(*(look for look in looks if look is not but))] if looks else []
 
     # What it is called
 
@@ -229,18 +192,20 @@ class OnTheHill(HillFilm):
             run_time=SLOW,
         )
         self.remove(self.trail)
-        stand = [part for part in self.walker if not self.is_there(part)]
-        self.play(
-            Appear(self.scenery.axes, self.formula_f, self.glossary.heads, *stand), run_time=STEADY
-        )
+        walker = self.walker
+        stand = [part for part in walker if part not in self.shown(*walker)]
+        heads = self.glossary.heads(self.tr("on the hill"), self.tr("in mathematics"))
+        self.play(Appear(self.scenery.axes, self.formula_f, heads, *stand), run_time=STEADY)
         self.name(self.tr("your place"), self.tr("point") + f" $({place})$", "ink")
-        self.play(Swell(self.walker.foot))
-        self.name(self.tr("its height"), self.tr("value") + f" $f({place})$", "ink")
-        self.play(Swell(self.walker.stem))
+        self.play(Swell(walker.foot))
+        self.play(walker.counted.animate.set_value(1), run_time=STEADY)
+        self.name(self.tr("the height there"), self.tr("value") + f" $f({place})$", "ink")
+        self.play(Swell(walker.stem))
 
     def name(self, words: str, name: str, color: str) -> None:
-        """Write the next entry of the glossary, in a colour of the theme."""
-        self.play(Appear(self.glossary.entry(words, name, getattr(self.theme, color))))
+        """Write the next entry of the glossary, the name in a colour of the theme."""
+        ink, shade = self.theme.ink, getattr(self.theme, color)
+        self.play(Appear(self.glossary.entry((words, ink), (name, shade))))
 
     @beat
     def both_slopes(self) -> None:
@@ -254,20 +219,20 @@ class OnTheHill(HillFilm):
 
     @beat
     def the_gradient(self) -> None:
-        together = self.tr("both together"), self.tr("gradient") + " $nabla f$", "gradient"
+        gradient = self.tr("gradient") + " $nabla f$"
         if not self.slopes.any():
             self.say("Together they make the gradient $nabla f$; on level ground it is zero.")
-            self.name(*together)
+            self.name(self.tr("both together"), gradient, "gradient")
             return
         self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
-        self.add_up(1, self.uphill, *self.named("nabla f", self.uphill.on_map, 1))
-        self.name(*together)
-        self.play(Vanish(*self.parts))
+        self.add_up(self.up, self.uphill, *self.named("nabla f", self.uphill.on_map, 1))
+        self.name(self.tr("fastest way up"), gradient, "gradient")
+        self.play(Vanish(self.up))
         self.add(self.downhill)
         named = self.named("-nabla f", self.downhill.on_map, -1)
         self.play(self.downhill.grown.animate.set_value(1), *named, run_time=STEADY)
-        self.name(self.tr("steepest way down"), "$-nabla f$", "gradient")
+        self.name(self.tr("fastest way down"), "$-nabla f$", "gradient")
 
     def named(self, source: str, arrow: SpaceArrow, units: float) -> list[Animation]:
         """Return what brings on the name of an arrow along the gradient, if there is room for it.
@@ -279,34 +244,22 @@ class OnTheHill(HillFilm):
             arrow: what it names; it may not have its length yet.
             units: the length that it will have, in lengths of the gradient's arrow.
         """
-        land, point = self.land, self.path.points[0]
-        ends = land.ground(np.stack([point, point + units * self.uphill.units * self.slopes]))
-        upright = np.stack([land.ground(point), land.surface(point)])
-        tag = self.arrow_tag(
-            source,
-            arrow,
-            arrow.get_stroke_color().to_hex(),
-            beside=1,
-            ends=ends,
-            lines=[upright, *(cut.tangent_ends() for cut in self.cuts)],
-            others=self.tags,
-        )
-        if not tag.has_room:
-            return []
-        self.tags.append((tag, ends))
-        return [Appear(tag)]
+        vector = units * self.uphill.units * self.slopes
+        tangents = [cut.tangent_ends() for cut in self.cuts]
+        tag = self.vector_tag(source, arrow, vector, tangents)
+        return [Appear(tag)] if tag.has_room else []
 
     @beat
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        tags = [tag for tag, _ in self.tags]
         tangents = [cut.tangent for cut in self.cuts]
-        self.play(Vanish(self.uphill, self.downhill, *tags, *tangents), run_time=STEADY)
-        self.tags = []
+        self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
         self.add(self.next_step)
         units = -self.rate / self.uphill.units
         named = self.named("-eta thin nabla f", self.next_step.on_map, units)
         self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
+        if not named:  # it is short, or stands among other things
+            self.play(Swell(self.next_step))
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 
@@ -320,9 +273,9 @@ class OnTheHill(HillFilm):
             self.say("The bottom is a minimum; step by step along $-nabla f$ is gradient descent.")
         if self.path.steps:
             self.add(self.trail)
-            if self.tags:
-                self.play(Vanish(*(tag for tag, _ in self.tags)))
-            for step, pace in enumerate(0.8 * self.paces(), 1):
+            if self.tags():
+                self.play(Vanish(*self.tags()))
+            for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
                 self.play(self.planned.animate.set_value(step), run_time=0.4 * pace)
                 self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
         if self.valley is not None:

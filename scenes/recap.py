@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Group, ValueTracker, VMobject
+from manim import PI, Group
 
-from mathcore import gradient_descent, steepest_angle
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
-    GradientArrow,
-    Hill,
+    Glossary,
     SideView,
     SlopeGraph,
-    Term,
-    Trail,
-    TurningFilm,
     Vanish,
-    Walker,
+    WalkFilm,
     beat,
     knob,
     on_board,
-    tangent_ends,
 )
 
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
-STEP, WALK = 0.7, 6.0
-"""Seconds for a step, and for all of them at most."""
+SYMBOLS = 1.3
+"""Manim units for the column of symbols."""
+
+WALK = 6.0
+"""Seconds that all steps take together at most."""
 
 
-class Recap(TurningFilm):
+class Recap(WalkFilm):
     """Derivative, partial and directional derivative, gradient: what each one says."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -44,56 +41,41 @@ class Recap(TurningFilm):
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked = ValueTracker(0)
-        self.scenery = Hill(self, self.land)
-        self.walker = Walker(self.land, self.theme, self.where)
+        self.set_up_hill()
+        self.set_up_walk()
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        steepness = float(np.hypot.reduce(self.path.gradients[0]))
+        steepness = float(np.hypot.reduce(self.land.slopes(self.point)))
         scale = ARROW * self.land.span / (steepness or 1.0)
-        stage = self.land, self.theme, self.where
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
-        self.director.give_way(*self.uphill, *self.downhill)
-        self.trail = Trail(self.land, self.theme, self.path, self.walked.get_value)
+        self.set_up_gradient(scale)
+        self.glossary = Glossary(self.typeset, SYMBOLS)
         if not steepness:
             self.leave_out("the_gradient", "up_and_down", "the_walk")
         elif self.path.last == 0:
             self.leave_out("the_walk")
 
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.path.position(self.walked.get_value())
-
-    def term(self, symbol: str, words: str, color: str, row: int) -> Term:
-        """Return a row of the table: a symbol in the colour of what it means, and words."""
-        return Term(self.typeset, symbol, words, color=getattr(self.theme, color), row=row)
+    def tell(self, symbol: str, words: str, color: str) -> None:
+        """Write the next row of the table: a symbol in the colour of what it means, and words."""
+        shade = getattr(self.theme, color)
+        entry = self.glossary.entry((f"${symbol}$", shade), (words, self.theme.ink))
+        self.play(Appear(entry))
 
     @beat
     def the_derivative(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         self.say("A cut through the hill is a curve: the slope of its tangent is a derivative.")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         bare = (part for part in self.side if part is not self.side.letter)
         self.play(Appear(self.walker, self.turning, *bare), run_time=STEADY)
-        self.play(Appear(self.term("f'", self.tr("slope of a curve"), "tangent", 0)))
+        self.tell("f'", self.tr("slope of a curve"), "tangent")
 
     @beat
     def the_partial_derivatives(self) -> None:
         self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
         first = typeset(self.land.hill.variables[0])
-        term = self.term(
-            f"partial f \\/ partial {first}", self.tr("slope along an axis"), "tangent", 1
-        )
+        self.tell(f"partial f \\/ partial {first}", self.tr("slope along an axis"), "tangent")
         self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
-        self.play(Appear(term))
         self.play(self.angle.animate.set_value(0), run_time=SLOW)
 
     @beat
@@ -102,44 +84,24 @@ class Recap(TurningFilm):
         self.slopes = SlopeGraph(self.typeset, self.land, self.point, self.angle.get_value)
         self.u = self.name_of_u()
         self.play(Appear(self.compass, self.u, self.side.letter, self.slopes), run_time=STEADY)
-        self.play(Appear(self.term("D_u f", self.tr("slope along any $u$"), "tangent", 2)))
+        self.tell("D_u f", self.tr("slope along any $u$"), "tangent")
         self.turn_all_the_way_round()
 
     @beat
     def the_gradient(self) -> None:
         self.say("The gradient points where that slope is highest; its length is that slope.")
-        uphill = float(steepest_angle(self.land.hill, self.point)) % (2 * PI)
+        uphill = self.land.uphill(self.point) % (2 * PI)
         self.play(Vanish(self.compass, self.u))
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
-        self.up_name = self.name_of("nabla f", self.uphill)
+        self.up_name = self.gradient_tag("nabla f", self.uphill)
         self.add(self.uphill)
         self.play(self.uphill.grown.animate.set_value(1), Appear(self.up_name), run_time=STEADY)
-        words = self.tr("steepest way up")
-        self.play(Appear(self.term("nabla f", words, "gradient", 3)))
-
-    def name_of(self, source: str, arrow: GradientArrow, *others: VMobject) -> VMobject:
-        """Return the name of an arrow at the start, clear of the tangent and of other names."""
-        land, gradient = self.land, self.path.gradients[0]
-        steepness = float(np.hypot.reduce(gradient))
-        foot, top = land.ground(self.point), land.surface(self.point)
-        tip = land.ground(self.point + arrow.units * gradient)
-        return self.arrow_tag(
-            source,
-            arrow.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=np.stack([foot, tip]),
-            others=[(other, self.uphill.on_map.points[[0, -1]]) for other in others],
-            lines=[
-                tangent_ends(land, self.point, gradient / steepness, steepness),
-                np.stack([foot, top]),
-            ],
-        )
+        self.tell("nabla f", self.tr("steepest way up"), "gradient")
 
     @beat
     def up_and_down(self) -> None:
         self.say("$nabla f$ points the steepest way up, $-nabla f$ the steepest way down.")
-        self.down_name = self.name_of("-nabla f", self.downhill, self.up_name)
+        self.down_name = self.gradient_tag("-nabla f", self.downhill)
         self.add(self.downhill)
         self.play(self.downhill.grown.animate.set_value(1), Appear(self.down_name), run_time=STEADY)
 
@@ -150,15 +112,15 @@ class Recap(TurningFilm):
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.side, self.slopes, self.turning, arrows))
         self.play(Appear(self.rule))
+        self.tell("-nabla f", self.tr("steepest way down"), "gradient")
         self.add(self.trail)
-        pace = min(STEP, WALK / self.path.last)
-        for step in range(1, self.path.last + 1):
+        for step, pace in enumerate(self.paces(self.path.last, WALK), 1):
             self.play(self.walked.animate.set_value(step), run_time=pace)
 
     @beat
     def in_one_sentence(self) -> None:
         valley = self.valley_near(self.path.points[-1])
-        if not self.path.gradients[0].any():
+        if not self.land.slopes(self.path.points[0]).any():
             self.say("Level ground: the slope is zero, whatever the direction.")
         elif self.walk_ends_near(self.path, valley):
             self.say("The gradient points the steepest way up; walk against it, toward the bottom.")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Animation, Create, Group, Line, ValueTracker, VMobject
+from manim import PI, Create, Group, Line, ValueTracker
 
-from mathcore import normalised, steepest_angle, unit_direction
-from mathcore.typeset import coloured, typeset
+from mathcore import unit_direction
+from mathcore.typeset import typeset
 from scenes.stage import (
     BOARD,
     SLOW,
     STEADY,
     Appear,
     Compass,
-    ContourLine,
     GradientArrow,
-    Hill,
     MapFilm,
     PartArrows,
+    Proof,
     Shadow,
     Slice,
     SlopeGraph,
@@ -31,10 +30,8 @@ from scenes.stage import (
     knob,
     number_text,
     on_board,
-    right_angle,
     round_scale,
     vector_text,
-    within_turn,
 )
 
 ARROW = 0.2
@@ -49,12 +46,6 @@ SMALL = 0.55
 NAME = 0.65
 """Manim units that the name of an arrow takes beyond its tip."""
 
-LINES = (2.52, 1.78, 1.2)
-"""Where the lines of the proof stand, from above."""
-
-READ = 0.5
-"""Opacity of lines of the proof that are done."""
-
 LAST = 0.015
 """The last step h that is seen, as a share of the first."""
 
@@ -68,15 +59,12 @@ class WhySteepest(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
-        hill, stage = self.land.hill, (self.land, self.theme, self.where)
-        self.slopes_here = hill.gradient(self.point)
-        self.zero = float(np.nan_to_num(steepest_angle(hill, self.point)))
+        self.set_up_hill()
+        stage = self.land, self.theme, self.where
+        self.slopes_here = self.land.slopes(self.point)
+        self.zero = float(np.nan_to_num(self.land.uphill(self.point)))
         self.angle = ValueTracker(self.first_angle())
-        self.scenery, self.walker = Hill(self, self.land), Walker(*stage)
+        self.walker = Walker(*stage)
         self.turning = Slice(*stage, self.turn)
         self.compass = Compass(*stage, self.turn, zero=self.zero, share=UNIT)
         self.make_room_for_tangents(self.point)
@@ -95,17 +83,15 @@ class WhySteepest(MapFilm):
         self.uphill = GradientArrow(*stage, self.scale)
         self.shadow = Shadow(*stage, self.turning.way, self.scale)
         self.director.give_way(*self.uphill, *self.unit_parts, self.turning.tangent)
-        self.make_room_for_names(steepest)
-        self.proof: list[VMobject] = []
+        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
+        self.make_room_for_arrows(UNIT * self.land.span * around, NAME / 2)
+        self.make_room_for_arrows(self.scale * self.slopes_here[None], NAME)
+        self.proof = Proof(self.typeset, "D_u f =")
         if steepest:
             self.leave_out("no_way_is_steepest")
         else:
             self.leave_out("the_dot_product", "the_shadow", "all_the_way_round", "the_highest")
             self.leave_out("along_the_contour", "the_lowest", "the_answer")
-
-    def where(self) -> np.ndarray:
-        """Return the point (2,) at which everything happens."""
-        return self.point
 
     def turn(self) -> float:
         """Return where u points now, in radians from the first axis."""
@@ -118,44 +104,11 @@ class WhySteepest(MapFilm):
                 break
         return float(angle)
 
-    def make_room_for_names(self, steepest: float) -> None:
-        """Keep the circle of directions and the gradient's name in the picture."""
-        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
-        margin = NAME / self.land.ground_scale
-        reaches = [(UNIT * self.land.span + margin / 2) * around]
-        if steepest:
-            ahead = self.scale * steepest + margin
-            reaches.append(ahead * self.slopes_here[None] / steepest)
-        self.director.make_room(self.land.ground(self.point + np.concatenate(reaches)))
-
-    # The lines of the proof
-
-    def line(self, source: str, row: int, after: VMobject | None = None) -> VMobject:
-        """Return a line of the proof; those that go on stand under the first one's equals sign."""
-        formula, indent = self.formula(source), 0.0
-        if source.startswith("="):
-            indent = self.formula("D_u f =").width - self.formula("=").width
-        left = after.get_right()[0] + 0.15 if after else BOARD.left + indent
-        formula.scale(min(1.0, (BOARD.right - left) / formula.width))
-        return formula.move_to((left + formula.width / 2, LINES[row], 0))
-
-    def prove(self, line: VMobject) -> list[Animation]:
-        """Return the animations that bring on a line of the proof; those before it step back."""
-        done = [old.animate.set_opacity(READ) for old in self.proof]
-        self.proof.append(line)
-        return [Appear(line), *done]
-
-    def wearing(self, source: str, meaning: str) -> str:
-        """Return Typst maths in the colour of what it means."""
-        return coloured(source, getattr(self.theme, meaning))
-
     @beat
     def the_question(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("You may walk along any direction $u$. Along which is the slope highest?")
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker))
         self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
         self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
@@ -168,7 +121,7 @@ class WhySteepest(MapFilm):
     def the_definition(self) -> None:
         d, hu = self.wearing("D_u f", "tangent"), self.wearing("h u", "direction")
         quotient = f"frac(f(bold(x) + {hu}) - f(bold(x)), {self.wearing('h', 'direction')})"
-        first = self.line(f"{d} = lim_(h -> 0) {quotient}", 0)
+        first = self.proof.line(f"{d} = lim_(h -> 0) {quotient}", 0)
         self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
         self.steps = StepGraph(self.typeset, self.step)
         # A step is no shorter than this share of the hill's side, so two decimals more will do.
@@ -180,7 +133,7 @@ class WhySteepest(MapFilm):
         )
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.play(Vanish(self.seen, self.u))
-        self.play(*self.prove(first), Appear(self.step, self.steps, self.h, self.quotient))
+        self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.size.animate.set_value(LAST * self.size.get_value()), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
         come = Appear(self.turning.tangent, self.slope)
@@ -213,7 +166,7 @@ class WhySteepest(MapFilm):
             f"{self.wearing(partial, 'tangent')} thin {self.wearing(f'u_{axis + 1}', 'direction')}"
             for axis, partial in enumerate(self.partial_names())
         ]
-        self.play(*self.prove(self.line(f"= {' + '.join(terms)}", 1)))
+        self.play(*self.proof.go_on(self.proof.line(f"= {' + '.join(terms)}", 1)))
         self.climbs = Group(
             *(
                 self.row(partial, lambda axis=axis: self.climb_text(axis), 2 + axis, "tangent")
@@ -248,14 +201,14 @@ class WhySteepest(MapFilm):
     def the_dot_product(self) -> None:
         nabla, u = self.wearing("nabla f", "gradient"), self.wearing("u", "direction")
         self.say("That sum is a dot product: of the gradient $nabla f$ and the direction $u$.")
-        self.dot = self.line(f"= {nabla} dot {u}", 2)
+        self.dot = self.proof.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.scale_row = self.drawn_row(lambda: self.scale, 3)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
         come = self.gradient, self.slope, self.scale_row
-        self.play(*exchange(gone, *come), *self.prove(self.dot), run_time=STEADY)
+        self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
         self.play(self.compass.size.animate.set_value(SMALL), run_time=STEADY)
         self.add(self.uphill)
         self.play(self.uphill.grown.animate.set_value(1), Appear(self.name), run_time=STEADY)
@@ -269,17 +222,13 @@ class WhySteepest(MapFilm):
         self.degrees = self.row("theta", self.angle_text, 1, "direction", column=1)
         self.cosine = self.row("cos theta", lambda: number_text(np.cos(self.angle.get_value())), 2)
         self.play(Appear(self.shadow), run_time=STEADY)
-        whole = self.line(f"= {length} {u} {cosine}", 2, after=self.dot)
+        whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
         rows = exchange(
             [self.vector, self.gradient], self.length, self.degrees, self.cosine, self.compass.arc
         )
-        self.play(*self.prove(whole), *rows, run_time=STEADY)
-        self.proof[-1] = self.line(f"= {length} {cosine}", 2, after=self.dot)
-        self.play(*exchange([whole], self.proof[-1]), run_time=STEADY)
-
-    def angle_text(self) -> str:
-        """Return the angle from the gradient to u."""
-        return number_text(np.degrees(within_turn(self.angle.get_value())), 0) + "°"
+        self.play(*self.proof.go_on(whole), *rows, run_time=STEADY)
+        self.proof.lines[-1] = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
+        self.play(*exchange([whole], self.proof.lines[-1]), run_time=STEADY)
 
     @beat
     def all_the_way_round(self) -> None:
@@ -300,9 +249,7 @@ class WhySteepest(MapFilm):
     @beat
     def along_the_contour(self) -> None:
         self.say("At $90 degree$ the shadow is gone: slope zero, along the contour line.")
-        self.contour = ContourLine(self.land, self.theme, self.point).on_map
-        vectors = normalised(self.slopes_here), unit_direction(self.zero + PI / 2)
-        self.corner = right_angle(self.land, self.theme, self.point, *vectors)
+        self.contour, self.corner = self.contour_across()
         self.play(Create(self.contour), run_time=STEADY)
         self.stop_at(PI / 2, Appear(self.corner))
 
@@ -312,30 +259,14 @@ class WhySteepest(MapFilm):
         self.play(Vanish(self.contour, self.corner))
         self.stop_at(PI)
 
-    def stop_at(self, angle: float, *others: Animation) -> None:
-        """Turn u to an angle from the gradient and mark its slope on the graph."""
-        self.turn_to(angle)
-        mark = self.slopes.mark(angle)
-        self.marks = Group(*getattr(self, "marks", ()), mark)
-        self.play(Appear(mark), *others)
-
     @beat
     def the_answer(self) -> None:
         self.say("So $nabla f$ points the steepest way up, and its length is that slope.")
         self.play(Vanish(self.shadow, self.turning.trace))
         self.turn_to(0.0)
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
-        self.look_across(*(line.animate.set_opacity(1) for line in self.proof))
+        self.look_across(*(line.animate.set_opacity(1) for line in self.proof.lines))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
-        ends = self.uphill.on_map.points[[0, -1]]
-        upright = np.stack([ends[0], self.land.surface(self.point)])
-        name = self.arrow_tag(
-            "nabla f",
-            self.uphill.on_map,
-            self.theme.gradient,
-            beside=1,
-            ends=ends,
-            lines=[upright, self.turning.tangent_ends()],
-        )
+        name = self.gradient_tag("nabla f", self.uphill)
         if name.has_room:
             self.play(Appear(name))

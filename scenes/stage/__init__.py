@@ -36,8 +36,9 @@ from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.panel import Row, Term, on_board
+from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
+from scenes.stage.proof import Proof
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.space import SpaceArrow, in_space
@@ -45,6 +46,7 @@ from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
+from scenes.stage.walk_film import WalkFilm
 
 __all__ = [
     "BOARD",
@@ -80,6 +82,7 @@ __all__ = [
     "Marker",
     "PartArrows",
     "Plot",
+    "Proof",
     "Readout",
     "Row",
     "Runner",
@@ -94,11 +97,11 @@ __all__ = [
     "StepArrow",
     "StepGraph",
     "Swell",
-    "Term",
     "Trail",
     "TurningFilm",
     "Vanish",
     "Walk",
+    "WalkFilm",
     "Walker",
     "Zone",
     "beat",

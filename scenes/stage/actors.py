@@ -55,7 +55,8 @@ class Walker(Group):
     """A point on the hill, its foot on the contour map, and its height.
 
     The plumb line is dashed from the map up to the height 0, where a small dot marks the level, and
-    solid from there: that part is f.
+    solid from there: that part is f. With `counted` at 0 heights are not counted from anywhere yet:
+    the dashes lead up to the hill.
     """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place):
@@ -67,8 +68,12 @@ class Walker(Group):
 
         self.dot, self.foot = dot(land.surface, 9), dot(land.ground, 6)
 
+        self.counted = ValueTracker(1)
+
         def level() -> np.ndarray:
-            return land.place(where(), land.datum)
+            share = self.counted.get_value()
+            zero = land.place(where(), land.datum)
+            return zero if share == 1 else zero + (1 - share) * (land.surface(where()) - zero)
 
         self.plumb = in_space(VMobject(stroke_color=theme.quiet, stroke_width=2.5))
         self.plumb.add_updater(
@@ -115,6 +120,13 @@ class Slice(Group):
     def tangent_ends(self) -> np.ndarray:
         """Return the tangent line's two ends (2, 3) in space."""
         return tangent_ends(self.land, self.where(), self.way(), self.slope())
+
+    def way_down(self) -> SpaceArrow:
+        """Return the half of the tangent that leads down, as an arrow."""
+        low, high = sorted(self.tangent_ends(), key=lambda end: float(end[2]))
+        arrow = SpaceArrow((low + high) / 2, low, color=self.tangent.get_stroke_color())
+        arrow.ghost_opacity = self.tangent.ghost_opacity
+        return arrow
 
     def way(self) -> np.ndarray:
         """Return the unit vector (2,) along which the hill is cut."""

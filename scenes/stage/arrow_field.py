@@ -140,6 +140,11 @@ class ArrowField(Group):
         self._follow()
         self.add_updater(lambda field: field._follow())
 
+    def holds(self, gradients: np.ndarray) -> bool:
+        """Whether arrows of gradients (m, 2) are no longer than those of the field may be."""
+        steepest = np.hypot.reduce(gradients, axis=1).max()
+        return bool(self.scale * steepest <= self.longest)
+
     def _follow(self) -> None:
         state = self.grown.get_value(), self.turned.get_value()
         if state == self._drawn:

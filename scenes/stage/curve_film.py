@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import DL, UR, Circle, Dot, Mobject, VGroup, VMobject
+from manim import DL, UR, Circle, Dot, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -193,38 +193,28 @@ class CurveFilm(FunctionFilm):
         self, where: Callable[[], float], row: int, label: str = "f", **place: int
     ) -> Row:
         """Return the row with the value of f at a number."""
-        return self.number_row(
-            label, lambda: float(self.land.hill.value([where()])), row, self._relief(), **place
-        )
+        relief = self.land.highest - self.land.lowest
+
+        def text() -> str:
+            value = float(self.land.hill.value([where()]))
+            return number_text(value, scale=relief, spread=relief)
+
+        return self.row(label, text, row, **place)
 
     def derivative_row(self, where: Callable[[], float], row: int, label: str = "") -> Row:
         """Return the row with the derivative at a number."""
         scale = self.land.steepness
         label = label or self.slope_name
-        return self.number_row(label, lambda: self.land.slope(where()), row, scale, "tangent")
-
-    def number_row(
-        self,
-        label: str,
-        number: Callable[[], float],
-        row: int,
-        scale: float,
-        color: str = "ink",
-        **place: int,
-    ) -> Row:
-        """Return a row with a number; `scale` is how large those are that it stands among."""
-        return self.row(label, lambda: number_text(number(), scale=scale), row, color, **place)
-
-    def _relief(self) -> float:
-        return self.land.highest - self.land.lowest
+        return self.row(
+            label, lambda: number_text(self.land.slope(where()), scale=scale), row, "tangent"
+        )
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
         return lambda: self.place_text(float(where()[0]))
 
     def place_text(self, x: float) -> str:
-        """Return a number x as a read-out shows it, far from 0 with as many decimals as near it."""
-        far = max(map(abs, self.land.x_range)) / self.land.span
-        return number_text(x, 2 + max(0, math.floor(math.log10(far))), self.land.span)
+        """Return a number x as a read-out shows it."""
+        return number_text(x, scale=self.land.span, spread=self.land.span)
 
     def iterate_name(self, index: str) -> str:
         """Return x_k as Typst maths, where k is the index; w_(1, k) for w_1."""
@@ -257,11 +247,6 @@ class CurveFilm(FunctionFilm):
 
     # What stands on the stage
 
-    def shown(self, *things: Mobject) -> list[Mobject]:
-        """Return those of some things that are on the picture, by themselves or in a group."""
-        there = {id(mobject) for mobject in self.get_mobject_family_members()}
-        return [thing for thing in things if id(thing) in there]
-
     def tangent(self, where: Callable[[], float]) -> VMobject:
         """Return the tangent line at a number, as far as it is in the picture."""
 
@@ -269,6 +254,22 @@ class CurveFilm(FunctionFilm):
             return self.curve.tangent_ends(where(), self.land.slope(where()))
 
         return line(ends, self.theme.tangent, 5.5)
+
+    def slope_triangle(self, x: float, tangent: VMobject) -> tuple[VGroup, VGroup]:
+        """Return what the tangent at x gains on a round stretch: two strokes, and their lengths."""
+        run, slope = self.round_run(x), self.land.slope(x)
+        xs = np.array([x, x + run, x + run] if run > 0 else [x + run, x, x])
+        climb = np.array([0, 0, slope * abs(run)]) + slope * (xs[0] - x)
+        corners = self.curve.at(xs, self.land.value(x) + climb)
+        legs = (
+            (tick_label(abs(run)), corners[:2], self.theme.ink),
+            (tick_label(float(f"{slope * abs(run):.3g}")), corners[1:], self.theme.tangent),
+        )
+        strokes = VGroup(
+            VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)
+            for _, ends, color in legs
+        )
+        return strokes, self.leg_tags(*legs, tangent.points[[0, -1]])
 
     def leg_tags(
         self,

@@ -150,6 +150,11 @@ class Film(Scene):
         self._asks_for_dt.clear()
         self.clock += self.duration
 
+    def shown(self, *things: Mobject) -> list[Mobject]:
+        """Return those of some things that are on the picture, by themselves or in a group."""
+        there = {id(mobject) for mobject in self.get_mobject_family_members()}
+        return [thing for thing in things if id(thing) in there]
+
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters; during a play only mobjects that have some are visited."""
         if self._updated is None:

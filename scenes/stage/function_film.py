@@ -25,13 +25,11 @@ from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import Place
 from scenes.stage.film import Film
 from scenes.stage.knobs import AUTO
+from scenes.stage.landscape import LEVEL
 from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
 from scenes.stage.walk import Ending, Walk, walk_in_view
-
-LEVEL = 1e-9
-"""Ground that is less steep than this share of the whole hill is level."""
 
 NEAR = 0.1
 """A bottom no farther than this share of the hill's longer side is where a walk has led."""
@@ -40,7 +38,7 @@ GOING_ON = 12
 """Steps beyond the last that tell whether a walk is still on its way down."""
 
 ALL_STEPS = 16.0
-"""Seconds that the steps after the first take together at most."""
+"""Seconds that steps take together at most, where a film says nothing else."""
 
 FITTED = ("x_range", "y_range", "start", "rate", "steps")
 """The knobs that may be left to the function."""
@@ -90,6 +88,7 @@ class FunctionFilm(Film):
 
     framing: Framing
     land: Any
+    path: Walk
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a value for all films is meant for this one: it has as many variables."""
@@ -211,8 +210,10 @@ class FunctionFilm(Film):
     def height_row(self, where: Place, row: int, label: str = "f") -> Row:
         """Return the row with the height of the hill at a point."""
         land = self.land
-        scale = max(abs(land.lowest), abs(land.highest))
-        return self.row(label, lambda: number_text(float(land.hill.value(where())), 3, scale), row)
+        scale, spread = max(abs(land.lowest), abs(land.highest)), land.highest - land.lowest
+        return self.row(
+            label, lambda: number_text(float(land.hill.value(where())), 3, scale, spread), row
+        )
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
@@ -246,7 +247,7 @@ class FunctionFilm(Film):
         return f"({names})" if "," in names else names
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
-        return lambda: vector_text(where(), scale=self.land.span)
+        return lambda: vector_text(where(), scale=self.land.span, spread=self.land.span)
 
     def iterate_name(self, index: str) -> str:
         """Return x_k as Typst maths, where k is the index."""
@@ -292,7 +293,7 @@ class FunctionFilm(Film):
 
     def gradient_formula(self) -> VMobject:
         """Return ∇f = (2x, 2y), say: a row, a column, or nothing where both are too long."""
-        return self.slope_formula(coloured("nabla f", self.theme.gradient))
+        return self.slope_formula(self.wearing("nabla f", "gradient"))
 
     def slope_formula(self, name: str) -> VMobject:
         """Return what the gradient is called, and its parts as formulas of the variables."""
@@ -321,19 +322,22 @@ class FunctionFilm(Film):
                     return formula
         return largest
 
+    def wearing(self, source: str, meaning: str) -> str:
+        """Return Typst maths in the colour of what it means, a name in the theme."""
+        return coloured(source, getattr(self.theme, meaning))
+
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
         parts = ", ".join(
-            coloured(f"partial f \\/ partial {typeset(variable)}", self.theme.tangent)
+            self.wearing(f"partial f \\/ partial {typeset(variable)}", "tangent")
             for variable in self.land.hill.variables
         )
-        return self.formula(f"{coloured('nabla f', self.theme.gradient)} = ({parts})")
+        return self.formula(f"{self.wearing('nabla f', 'gradient')} = ({parts})")
 
     def rule_formula(self) -> VMobject:
         """Return the update rule of gradient descent, in the picture's colours."""
-        path, gradient = self.theme.path, self.theme.gradient
-        here, ahead = (coloured(self.iterate_name(index), path) for index in ("k", "k+1"))
-        step = f"eta thin {coloured(self.gradient_symbol, gradient)} ({here})"
+        here, ahead = (self.wearing(self.iterate_name(index), "path") for index in ("k", "k+1"))
+        step = f"eta thin {self.wearing(self.gradient_symbol, 'gradient')} ({here})"
         return self.formula(f"{ahead} = {here} - {step}")
 
     gradient_symbol = "nabla f"
@@ -386,10 +390,36 @@ class FunctionFilm(Film):
         first, last = np.linalg.norm(walk.points[[0, -1]] - valley, axis=1)
         return bool(last <= 0.1 * first)
 
-    def paces(self, steps: int) -> np.ndarray:
-        """Return the seconds for each of so many steps: unhurried, then quicker."""
+    def paces(self, steps: int, most: float = ALL_STEPS) -> np.ndarray:
+        """Return the seconds for each of so many steps: unhurried, then quicker.
+
+        Args:
+            steps: how many.
+            most: seconds that they take together at most.
+        """
         paces = np.maximum(2.2 * 0.8 ** np.arange(steps), 0.8)
-        return paces * min(1.0, ALL_STEPS / max(paces.sum(), 1.0))
+        return paces * min(1.0, most / max(paces.sum(), 1.0))
+
+    def say_usual_ending(self) -> bool:
+        """Say how the film's walk ended, where all films say the same; return whether they do."""
+        match self.path.ending, self.path.path.outcome:
+            case Ending.UP_AND_OUT, _:
+                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
+            case Ending.DOWN_AND_OUT, _:
+                self.say("The way down leads out of the picture; a wider range shows more of it.")
+            case Ending.LEVEL, Outcome.STALLED_MAXIMUM:
+                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
+            case Ending.LEVEL, Outcome.STALLED_SADDLE if len(self.land.ranges) == 2:
+                self.say("Level, yet lower to some sides: a saddle. Gradient descent stops here.")
+            case Ending.LEVEL, _:
+                self.say("Level: no slope shows a way down. Gradient descent stops here.")
+            case Ending.SHOWN, _ if self.path.steps == 0:
+                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
+            case Ending.SHOWN, Outcome.DIVERGED:
+                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
+            case _:
+                return False
+        return True
 
     def goes_to_and_fro(self, walk: Walk) -> bool:
         """Whether not all of the last steps that are shown lead down, and the next no lower."""

@@ -13,6 +13,7 @@ from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import RELIEF, Landscape
 from scenes.stage.plot import Marker, Plot, following, nice_ticks, unbroken
+from scenes.stage.readout import NEAR
 from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD
 from scenes.stage.walk import Walk
 
@@ -191,8 +192,11 @@ class SlopeGraph(Plot):
 
 
 def _around(values: np.ndarray) -> tuple[float, float]:
-    """Return a range that holds values and 0, also where they are all 0."""
-    low, high = min(0.0, values.min()), max(0.0, values.max())
+    """Return a range that holds values, also where they are all alike, and 0 where it is near."""
+    low, high = float(values.min()), float(values.max())
+    if high - low < NEAR * max(abs(low), abs(high)) and low < high:
+        return low, high
+    low, high = min(0.0, low), max(0.0, high)
     return (low, high) if low < high else (0.0, 1.0)
 
 

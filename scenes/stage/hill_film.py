@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, VMobject
+from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, Mobject, VMobject
 
 from mathcore import (
     Choice,
@@ -19,12 +19,14 @@ from mathcore import (
     unit_direction,
 )
 from mathcore.framing import SWING, USUAL, swing
-from scenes.stage.actors import tangent_ends
+from scenes.stage.actors import GradientArrow, tangent_ends
+from scenes.stage.appear import Appear
 from scenes.stage.director import Director
 from scenes.stage.function_film import FunctionFilm, clearance
+from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE, Zone
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
 VIEW = {"phi": 52.0, "theta": USUAL}
 """Where the camera usually stands, in degrees: from the zenith, and round from the x-axis."""
@@ -33,14 +35,51 @@ SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
 
 
+PIN_ROOM = 0.1
+"""Manim units that the name of a minimum keeps from a walk, where it keeps off the axes too."""
+
+
 class HillFilm(FunctionFilm):
-    """A film about a function of two variables, whose camera looks at the stage zone."""
+    """A film about a function of two variables, whose camera looks at the stage zone.
+
+    Its `scenery` is the hill with its map and axes, `point` the knob start.
+    """
+
+    scenery: Hill
+    point: np.ndarray
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
         super().setup()
+        self.tagged: list[tuple[VMobject, np.ndarray]] = []
         self.camera.set_phi(VIEW["phi"] * DEGREES)
         self.camera.set_theta(VIEW["theta"] * DEGREES)
+
+    def set_up_hill(self, *, smooth: bool = True) -> None:
+        """Make the hill that the knobs describe, and fit to it what they leave open.
+
+        Args:
+            smooth: whether f has to have a gradient at the start.
+
+        Raises:
+            FilmError: as `landscape` does, or f has no gradient at the start.
+        """
+        self.land, self.point = self.landscape(), np.array(self.start)
+        if smooth:
+            with self.blaming("start"):
+                self.require_slopes(self.point)
+        self.scenery = Hill(self, self.land)
+
+    def where(self) -> np.ndarray:
+        """Return the point (2,) where one stands, now: the start."""
+        return self.point
+
+    def raise_hill(self, *others: Mobject) -> None:
+        """Bring on the map with its axes and other things, then let the hill rise from the map."""
+        scenery = self.scenery
+        self.play(Appear(scenery.map, scenery.axes, *others), run_time=STEADY)
+        self.add(scenery.hill)
+        self.play(scenery.rise.animate.set_value(1), run_time=SLOW)
 
     def keep_in_view(self, land: Landscape) -> None:
         """Fit the landscape into the stage zone now and however the camera turns."""
@@ -122,7 +161,8 @@ class HillFilm(FunctionFilm):
     def pin(self, point: np.ndarray, name: str, color: str, others: np.ndarray) -> Group:
         """Return a ring on the hill and on the contour map round a point (2,), with its name.
 
-        The name stands above the ring, below or beside it, where other points (m, 2) are farthest.
+        The name stands above the ring, below or beside it, where other points (m, 2) are farthest,
+        off the lines of the axes if it can.
         """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
@@ -141,7 +181,14 @@ class HillFilm(FunctionFilm):
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
-        self.director.attach(label, self.land.surface(point), max(shifts, key=room))
+        lines = [line for line in self.scenery.axes if self.camera.is_in_space(line)]
+        axes = [line.points for line in lines]
+
+        def suits(shift: np.ndarray) -> tuple[bool, float]:
+            clear = self._room((here + shift)[:2], half, axes) > 0 and room(shift) > PIN_ROOM
+            return clear, room(shift)
+
+        self.director.attach(label, self.land.surface(point), max(shifts, key=suits))
         self.director.give_way(label)
         return Group(rings, label)
 
@@ -154,7 +201,7 @@ class HillFilm(FunctionFilm):
         beside: int = 0,
         ends: np.ndarray | None = None,
         lines: Sequence[np.ndarray] = (),
-        others: Sequence[tuple[VMobject, np.ndarray]] = (),
+        others: Sequence[tuple[VMobject, np.ndarray]] | None = None,
     ) -> VMobject:
         """Return a name that stays with an arrow.
 
@@ -167,7 +214,8 @@ class HillFilm(FunctionFilm):
                 first place, beginning with `beside`, that is free of `lines` and `others`, and
                 of the axes' labels if there is one.
             lines: polylines in space (m, 3) each.
-            others: names of arrows, and the ends (2, 3) that these will have.
+            others: names of arrows, and the ends (2, 3) that these will have; where left out, the
+                names on the picture that were given `ends`.
 
         Returns:
             The name; `has_room` says whether a place was free, `beside` where it stands, and `spot`
@@ -191,7 +239,8 @@ class HillFilm(FunctionFilm):
         has_room = True
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
-            there = [(name.spot(places), name) for name, places in others]
+            others = self.tagged if others is None else others
+            there = [(name.spot(places), name) for name, places in others if self.shown(name)]
 
             def room(side: int) -> float:
                 here = spot(ends, side)
@@ -214,8 +263,49 @@ class HillFilm(FunctionFilm):
         def follow(mobject: VMobject) -> None:
             mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
 
+        if ends is not None:
+            self.tagged.append((tag, ends))
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
+
+    def vector_tag(
+        self,
+        source: str,
+        arrow: SpaceArrow,
+        vector: np.ndarray,
+        tangents: Sequence[np.ndarray],
+    ) -> VMobject:
+        """Return the name of an arrow at the start, in its colour and clear of what stands there.
+
+        Args:
+            source: Typst maths.
+            arrow: what it names.
+            vector: of the domain (2,); that is what the arrow will be once it is grown.
+            tangents: ends (2, 3) of the tangent lines at the start.
+        """
+        foot, top = self.land.ground(self.point), self.land.surface(self.point)
+        return self.arrow_tag(
+            source,
+            arrow,
+            arrow.get_stroke_color().to_hex(),
+            beside=1,
+            ends=np.stack([foot, self.land.ground(self.point + vector)]),
+            lines=[*tangents, np.stack([foot, top])],
+        )
+
+    def gradient_tag(self, source: str, arrow: GradientArrow) -> VMobject:
+        """Return the name of a gradient's arrow at the start, as `vector_tag` does.
+
+        It is clear of the tangent along the gradient.
+        """
+        gradient = self.land.hill.gradient(self.point)
+        steepness = float(np.hypot.reduce(gradient))
+        tangent = tangent_ends(self.land, self.point, gradient / steepness, steepness)
+        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, [tangent])
+
+    def tags(self) -> list[VMobject]:
+        """Return the names of arrows on the picture that were given their `ends`."""
+        return self.shown(*(tag for tag, _ in self.tagged))
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""

@@ -20,6 +20,9 @@ RELIEF = 2.5
 CONTOURS = 14
 """About how many contour lines a hill carries, where nobody says which."""
 
+LEVEL = 1e-9
+"""Ground that is less steep than this share of the whole hill is level."""
+
 GAP = 1.5
 """Air between the contour map and the hill's lowest point in Manim units."""
 
@@ -99,6 +102,12 @@ class Landscape:
         return RELIEF / (self.highest - self.lowest)
 
     @property
+    def has_even_levels(self) -> bool:
+        """Whether the contour lines are drawn at heights that are all equally far apart."""
+        steps = np.diff(self.levels)
+        return bool(len(steps) and np.ptp(steps) <= 1e-6 * steps.max())
+
+    @property
     def steepness(self) -> float:
         """About how steep the hill is: its height over the longer side, in units of f and x."""
         return (self.highest - self.lowest) / self.span
@@ -161,6 +170,18 @@ class Landscape:
         low, high = self.value_range
         with np.errstate(invalid="ignore"):
             return np.where((values >= low) & (values <= high), values, np.nan)
+
+    def slopes(self, points: np.ndarray) -> np.ndarray:
+        """Return the gradients at points (..., 2); parts that are nothing but rounding are 0."""
+        slopes = self.hill.gradient(points)
+        steepest = np.hypot.reduce(slopes, axis=-1, keepdims=True)
+        level = steepest <= LEVEL * self.steepness
+        return np.where(level | (np.abs(slopes) <= LEVEL * steepest), 0.0, slopes)
+
+    def uphill(self, point: np.ndarray) -> float:
+        """Return the angle of the steepest way up at a point (2,); nan where there is none."""
+        first, second = self.slopes(point)
+        return float(np.arctan2(second, first)) if first or second else np.nan
 
     def section(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the hill along a row of points (m, 2), broken where it jumps.

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from manim import PI, Group, Mobject, ValueTracker, VMobject
 
-from mathcore import unit_direction
+from mathcore import normalised, unit_direction
 from mathcore.typeset import typeset
 from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
-from scenes.stage.hill import Hill
+from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.panel import Row
 from scenes.stage.readout import short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
@@ -34,10 +34,9 @@ RING = 0.03
 class MapFilm(TurningFilm):
     """A turning film whose hill can sink onto its map while the camera goes straight above it.
 
-    It has a `scenery` and a `walker`, whose foot is what is left of it on the map.
+    It has a `walker`, whose foot is what is left of it on the map.
     """
 
-    scenery: Hill
     walker: Walker
     is_from_above = False
 
@@ -138,6 +137,29 @@ class MapFilm(TurningFilm):
             self.director.give_way(name, arrow)
             names.add(name.add_updater(place, call_updater=True))
         return names
+
+    def make_room_for_arrows(self, vectors: np.ndarray, beyond: float) -> None:
+        """Keep arrows at the start in view, and the names at their tips.
+
+        Args:
+            vectors: of the domain (m, 2); one that is zero counts for nothing.
+            beyond: Manim units for a name.
+        """
+        lengths = np.hypot.reduce(vectors, axis=1)[:, None]
+        margin = beyond / self.land.ground_scale
+        ahead = ((lengths + margin) * vectors)[lengths[:, 0] > 0] / lengths[lengths > 0][:, None]
+        if len(ahead):
+            self.director.make_room(self.land.ground(self.point + ahead))
+
+    def contour_across(self) -> tuple[VMobject, VMobject]:
+        """Return the contour line through the start, and its right angle with the gradient.
+
+        Both lie on the map.
+        """
+        slopes, along = self.land.slopes(self.point), self.land.uphill(self.point) + PI / 2
+        stage = self.land, self.theme, self.point
+        corner = right_angle(*stage, normalised(slopes), unit_direction(along))
+        return ContourLine(*stage).on_map, corner
 
     def partial_names(self) -> list[str]:
         """Return ∂f/∂x and ∂f/∂y as Typst maths."""

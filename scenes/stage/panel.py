@@ -53,25 +53,6 @@ class Row(VGroup):
         super().__init__(self.label, self.readout)
 
 
-class Term(VGroup):
-    """A symbol and the words for it, on a row of the panel.
-
-    Args:
-        symbol: Typst maths.
-        words: Typst markup.
-        color: hex colour of the symbol; words are ink.
-        row: number of the row, from 0 at the top.
-    """
-
-    def __init__(self, typesetter: Typesetter, symbol: str, words: str, *, color: str, row: int):
-        middle = FIRST_ROW - ROW * row + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        self.symbol = typesetter.formula(symbol, em=READOUT_EM, color=color)
-        self.words = typesetter.words(words, em=READOUT_EM)
-        for part, left in ((self.symbol, BOARD.left), (self.words, VALUES)):
-            part.move_to((left, middle, 0), aligned_edge=LEFT)
-        super().__init__(self.symbol, self.words)
-
-
 _LINES = (3.25, 2.6, 1.95)
 
 _LINE_HEIGHT = 0.62

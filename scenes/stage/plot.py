@@ -56,6 +56,8 @@ def tick_labels(values: Sequence[float]) -> list[str]:
 
     >>> tick_labels([0.0, 4e6, 8e6, 1.2e7])
     ['0', '0.4 times 10^7', '0.8 times 10^7', '1.2 times 10^7']
+    >>> tick_labels([1000000.0, 1000002.0])
+    ['1000000', '1000002']
     """
     labels = [tick_label(value) for value in values]
     if not any("10^" in label for label in labels):
@@ -65,7 +67,7 @@ def tick_labels(values: Sequence[float]) -> list[str]:
     shares = [f"{value / 10.0**exponent:.6g}" for value in values]
     kept = (float(share) * 10.0**exponent for share in shares)
     if not all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(kept, values, strict=True)):
-        return labels  # digits would be lost
+        return [f"{value:.15g}" for value in values]  # else digits would be lost
     written = {"0": "0", "1": power, "-1": f"-{power}"}
     return [written.get(share, f"{share} times {power}") for share in shares]
 

@@ -20,6 +20,9 @@ CHARACTERS = "0123456789.,()+−×∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 LONGEST = 28
 """Characters in the longest read-out."""
 
+READABLE = 12
+"""Characters of the longest single number; a longer one has a power of ten, if it loses digits."""
+
 _SPACE = 0.25
 """Width of a space in em."""
 
@@ -27,6 +30,12 @@ _SAMPLE_EM = 0.5
 
 _TINY = 1e-3
 """Numbers that are all smaller than this are shown with a power of ten."""
+
+NEAR = 0.05
+"""Numbers that lie no farther apart than this share of themselves are far from 0."""
+
+_DIGITS = 15
+"""Digits that a number certainly has."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,17 @@ def glyphs() -> dict[str, Glyph]:
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number_text(value: float, decimals: int = 2, scale: float = 1.0) -> str:
+def number_text(
+    value: float, decimals: int = 2, scale: float = 1.0, spread: float = math.inf
+) -> str:
     """Return a number as a read-out shows it: rounded, with a true minus, never a minus zero.
 
     Args:
         value: the number.
         decimals: how many, where the numbers that it stands among are about 1 or more.
         scale: how large these are; where they are small there are more decimals.
+        spread: how far they lie apart; where that is little beside the number itself, it has all
+            digits that tell it from the others.
 
     >>> number_text(-0.004), number_text(-1.2), number_text(3.2e6), number_text(float("nan"))
     ('0.00', '−1.20', '3.2×10⁶', '–')
@@ -87,11 +100,19 @@ def number_text(value: float, decimals: int = 2, scale: float = 1.0) -> str:
     ('0.023', '4.2×10⁻⁶')
     >>> number_text(-215.6), number_text(12345.678)
     ('−215.6', '12346')
+    >>> number_text(1000002.5, spread=4.0), number_text(1.0000025, spread=4e-6)
+    ('1000002.50', '1.00000250')
     """
     if np.isnan(value):
         return "–"
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
+    if 0 < spread < NEAR * abs(value):
+        needed = decimals - math.floor(math.log10(spread))
+        known = _DIGITS - 1 - math.floor(math.log10(abs(value)))
+        text = f"{value:.{max(min(needed, known), 0)}f}".replace("-", "−")
+        if len(text) <= READABLE:
+            return text
     tiny = 0 < scale < _TINY
     if 0 < scale < 0.5 and not tiny:
         decimals += math.ceil(-math.log10(scale))
@@ -116,13 +137,16 @@ def short_text(value: float, digits: int = 3) -> str:
     return f"{mantissa}×10" + str(int(exponent.replace("−", "-"))).translate(_SUPERSCRIPTS)
 
 
-def vector_text(values: np.ndarray, decimals: int = 2, scale: float = 1.0) -> str:
+def vector_text(
+    values: np.ndarray, decimals: int = 2, scale: float = 1.0, spread: float = math.inf
+) -> str:
     """Return a row of numbers as a read-out shows it, each as `number_text` does.
 
     >>> vector_text(np.array([3.2, -2.4]))
     '(3.20, −2.40)'
     """
-    return "(" + ", ".join(number_text(float(value), decimals, scale) for value in values) + ")"
+    texts = (number_text(float(value), decimals, scale, spread) for value in values)
+    return f"({', '.join(texts)})"
 
 
 class Readout(VGroup):

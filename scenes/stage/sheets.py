@@ -76,9 +76,9 @@ class Sheets:
         screens, scatters, numbers = [], [], 0
         for look, (mesh, kept) in enumerate(zip(meshes, snapshots, strict=True)):
             light = kept.light(mesh.lit, camera)
-            piece = project_triangles(camera, kept.points, kept.heights, light, kept.faces)
+            piece = project_triangles(camera, kept.points, kept.values, light, kept.faces)
             radius = contour_radius(mesh, camera.pixel_height)
-            levels = np.array(mesh.contour_levels, dtype=float) if radius > 0 else _NO_LEVELS
+            levels = mesh.contour_levels - kept.datum if radius > 0 else _NO_LEVELS
             paint = np.array([[fragments.MESH, look, 0, 0, 0, 0, -1.0]])
             screens.append(piece.screen)
             scatters.append(
@@ -127,7 +127,7 @@ class Sheets:
             self.patch = np.zeros((*shape, 4), np.uint8)
         fragments.blend(
             self.patch, self.window, self.heads, self.records, self.tints, self.sheets,
-            *look_tables(meshes, camera.pixel_height),
+            *look_tables(meshes, snapshots, camera.pixel_height),
             fills.gradients, pictures.textures, pictures.texels,
         )  # fmt: skip
 

@@ -17,19 +17,31 @@ from scenes.stage.space import Mesh
 if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
 
+_FAR = 20.0  # numbers that many times as large as their differences are far from 0
 _SLACK = 1.3  # arrays are given this much more room than they need, to grow in
 
 
 class Snapshot:
-    """A mesh as it was drawn: to see a change by whatever way it came, and to keep its normals."""
+    """A mesh as it was drawn: to see a change by whatever way it came, and to keep its normals.
 
-    __slots__ = ("_light", "_light_key", "faces", "heights", "normals", "number", "points")
+    Its `values` are its heights counted from `datum`, which is 0 unless all of them are far from 0:
+    single precision, in which pictures are drawn, could not tell them apart.
+    """
+
+    __slots__ = (
+        "_light", "_light_key", "datum", "faces", "heights", "normals", "number", "points",
+        "values",
+    )  # fmt: skip
 
     _numbers = itertools.count()
 
     def __init__(self, mesh: Mesh) -> None:
         self.points = np.array(mesh.points, dtype=float, order="C")
         self.heights = np.array(mesh.heights, dtype=float, order="C")
+        known = self.heights[np.isfinite(self.heights)]
+        low, high = float(known.min(initial=np.inf)), float(known.max(initial=-np.inf))
+        self.datum = low if abs(low) > _FAR * (high - low) > 0 else 0.0
+        self.values = self.heights - self.datum if self.datum else self.heights
         self.faces = np.array(mesh.faces, dtype=np.int32, order="C")
         self.normals = vertex_normals(self.points, self.faces)
         self.number = next(self._numbers)
@@ -100,7 +112,7 @@ class Solids:
                 self.patch = np.zeros((bottom - top, right - left, 4), np.uint8)
             shading.resolve(
                 self.patch, self.window, self.window, self.depth, self.owner, self.planes,
-                *look_tables(meshes, camera.pixel_height), self.spans,
+                *look_tables(meshes, snapshots, camera.pixel_height), self.spans,
             )  # fmt: skip
 
     def _fill(
@@ -109,7 +121,7 @@ class Solids:
         pieces = []
         for mesh, kept in zip(meshes, snapshots, strict=True):
             light = kept.light(mesh.lit, camera)
-            pieces.append(project_triangles(camera, kept.points, kept.heights, light, kept.faces))
+            pieces.append(project_triangles(camera, kept.points, kept.values, light, kept.faces))
         if len(fills.solid_faces):
             pieces.append(fills.projected(camera, fills.solid_faces))
         screens = [piece.screen for piece in pieces]
@@ -168,21 +180,25 @@ def look_of(mesh: Mesh) -> tuple:
     )
 
 
-def look_tables(meshes: list[Mesh], pixel_height: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def look_tables(
+    meshes: list[Mesh], snapshots: list[Snapshot], pixel_height: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the tables that the shading reads: looks, colour ramps, contour levels.
 
     After the meshes comes one row more, for triangles that have a tint of their own.
     """
     looks = np.zeros((len(meshes) + 1, shading.LOOK_TERMS))
     ramps = np.zeros((len(meshes) + 1, shading.RAMP_STEPS, 3), np.float32)
-    levels = np.concatenate([np.zeros(1), *(mesh.contour_levels for mesh in meshes)])
+    datums = [kept.datum for kept in snapshots]
+    counted = [mesh.contour_levels - datum for mesh, datum in zip(meshes, datums, strict=True)]
+    levels = np.concatenate([np.zeros(1), *counted])
     looks[-1, [shading.OPACITY, shading.VALUE_SCALE, shading.TINTED]] = 1.0
     steps = np.linspace(0, 1, shading.RAMP_STEPS)
     first = 1
-    for look, ramp, mesh in zip(looks, ramps, meshes, strict=False):
+    for look, ramp, mesh, datum in zip(looks, ramps, meshes, datums, strict=False):
         low, high = mesh.value_range
         look[shading.OPACITY] = min(mesh.opacity, 1.0)
-        look[shading.VALUE_LOW] = low
+        look[shading.VALUE_LOW] = low - datum
         look[shading.VALUE_SCALE] = 1 / (high - low) if high > low else 0.0
         look[shading.CONTOUR_RADIUS] = contour_radius(mesh, pixel_height)
         look[shading.CONTOUR_OPACITY] = mesh.contour_opacity

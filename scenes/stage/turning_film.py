@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
-from manim import PI, Group, Mobject, ValueTracker, VMobject, linear
+from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject, linear
 
 from scenes.stage.actors import Compass, Place, Slice
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
@@ -43,13 +43,7 @@ class TurningFilm(HillFilm):
         """
         turn = self.angle.get_value
         self.slopes = SlopeGraph(self.typeset, self.land, point, turn)
-        self.degrees = self.row(
-            "theta",
-            lambda: number_text(np.degrees(within_turn(turn())), 0) + "°",
-            2,
-            "direction",
-            column=1,
-        )
+        self.degrees = self.row("theta", self.angle_text, 2, "direction", column=1)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
@@ -85,6 +79,17 @@ class TurningFilm(HillFilm):
         """Turn u from 0° to 360° while the graph of the slope is drawn."""
         turns = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.slopes.drawn)]
         self.play(*turns, run_time=3 * SLOW, rate_func=linear)
+
+    def stop_at(self, angle: float, *others: Animation) -> None:
+        """Turn u to an angle and mark its slope on the graph; others are played with the mark."""
+        self.turn_to(angle)
+        mark = self.slopes.mark(angle)
+        self.marks = Group(*getattr(self, "marks", ()), mark)
+        self.play(Appear(mark), *others)
+
+    def angle_text(self) -> str:
+        """Return what the read-out says of the direction: the degrees that it has turned."""
+        return number_text(np.degrees(within_turn(self.angle.get_value())), 0) + "°"
 
     def turn_to(self, angle: float) -> None:
         """Turn u to an angle in radians, the shorter way from where a full turn ended."""

@@ -219,3 +219,18 @@ def test_numbers_are_read_as_they_are_printed():
     assert shown[0].agrees(-0.0045)
     assert not shown[0].agrees(-0.00451)
     assert numbers_in("360°")[0].value == 360
+
+
+def test_a_hill_far_up_has_readable_heights_and_a_graph_of_how_they_fall(tmp_path):
+    seen: dict[str, Any] = {}
+
+    def look(film: Any) -> None:
+        if film.beat_name == "step_by_step":
+            seen["heights"] = film.height.readout.shown
+            seen["range"] = film.losses.y_range
+
+    walk(Descent, '[descent]\nf = "1000000 + x^2 + y^2"\n', tmp_path, look)
+    shown = numbers_in(seen["heights"])[0].value
+    assert 1000000 < shown < 1000000.1
+    low, high = seen["range"]
+    assert 1000000 <= low < high <= 1000005

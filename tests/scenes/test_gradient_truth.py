@@ -52,7 +52,7 @@ class Looks:
         before = tracker.get_value()
         # The number that stands where the arrow is now tells nothing of it elsewhere.
         here = film.land.ground(film.journey.where())
-        told = [tag for tag, ends in film.told if np.allclose(ends[0], here)]
+        told = [tag for tag, ends in film.tagged if np.allclose(ends[0], here)]
         gone = [tag for tag in told if tag in film.mobjects]
         film.remove(*gone)
         for value in values:

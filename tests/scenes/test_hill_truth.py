@@ -17,7 +17,7 @@ from truth import CLOSE
 from walking import walk
 
 from scenes.hill import OnTheHill
-from scenes.stage import Readout
+from scenes.stage import PartArrows, Readout
 from scenes.stage.captions import STRUT
 from scenes.stage.theme import BOARD
 
@@ -40,14 +40,14 @@ SEEN = ("on_the_hill", "left_and_right", "ahead_and_behind", "put_together", "wa
 TABLE = {
     "your_place": [
         ("your place", "point $(x, y)$", "ink"),
-        ("its height", "value $f(x, y)$", "ink"),
+        ("the height there", "value $f(x, y)$", "ink"),
     ],
     "both_slopes": [
         ("both slopes", "partial f \\/ partial x, partial f \\/ partial y", "tangent")
     ],
     "the_gradient": [
-        ("both together", "gradient $nabla f$", "gradient"),
-        ("steepest way down", "-nabla f", "gradient"),
+        ("fastest way up", "gradient $nabla f$", "gradient"),
+        ("fastest way down", "-nabla f", "gradient"),
     ],
     "the_step": [
         ("one step", "-eta thin nabla f", "path"),
@@ -59,7 +59,7 @@ TABLE = {
 
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
-    "way", "gradient", "step", "trail", "stops", "tag", "entry", "f as written",
+    "way", "way down", "gradient", "step", "trail", "stops", "tag", "entry", "f as written",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -67,25 +67,20 @@ SHOWN = {
 class HillTruth(WholeTruth):
     """Measures what only this film shows: the two ways on the map, and the table of names."""
 
-    def pins(self) -> None:
-        """The two ways lie on the map too; they are read where else nothing would know them."""
-        super().pins()
-        self.ways()
-
-    def ways(self) -> None:
+    def part_arrows(self, parts: PartArrows) -> None:
         """Each way is one part of ±∇f, in one scale; the second slides to the first one's end."""
-        shown = [part for part in self.film.parts if self.shows(part)]
-        if not shown:
+        if parts.grown.get_value() != 1:
             return
         sign = -1 if self.film.beat_name in SEEN else 1
-        slopes = sign * self.case.gradient(self.here)
-        parts = [part for part in np.diag(slopes) if part.any()]
-        joined = self.film.joined.get_value()
-        places = [self.ruler.domain(part.points[[0, -1]]) for part in shown]
-        scale = np.linalg.norm(places[0][1] - places[0][0]) / np.linalg.norm(parts[0])
-        begin = self.here
-        for arrow, (start, end), part in zip(shown, places, parts, strict=True):
-            self.parallel("way", end - start, part)
+        wanted = sign * np.diag(self.case.gradient(self.here))
+        places = [self.ruler.domain(part.points[[0, -1]]) for part in parts.arrows]
+        lengths = [np.linalg.norm(end - start) for start, end in places]
+        scale = max(lengths) / np.abs(wanted).max()
+        joined, begin = parts.joined.get_value(), self.here
+        for arrow, (start, end), part in zip(parts.arrows, places, wanted, strict=True):
+            self.shows(arrow)
+            if abs(part).max() > 1e-6 * abs(wanted).max():
+                self.parallel("way", end - start, part)
             self.near("way: start", start, begin, CLOSE * self.ruler.extent)
             self.near("way: to one scale", end - start, scale * part, CLOSE * self.ruler.extent)
             self.near("way: lies on the map", arrow.points[:, 2], self.floor, CLOSE)
@@ -95,6 +90,23 @@ class HillTruth(WholeTruth):
         if joined == 1 and is_visible(arrow):
             tip = self.ruler.domain(arrow.points[-1])
             self.near("way: both lead to the arrow's tip", tip, end, CLOSE * self.ruler.extent)
+
+    def pins(self) -> None:
+        """The ways down along the tangents are read too; else nothing would know them."""
+        super().pins()
+        for axis, arrow in enumerate(self.film.ways_down):
+            if not self.shows(arrow):
+                continue
+            start, end = arrow.points[[0, -1]]
+            self.places("way down's start", start, self.here, self.height)
+            step = self.ruler.domain(end) - self.here
+            falls = self.ruler.heights(end) - self.height
+            truth = float(step @ self.case.gradient(self.here))
+            self.on_line("way down", self.ruler.domain(end)[None], np.eye(2)[axis])
+            self.near("way down: its slope", falls, truth, CLOSE * self.ruler.relief)
+            if not falls < 0:
+                self.fail(f"way down {axis}: it leads up")
+            self.wears("way down", arrow, "tangent")
 
     def after_beat(self, film: Any) -> None:
         """Measure a beat's last picture, with the table as far as it has come."""
@@ -120,8 +132,9 @@ class HillTruth(WholeTruth):
     def table(self, film: Any, board: list[Typst]) -> None:
         """The entries stand in two columns, one a row, in the colours of what they name."""
         due = [row for beat in self.beats for row in TABLE.get(beat, [])]
-        if not self.slopes.any():
-            due = [row for row in due if row[0] != "steepest way down"]
+        if np.abs(self.slopes).max() < 1e-12:
+            due = [row for row in due if row[0] != "fastest way down"]
+            due = [(row[0].replace("fastest way up", "both together"), *row[1:]) for row in due]
         if film.valley is None:
             due = [row for row in due if row[0] != "the bottom"]
         heads = [t for t in board if colours_of(t) == {self.theme.quiet.upper()}]
@@ -166,7 +179,7 @@ class Looks:
                 self.at(film, film.walked, progress)
         if film.beat_name == "put_together" and film.slopes.all():
             for share in self.source.uniform(0, 1, 3):
-                self.at(film, film.joined, share)
+                self.at(film, film.down.joined, share)
         if film.beat_name == "the_step":
             self.at(film, film.planned, self.source.uniform(0.1, 1))
 
@@ -248,6 +261,14 @@ def test_a_side_without_slope_is_said_to_be_level(tmp_path):
     assert "Only one of the looks" in captions["put_together"]
     captions = said(replace(BOWL, start=(1.0, 0.0)), tmp_path)
     assert "that way the ground is level" in captions["ahead_and_behind"]
+
+
+def test_a_slope_that_is_nothing_but_rounding_is_said_to_be_level(tmp_path):
+    captions = said(replace(HILL, start=(np.pi / 2, 0.5)), tmp_path)
+    assert "here the ground is level" in captions["left_and_right"]
+    assert "Only one of the looks" in captions["put_together"]
+    captions = said(replace(HILL, start=(np.pi / 2, 0.0)), tmp_path)
+    assert not {"put_together", "walk_down", "the_step"} & set(captions)
 
 
 def test_steps_that_are_too_long_are_said_to_lead_up(tmp_path):

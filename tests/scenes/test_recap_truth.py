@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 from board import WholeTruth
 from oracle import BOWL, Case, varied
-from reading import family
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
 from scenes.recap import Recap
-from scenes.stage import Term
 
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
@@ -27,6 +25,7 @@ SYMBOLS = {
     "the_partial_derivatives": ["f'", "∂f/∂x"],
     "the_directional_derivative": ["f'", "∂f/∂x", "D_u f"],
     "the_gradient": ["f'", "∂f/∂x", "D_u f", "nabla f"],
+    "the_walk": ["f'", "∂f/∂x", "D_u f", "nabla f", "-nabla f"],
 }
 """How many rows the table has after each beat."""
 
@@ -39,7 +38,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
 
     def look(film: Any) -> None:
         truth.after_beat(film)
-        rows[film.beat_name] = sum(isinstance(m, Term) for m in family(film.mobjects))
+        rows[film.beat_name] = len(film.shown(*film.glossary.entries))
         turned[film.beat_name] = film.angle.get_value()
 
     film = walk(Recap, lesson, folder, look)

@@ -71,8 +71,8 @@ def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> None:
     film = walk(WhySteepest, lesson, folder, looks)
     assert not looks.truth.failures, report(looks.truth)
     assert set(looks.truth.measured) >= SHOWN
-    assert tuple(source_of(line) for line in film.proof) == PROOF
-    assert all(is_text_visible(line) for line in film.proof)
+    assert tuple(source_of(line) for line in film.proof.lines) == PROOF
+    assert all(is_text_visible(line) for line in film.proof.lines)
     steepness = float(np.linalg.norm(case.gradient(film.start)))
     assert looks.slopes["the_highest"] == pytest.approx(steepness, rel=1e-9)
     assert looks.slopes["along_the_contour"] == pytest.approx(0, abs=1e-9 * steepness)

@@ -233,6 +233,8 @@ class Truth:
             self.wears("foot", walker.foot, "ink")
         low, high = self.ruler.span[self.ruler.height]
         zero = min(max(0.0, low), high)  # heights count from 0, or from the end of the axis nearby
+        if not walker.counted.get_value():  # from nowhere yet: the plumb leads up to the walker
+            zero = self.height
         if self.shows(walker.plumb):
             points = walker.plumb.points
             self.near(

@@ -243,6 +243,26 @@ def test_contour_lines_lie_at_their_levels():
     assert ink == pytest.approx(length * 1.2, rel=0.05)
 
 
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+def test_contour_lines_of_values_far_from_0_look_as_those_near_it(opacity):
+    X, Y = np.meshgrid(np.linspace(-2, 2, 65), np.linspace(-2, 2, 65))
+    drawn = [
+        picture(
+            camera(),
+            grid_mesh(
+                np.stack([X, Y, 0 * X], -1),
+                X**2 + Y**2 + far,
+                contour_levels=np.arange(1, 8) + far,
+                contour_opacity=1.0,
+                opacity=opacity,
+            ),
+        ).astype(int)
+        for far in (0.0, 2.0**20)
+    ]
+    assert np.ptp(drawn[0]) > 100
+    assert np.abs(drawn[0] - drawn[1]).max() <= 2
+
+
 def test_contour_lines_fade_where_they_crowd():
     view = camera()
     style = {"contour_color": "#FFFFFF", "contour_opacity": 1.0, "contour_width": 9.0}

@@ -44,6 +44,15 @@ def test_every_number_is_made_of_the_characters_there_are(x, y):
     assert set(vector_text(np.array([x, y]))) <= set(CHARACTERS) | {" "}
 
 
+@given(st.floats(-1e5, 1e5), st.floats(0.01, 1e3))
+def test_numbers_are_told_apart_however_far_from_0_they_are(away, spread):
+    middle, near = away * spread, {"scale": spread, "spread": spread}
+    here, there = (number_text(x, **near) for x in (middle, middle + spread / 50))
+    assert here != there
+    assert abs(parsed(here) - middle) <= spread / 50
+    assert max(map(len, (here, there))) <= LONGEST
+
+
 def test_what_is_no_number_has_a_sign_of_its_own():
     assert [number_text(x) for x in (math.nan, math.inf, -math.inf)] == ["–", "∞", "−∞"]
     assert number_text(-0.0) == "0.00"

@@ -1,0 +1,45 @@
+"""WalkFilm: a film in which a walker steps down a hill by gradient descent."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import ValueTracker
+
+from mathcore import gradient_descent
+from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
+from scenes.stage.turning_film import TurningFilm
+
+
+class WalkFilm(TurningFilm):
+    """A turning film with a walk: the `walker` stands where `walked` steps of its `path` lead.
+
+    The `trail` lies behind it, `next_step` is the arrow to where `planned` steps lead, and `uphill`
+    and `downhill` are ±∇f at the last stop. It has the knobs rate and steps.
+    """
+
+    def set_up_walk(self) -> None:
+        """Make the walk from the start and all that follows it, but for the gradient's arrows."""
+        self.path = self.walk(self.land, gradient_descent(self.rate))
+        self.walked, self.planned = ValueTracker(0), ValueTracker(0)
+        stage, progress = (self.land, self.theme), self.walked.get_value
+        self.walker = Walker(*stage, self.where)
+        self.trail = Trail(*stage, self.path, progress)
+        self.next_step = StepArrow(*stage, self.path, progress, self.planned.get_value)
+
+    def set_up_gradient(self, scale: float) -> None:
+        """Make the arrows of ±∇f at the last stop.
+
+        Args:
+            scale: units of length of the domain for one unit of gradient.
+        """
+        stage = self.land, self.theme, self.stop
+        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        self.director.give_way(*self.uphill, *self.downhill)
+
+    def where(self) -> np.ndarray:
+        """Return the walker's point of the domain (2,), now."""
+        return self.path.position(self.walked.get_value())
+
+    def stop(self) -> np.ndarray:
+        """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
+        return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
