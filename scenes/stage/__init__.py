@@ -14,6 +14,7 @@ from scenes.stage.appear import Appear, Swell, Vanish, exchange
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.contour import ContourLine, right_angle
+from scenes.stage.course import Course, course_of, step_lengths
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
@@ -37,11 +38,15 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, Term, on_board
+from scenes.stage.pens import Pen, pens
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
+from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
 from scenes.stage.space import SpaceArrow, in_space
+from scenes.stage.standings import Contestant, Standings
 from scenes.stage.step import Step, StepGraph, first_step
+from scenes.stage.step_plots import Series, StepBars, StepCurves, around, stepwise
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
@@ -54,10 +59,13 @@ __all__ = [
     "SLOW",
     "STAGE",
     "STEADY",
+    "WHOLE",
     "Appear",
     "ArrowField",
     "Compass",
+    "Contestant",
     "ContourLine",
+    "Course",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
@@ -79,19 +87,25 @@ __all__ = [
     "MapFilm",
     "Marker",
     "PartArrows",
+    "Pen",
     "Plot",
     "Readout",
     "Row",
     "Runner",
     "Secant",
+    "Series",
     "Shadow",
     "SideView",
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
+    "SmallMap",
     "SpaceArrow",
+    "Standings",
     "Step",
     "StepArrow",
+    "StepBars",
+    "StepCurves",
     "StepGraph",
     "Swell",
     "Term",
@@ -101,7 +115,9 @@ __all__ = [
     "Walk",
     "Walker",
     "Zone",
+    "around",
     "beat",
+    "course_of",
     "domain_arrow",
     "exchange",
     "first_step",
@@ -111,12 +127,18 @@ __all__ = [
     "line",
     "number_text",
     "on_board",
+    "pens",
     "right_angle",
     "round_scale",
     "short_text",
+    "side_by_side",
     "steep_and_flat",
+    "step_lengths",
+    "stepwise",
     "tangent_ends",
     "tick_label",
+    "titled",
     "vector_text",
+    "windows",
     "within_turn",
 ]

@@ -1,0 +1,537 @@
+"""The learning rate: too small, right, too large, far too large; and one that shrinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from manim import Animation, Group, Mobject, ValueTracker, VMobject
+
+from mathcore import gradient_descent, inverse_time_decay
+from mathcore.typeset import coloured
+from scenes.stage import (
+    BOARD,
+    LOWER_BOARD,
+    SLOW,
+    STAGE,
+    STEADY,
+    WHOLE,
+    Appear,
+    Contestant,
+    Course,
+    GradientArrow,
+    Hill,
+    MapFilm,
+    Series,
+    SmallMap,
+    Standings,
+    StepBars,
+    StepCurves,
+    Trail,
+    Vanish,
+    Walk,
+    Walker,
+    Zone,
+    around,
+    beat,
+    course_of,
+    domain_arrow,
+    knob,
+    number_text,
+    on_board,
+    pens,
+    short_text,
+    side_by_side,
+    step_lengths,
+    stepwise,
+    tick_label,
+    titled,
+    windows,
+)
+
+LONGEST = 0.3
+"""How long the longest arrow along −∇f may be, as a share of the hill's longer side."""
+
+STEP, WALK, RACE = 0.6, 3.4, 5.0
+"""Seconds for a step, for the steps of one walk at most, and for those of a race."""
+
+DECAYS = 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0
+"""How fast the rate may shrink; the slowest that leads to the bottom is shown."""
+
+BETTER = 0.5
+"""A rate that shrinks is worth showing where it leaves no more of the height than this share."""
+
+COUNT, PLOT = -3, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05)
+"""The row of the step count, and where curves over the steps stand, below the standings."""
+
+MIDDLE_BOARD = Zone(BOARD.left, BOARD.right, LOWER_BOARD.top + 0.3, 1.5)
+"""Where η stands over the steps."""
+
+
+class LearningRate(MapFilm):
+    """One start, four learning rates: too small, right, too large; then one that shrinks."""
+
+    f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
+    x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    start = knob("auto", "where the walks begin", like=(2.4, 1.0))
+    rates = knob("auto", "four learning rates to compare", above=0, like=(0.02, 0.45, 0.95, 1.08))
+    steps = knob("auto", "how many steps", between=(1, 200), like=10)
+    decay = knob("auto", "how fast η shrinks: η / (1 + decay k)", above=0, like=0.1)
+
+    def cast(self) -> None:
+        self.land = self.landscape()
+        self.rates = sorted(self.four_rates() if self.rates == "auto" else self.rates)
+        self.walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
+        self.path = self.walks[1]
+        self.bottom = self.valley_near(min(self.walks, key=self.final).points[-1])
+        self.courses = [course_of(walk, self.land, self.bottom) for walk in self.walks]
+        self.done = [ValueTracker(0) for _ in self.walks]
+        self.turn = 0
+        self.pens = pens(self.theme, self.theme.path)
+        stage = self.land, self.theme
+        self.scenery, self.walker = Hill(self, self.land), Walker(*stage, self.where)
+        self.trails = [
+            Trail(*stage, walk, done.get_value)
+            for walk, done in zip(self.walks, self.done, strict=True)
+        ]
+        self.slope = np.nan_to_num(self.path.gradients[0])
+        self.steepness = float(np.hypot.reduce(self.slope))
+        self.downhill = GradientArrow(*stage, lambda: np.array(self.start), -self.arrow_scale())
+        self.pair = self.two_rates_in_view()
+        self.fixed, self.shrinking = self.find_decay()
+        self.leave_out(*self.without())
+
+    def four_rates(self) -> list[float]:
+        """Return four rising rates that differ in what they do, as far as f has such rates."""
+        found, works = self.framing.rates, self.framing.rates.works or self.framing.rate
+        crawls = found.crawls if found.crawls and found.crawls < works else works / 10
+        diverges = found.diverges if found.diverges and found.diverges > works else None
+        between = 3 * works if diverges is None else (works * diverges) ** 0.5
+        swings = found.oscillates or between
+        return [float(f"{rate:.2g}") for rate in (crawls, works, swings, diverges or 3 * swings)]
+
+    def arrow_scale(self) -> float:
+        """Return how many times its true length the arrow −∇f at the start has."""
+        tip = np.array(self.start) - self.slope
+        longest = LONGEST * self.land.span / (self.steepness or 1.0)
+        return 1.0 if longest < 5 and self.land.contains(tip) else longest
+
+    def two_rates_in_view(self) -> tuple[float, float]:
+        """Return a rate and twice that, whose steps from the start are seen and stay in view."""
+        rate = self.rates[1]
+        while rate > 1e-6 * self.rates[1]:
+            ends = np.array(self.start) - np.outer(np.linspace(0, 2 * rate, 40), self.slope)
+            if all(map(self.land.contains, ends)):
+                break
+            rate /= 2
+        return rate, 2 * rate
+
+    def find_decay(self) -> tuple[int, tuple[float, Walk] | None]:
+        """Return which rate is too large to stay fixed, and how it leads down when it shrinks."""
+        failed = Course.GROWS, Course.UP_AND_OUT, Course.UNDEFINED, Course.CLIMBS
+        swings = Course.TO_AND_FRO, Course.WANDERS
+        decays = DECAYS if self.decay == "auto" else (self.decay,)
+        for kinds in (failed, swings):
+            for number in reversed(range(4)):
+                if self.courses[number] not in kinds:
+                    continue
+                for decay in decays:
+                    rule = gradient_descent(inverse_time_decay(self.rates[number], decay))
+                    walk = self.walk(self.land, rule)
+                    if self.is_better(walk, self.walks[number]):
+                        return number, (decay, walk)
+        return 0, None
+
+    def is_better(self, walk: Walk, fixed: Walk) -> bool:
+        """Whether a walk with a rate that shrinks stays in view and ends much lower."""
+        if walk.exit is not None or self.bottom is None:
+            return False
+        if self.final(fixed) == np.inf:
+            return self.walk_ends_near(walk, self.bottom)
+        floor = float(self.land.hill.value(self.bottom))
+        return bool(self.final(walk) - floor <= BETTER * (self.final(fixed) - floor))
+
+    def without(self) -> set[str]:
+        """Return the beats that this function has nothing to show for."""
+        if Course.STANDS in self.courses:
+            return set(self.beats) - {"the_hill", "two_rates"}
+        gone = set() if self.shrinking else {"one_that_shrinks"}
+        return gone if Course.GROWS in self.courses else gone | {"why_it_leaves"}
+
+    def final(self, walk: Walk) -> float:
+        """Return f where a walk ends; infinity where it leaves otherwise than down."""
+        if walk.exit is None:
+            return float(walk.values[-1])
+        down = walk.target is not None and walk.beyond < walk.values[-1]
+        return float(self.land.hill.value(walk.exit)) if down else np.inf
+
+    def where(self) -> np.ndarray:
+        """Return the walker's point of the domain (2,), now."""
+        return self.walks[self.turn].position(self.done[self.turn].get_value())
+
+    def step_now(self) -> float:
+        """Return the number of steps that the walks have made, those that are walked now."""
+        walk = self.walks[self.turn]
+        return min(self.done[self.turn].get_value(), walk.steps)
+
+    # The question
+
+    @beat
+    def the_hill(self) -> None:
+        formula, self.rule = on_board(self.field_formula(), 0), on_board(self.rule_formula(), 1)
+        self.say("Gradient descent steps against the gradient. But how far?")
+        self.play(Appear(self.scenery.map, self.scenery.axes, formula), run_time=STEADY)
+        self.add(self.scenery.hill)
+        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.play(Appear(self.walker, self.rule))
+        self.add(self.downhill)
+        tip = np.array(self.start) - self.arrow_scale() * self.slope
+        ends = self.land.ground(np.stack([self.start, tip]))
+        self.director.make_room(ends)
+        self.name = self.arrow_tag(
+            "-nabla f", self.downhill.on_map, self.theme.gradient, ends=ends, beside=1
+        )
+        named = [Appear(self.name)] if self.steepness and self.name.has_room else []
+        self.play(self.downhill.grown.animate.set_value(1), *named, run_time=STEADY)
+
+    @beat
+    def two_rates(self) -> None:
+        if self.steepness:
+            self.say("The learning rate $eta$ says: twice the rate, twice the step, the same way.")
+        elif np.isfinite(self.path.gradients[0]).all():
+            self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
+        else:
+            self.say("There is no gradient here, so there is no step, whatever $eta$.")
+        rate = self.eta = ValueTracker(self.pair[0])
+        length = float(np.hypot.reduce(self.path.gradients[0]))
+        scale = self.pair[1] * length
+        self.rows: list[Mobject] = [
+            self.row("|nabla f|", lambda: number_text(length, scale=length), 0, "gradient"),
+            self.row("eta", lambda: short_text(rate.get_value()), 1),
+            self.row(
+                "eta thin |nabla f|",
+                lambda: number_text(rate.get_value() * length, scale=scale),
+                2,
+                "path",
+            ),
+        ]
+        self.play(Appear(*self.rows))
+        self.planned: list[Mobject] = []
+        for number, eta in enumerate(self.pair if self.steepness else ()):
+            self.play(*self.show_step(number, eta), run_time=STEADY)
+
+    def show_step(self, number: int, eta: float) -> list[Animation]:
+        """Return the animations that show a step with a rate from the start, and its name."""
+        start, grown = np.array(self.start), ValueTracker(0 if number == 0 else 0.5)
+        arrow = domain_arrow(
+            self.land,
+            lambda: start,
+            lambda: -grown.get_value() * eta * self.slope,
+            color=self.theme.path,
+        )
+        ends = self.land.ground(np.stack([start, start - eta * self.slope]))
+        tag = self.arrow_tag(
+            f"eta = {tick_label(float(f'{eta:.3g}'))}",
+            arrow,
+            self.theme.path,
+            beside=0 if number else -1,
+            ends=ends,
+            others=[(self.name, self.downhill.on_map.points[[0, -1]])],
+        )
+        self.planned += [arrow, *([tag] if tag.has_room else [])]
+        self.add(arrow)
+        return [
+            grown.animate.set_value(1),
+            self.eta.animate.set_value(eta),
+            *([Appear(tag)] if tag.has_room else []),
+        ]
+
+    # Four answers
+
+    @beat
+    def the_first_rate(self) -> None:
+        self.say_how_it_goes(0)
+        gone = [self.downhill, self.name, self.rule, *self.rows, *self.planned]
+        self.play(Vanish(*self.shown(*gone)))
+        self.set_up_board()
+        self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
+        self.go(0)
+
+    @beat
+    def the_second_rate(self) -> None:
+        self.say_how_it_goes(1)
+        self.begin_again(1)
+
+    @beat
+    def the_third_rate(self) -> None:
+        self.say_how_it_goes(2)
+        self.begin_again(2)
+
+    @beat
+    def the_fourth_rate(self) -> None:
+        self.say_how_it_goes(3)
+        self.begin_again(3)
+
+    def set_up_board(self) -> None:
+        """Make the step count, the standings and the plot of all four walks."""
+        self.count = self.count_row(self.step_now, COUNT)
+        order = sorted(range(4), key=lambda n: (self.final(self.walks[n]), -self.walks[n].last))
+        contestants = [self.contestant(number) for number in range(4)]
+        self.standings, self.order = Standings(self.typeset, contestants, order), order
+        self.losses = self.loss_plot(
+            PLOT, [self.series(self.walks[n], self.done[n], n) for n in range(4)]
+        )
+
+    def series(self, walk: Walk, done: ValueTracker, pen: int) -> Series:
+        """Return f over the steps of a walk, to where it is when the walk has left."""
+        beyond = [walk.beyond] if np.isfinite(walk.beyond) else []
+        return Series(np.append(walk.values, beyond), done.get_value, self.pens[pen])
+
+    def loss_plot(self, zone: Zone, series: list[Series]) -> StepCurves:
+        """Return the plot of f over the steps of some walks, as high as what is in view."""
+        heights = np.concatenate([one.values for one in series])
+        seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
+        label = coloured(f"f({self.iterate_name('k')})", self.theme.path)
+        return StepCurves(self.typeset, zone, series, around(seen), label)
+
+    def contestant(self, number: int) -> Contestant:
+        """Return what the standings show of a walk."""
+        walk, done = self.walks[number], self.done[number]
+        scale = max(abs(self.land.lowest), abs(self.land.highest))
+
+        def text() -> str:
+            return number_text(float(walk.values[int(done.get_value() + 1e-6)]), 3, scale)
+
+        out = self.tr("out in step {k}").format(k=f"${walk.last}$")
+        return Contestant(
+            self.pens[number],
+            f"eta = {tick_label(self.rates[number])}",
+            text,
+            out if walk.exit is not None else "",
+            lambda: walk.exit is not None and done.get_value() > walk.last - 1e-6,
+        )
+
+    def begin_again(self, number: int) -> None:
+        """Put the walker back to the start, and let it walk with the next rate."""
+        self.play(Vanish(*self.shown(self.trails[number - 1], self.walker)))
+        self.turn = number
+        self.play(Appear(self.walker, self.standings.entries[number]))
+        self.go(number)
+
+    def go(self, number: int) -> None:
+        """Let the walker take all steps with one of the rates."""
+        walk = self.walks[number]
+        self.add(self.trails[number], self.walker)
+        self.play(self.run(self.done[number], walk.last, min(STEP, WALK / walk.last)))
+        if walk.exit is not None:
+            self.play(Vanish(self.walker))
+
+    def run(self, done: ValueTracker, last: int, pace: float) -> Any:
+        """Return the animation of all steps of a walk, each of so many seconds."""
+        run_time = max(pace * last, STEADY)
+        return done.animate(run_time=run_time, rate_func=stepwise(last)).set_value(last)
+
+    def race(self, walks: Sequence[Walk], done: Sequence[ValueTracker]) -> None:
+        """Let walks go side by side, all of them making each step at the same time."""
+        pace = min(STEP, RACE / max(walk.last for walk in walks))
+        self.play(
+            *(self.run(each, walk.last, pace) for each, walk in zip(done, walks, strict=True))
+        )
+
+    def shown(self, *things: Mobject) -> list[Mobject]:
+        """Return those of some things that are on stage."""
+        present = {id(mobject) for mobject in self.get_mobject_family_members()}
+        return [thing for thing in things if {id(part) for part in thing.get_family()} & present]
+
+    def say_how_it_goes(self, number: int) -> None:
+        """Say what the walk with one of the rates does."""
+        match self.courses[number]:
+            case Course.CRAWLS:
+                self.say("Too small: every step leads down, but the walk only crawls.")
+            case Course.ARRIVES if Course.ARRIVES in self.courses[:number]:
+                self.say("This rate, too, leads near the minimum.")
+            case Course.ARRIVES:
+                self.say("Just right: soon the walk is near the minimum.")
+            case Course.TO_AND_FRO:
+                self.say("Too large: each step jumps across the valley, back and forth.")
+            case Course.GROWS if Course.TO_AND_FRO in self.courses[:number]:
+                self.say("Larger still: each step is longer than the last, and the walk flies off.")
+            case Course.GROWS:
+                self.say("Too large: each step is longer than the last, and the walk flies off.")
+            case Course.UP_AND_OUT:
+                self.say("Too large: a step overshoots, up and out of the picture.")
+            case Course.DOWN_AND_OUT:
+                self.say("With this rate the way down soon leads out of the picture.")
+            case Course.UNDEFINED:
+                self.say("The next step ends where $f$ is not defined: the walk ends here.")
+            case Course.KINK:
+                self.say("A kink: no derivative here, so the rule knows no next step.")
+            case Course.LEVEL:
+                self.say("Level: no slope shows a way down. Gradient descent stops here.")
+            case Course.CLIMBS:
+                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
+            case Course.FALLS:
+                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
+            case _:
+                self.say("Now up, now down: with this rate the walk does not settle.")
+
+    @beat
+    def why_it_leaves(self) -> None:
+        number = 3 - self.courses[::-1].index(Course.GROWS)
+        self.say("Each overshoot lands where it is steeper, so the next step is longer still.")
+        self.play(
+            Vanish(*self.shown(*self.trails, self.walker, self.losses, *self.standings.entries))
+        )
+        self.turn, walk, done = number, self.walks[number], self.done[number]
+        done.set_value(0)
+        lengths, grown = step_lengths(walk), ValueTracker(0)
+        self.bars = StepBars(
+            self.typeset,
+            PLOT,
+            lengths,
+            done.get_value,
+            self.theme.path,
+            coloured("eta thin |nabla f|", self.theme.path),
+        )
+        steepest = np.hypot.reduce(walk.gradients, axis=1).max()
+        scale = LONGEST * self.land.span / steepest
+        self.slopes = Group(
+            *(self.slope_at(walk, step, scale, grown.get_value) for step in range(walk.steps + 1))
+        )
+        self.steep = self.row(
+            "|nabla f|",
+            lambda: number_text(
+                float(np.hypot.reduce(walk.gradients[int(self.step_now() + 1e-6)])), scale=steepest
+            ),
+            COUNT + 1,
+            "gradient",
+        )
+        self.play(Appear(self.walker, self.bars, self.steep))
+        self.add(self.trails[number], self.slopes, self.walker)
+        for step in range(1, walk.last + 1):
+            pace = min(STEP, RACE / walk.last)
+            self.play(grown.animate.set_value(step), run_time=0.4 * pace)
+            self.play(done.animate.set_value(step), run_time=0.6 * pace)
+        self.play(Vanish(self.walker))
+
+    def slope_at(self, walk: Walk, step: int, scale: float, grown: Callable[[], float]) -> VMobject:
+        """Return the arrow −∇f at a stop of a walk, which grows as the step's turn comes."""
+        return domain_arrow(
+            self.land,
+            lambda: walk.points[step],
+            lambda: -np.clip(grown() - step, 0.0, 1.0) * scale * walk.gradients[step],
+            color=self.theme.gradient,
+        )
+
+    # All of them at once
+
+    @beat
+    def all_at_once(self) -> None:
+        self.say("Four rates from one start, step by step together: the lowest $f$ wins.")
+        gone = [*self.trails, self.walker, self.losses, *self.standings.entries, self.count]
+        gone += [getattr(self, name) for name in ("bars", "steep", "slopes") if hasattr(self, name)]
+        self.play(Vanish(*self.shown(*gone)))
+        self.look_down()
+        for done in self.done:
+            done.set_value(0)
+        self.turn = max(range(4), key=lambda number: self.walks[number].steps)
+        self.deal_maps()
+        names = [f"eta = {tick_label(rate)}" for rate in self.rates]
+        self.titles = Group(*(self.title(number, name) for number, name in enumerate(names)))
+        self.play(
+            Appear(self.titles, self.count, self.losses, *self.standings.entries), run_time=STEADY
+        )
+        self.race(self.walks, self.done)
+
+    def deal_maps(self) -> None:
+        """Let the map become four small ones, side by side."""
+        wall = windows(self.camera, self.land, side_by_side(STAGE, 2, 2))
+        pairs = [
+            windows(self.camera, self.land, side_by_side(STAGE, *way)) for way in ((2, 1), (1, 2))
+        ]
+        self.two = max(pairs, key=lambda pair: pair[0][2])
+        self.maps = [
+            self.small_map(self.walks[n], self.done[n], n, [WHOLE, wall[n], self.two[0]])
+            for n in range(4)
+        ]
+        self.play(Vanish(self.scenery.axes))
+        self.remove(self.scenery.map)
+        self.add(*self.maps)
+        self.play(*(small.moved.animate.set_value(1) for small in self.maps), run_time=SLOW)
+
+    def small_map(
+        self, walk: Walk, done: ValueTracker, number: int, places: list[np.ndarray]
+    ) -> SmallMap:
+        """Return a small map with a walk; its number says which pen draws it."""
+        return SmallMap(
+            self.theme,
+            self.land,
+            walk,
+            done.get_value,
+            self.pens[number],
+            places,
+            level=number,
+            minimum=self.bottom,
+        )
+
+    def title(self, number: int, label: str) -> VMobject:
+        """Return the title of one of the small maps."""
+        return titled(self.camera, self.maps[number], self.pens[number], self.formula(label))
+
+    @beat
+    def the_ranking(self) -> None:
+        best = self.order[0]
+        eta = f"$eta = {tick_label(self.rates[best])}$"
+        if best == 3:
+            self.say("Here the largest rate gets lowest: none of the four is too large.")
+        elif best == 0:
+            self.say("Here the smallest rate gets lowest: the others are too large.")
+        else:
+            self.say("{eta} gets lowest: not the smallest rate, and not the largest.", eta=eta)
+        self.play(self.standings.sorted.animate.set_value(1), run_time=SLOW)
+        self.play(Appear(self.standings.ranks))
+
+    @beat
+    def one_that_shrinks(self) -> None:
+        decay, walk = self.shrinking
+        rate, number, fixed = self.rates[self.fixed], self.fixed, self.walks[self.fixed]
+        arrives = self.walk_ends_near(walk, self.bottom)
+        if arrives and self.courses[number] is not Course.TO_AND_FRO:
+            self.say("Start large, then shrink $eta$ with every step: now it settles.")
+        elif arrives:
+            self.say("Start large, then shrink $eta$ with every step: it settles sooner.")
+        else:
+            self.say("Start large, then shrink $eta$ with every step: it gets lower.")
+        others = [small for n, small in enumerate(self.maps) if n != number]
+        names = [title for n, title in enumerate(self.titles) if n != number]
+        self.play(
+            Vanish(*others, *names, self.count, self.losses, self.standings.ranks),
+            Vanish(*self.standings.entries),
+            self.maps[number].moved.animate.set_value(2),
+            self.done[number].animate.set_value(0),
+            run_time=STEADY,
+        )
+        done, plain = ValueTracker(0), 1
+        self.shrunk = self.small_map(walk, done, plain, [self.two[1]])
+        self.shrunk_title = titled(
+            self.camera, self.shrunk, self.pens[plain], self.formula("eta_k")
+        )
+        law = f"eta_k = frac({tick_label(rate)}, 1 + {tick_label(decay)} thin k)"
+        self.law = on_board(self.formula(law), 1, lines=2)
+        shrinks = inverse_time_decay(rate, decay)
+        kept = Series(np.full(fixed.last + 1, rate), self.done[number].get_value, self.pens[number])
+        shrinking = Series(
+            np.array([shrinks(k) for k in range(walk.last + 1)]), done.get_value, self.pens[plain]
+        )
+        self.rates_plot = StepCurves(
+            self.typeset, MIDDLE_BOARD, [kept, shrinking], (0.0, rate), "eta_k"
+        )
+        both = [self.series(fixed, self.done[number], number), self.series(walk, done, plain)]
+        self.two_losses = self.loss_plot(LOWER_BOARD, both)
+        self.play(
+            Appear(self.shrunk, self.shrunk_title, self.law, self.rates_plot, self.two_losses),
+            run_time=STEADY,
+        )
+        self.race([walk, fixed], [done, self.done[number]])
