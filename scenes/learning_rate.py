@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from manim import Animation, Group, Mobject, ValueTracker, VMobject
+from manim import DEGREES, Animation, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent, inverse_time_decay
 from mathcore.typeset import coloured
@@ -23,6 +23,7 @@ from scenes.stage import (
     GradientArrow,
     Hill,
     MapFilm,
+    Row,
     Series,
     SmallMap,
     Standings,
@@ -56,11 +57,20 @@ LONGEST = 0.3
 STEP, WALK, RACE = 0.6, 3.4, 5.0
 """Seconds for a step, for the steps of one walk at most, and for those of a race."""
 
+SEEN = 0.15
+"""The share of the hill's longer side from which the longer of two steps is well seen."""
+
+HIGH = 46
+"""Where the camera stands, in degrees from the zenith: it sees into the valley."""
+
 DECAYS = 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0
 """How fast the rate may shrink; the slowest that leads to the bottom is shown."""
 
 BETTER = 0.5
 """A rate that shrinks is worth showing where it leaves no more of the height than this share."""
+
+HIGHEST = 2.0
+"""How many times as high over the bottom as the start such a walk may get."""
 
 COUNT, PLOT = -3, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05)
 """The row of the step count, and where curves over the steps stand, below the standings."""
@@ -75,12 +85,13 @@ class LearningRate(MapFilm):
     f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    start = knob("auto", "where the walks begin", like=(2.4, 1.0))
+    start = knob("auto", "where the walks begin", like=(-2.4, 1.0))
     rates = knob("auto", "four learning rates to compare", above=0, like=(0.02, 0.45, 0.95, 1.08))
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
     decay = knob("auto", "how fast η shrinks: η / (1 + decay k)", above=0, like=0.1)
 
     def cast(self) -> None:
+        self.camera.set_phi(HIGH * DEGREES)
         self.land = self.landscape()
         self.rates = sorted(self.four_rates() if self.rates == "auto" else self.rates)
         self.walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
@@ -119,14 +130,18 @@ class LearningRate(MapFilm):
         return 1.0 if longest < 5 and self.land.contains(tip) else longest
 
     def two_rates_in_view(self) -> tuple[float, float]:
-        """Return a rate and twice that, whose steps from the start are seen and stay in view."""
+        """Return a rate and twice that, whose steps from the start stay in view and are seen."""
+        shares = np.linspace(0, 1, 40)[:, None]
+
+        def is_in_view(rate: float) -> bool:
+            return all(map(self.land.contains, np.array(self.start) - shares * rate * self.slope))
+
         rate = self.rates[1]
-        while rate > 1e-6 * self.rates[1]:
-            ends = np.array(self.start) - np.outer(np.linspace(0, 2 * rate, 40), self.slope)
-            if all(map(self.land.contains, ends)):
-                break
+        while not is_in_view(rate) and rate > 1e-6 * self.rates[1]:
             rate /= 2
-        return rate, 2 * rate
+        while 0 < rate * self.steepness < SEEN * self.land.span and is_in_view(2 * rate):
+            rate *= 2
+        return rate / 2, rate
 
     def find_decay(self) -> tuple[int, tuple[float, Walk] | None]:
         """Return which rate is too large to stay fixed, and how it leads down when it shrinks."""
@@ -148,9 +163,11 @@ class LearningRate(MapFilm):
         """Whether a walk with a rate that shrinks stays in view and ends much lower."""
         if walk.exit is not None or self.bottom is None:
             return False
+        floor = float(self.land.hill.value(self.bottom))
+        if np.max(walk.values) - floor > HIGHEST * (walk.values[0] - floor):
+            return False
         if self.final(fixed) == np.inf:
             return self.walk_ends_near(walk, self.bottom)
-        floor = float(self.land.hill.value(self.bottom))
         return bool(self.final(walk) - floor <= BETTER * (self.final(fixed) - floor))
 
     def without(self) -> set[str]:
@@ -204,23 +221,41 @@ class LearningRate(MapFilm):
             self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
         else:
             self.say("There is no gradient here, so there is no step, whatever $eta$.")
-        rate = self.eta = ValueTracker(self.pair[0])
-        length = float(np.hypot.reduce(self.path.gradients[0]))
-        scale = self.pair[1] * length
-        self.rows: list[Mobject] = [
-            self.row("|nabla f|", lambda: number_text(length, scale=length), 0, "gradient"),
-            self.row("eta", lambda: short_text(rate.get_value()), 1),
-            self.row(
-                "eta thin |nabla f|",
-                lambda: number_text(rate.get_value() * length, scale=scale),
-                2,
-                "path",
-            ),
-        ]
+        self.eta, length = (
+            ValueTracker(self.pair[0]),
+            float(np.hypot.reduce(self.path.gradients[0])),
+        )
+        self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 0)
         self.play(Appear(*self.rows))
-        self.planned: list[Mobject] = []
+        self.drawn_steps: list[Mobject] = []
+        self.tags: list[tuple[VMobject, np.ndarray]] = []
         for number, eta in enumerate(self.pair if self.steepness else ()):
             self.play(*self.show_step(number, eta), run_time=STEADY)
+
+    def product_rows(
+        self,
+        slope: Callable[[], float],
+        rate: Callable[[], float],
+        steepest: float,
+        first: int,
+    ) -> list[Row]:
+        """Return the rows of |∇f|, of η, and of the step that they make.
+
+        Args:
+            slope: |∇f| now.
+            rate: η now.
+            steepest: how large |∇f| gets.
+            first: number of the first row.
+        """
+
+        def step() -> str:
+            return number_text(rate() * slope(), scale=self.rates[1] * steepest)
+
+        return [
+            self.row("|nabla f|", lambda: number_text(slope(), scale=steepest), first, "gradient"),
+            self.row("eta", lambda: short_text(rate()), first + 1),
+            self.row("eta thin |nabla f|", step, first + 2, "path"),
+        ]
 
     def show_step(self, number: int, eta: float) -> list[Animation]:
         """Return the animations that show a step with a rate from the start, and its name."""
@@ -231,16 +266,21 @@ class LearningRate(MapFilm):
             lambda: -grown.get_value() * eta * self.slope,
             color=self.theme.path,
         )
-        ends = self.land.ground(np.stack([start, start - eta * self.slope]))
+        arrow.set_stroke(width=1.4 * arrow.get_stroke_width()).set_z_index(2)
+        ways = np.array([[0.0, eta], [0.0, self.pair[1]], [0.0, self.arrow_scale()]])
+        ends, *lines = self.land.ground(start - ways[..., None] * self.slope)
+        upright = np.stack([ends[0], self.land.surface(start)])
         tag = self.arrow_tag(
             f"eta = {tick_label(float(f'{eta:.3g}'))}",
             arrow,
             self.theme.path,
-            beside=0 if number else -1,
+            beside=-self.name.beside or 1,
             ends=ends,
-            others=[(self.name, self.downhill.on_map.points[[0, -1]])],
+            lines=[*lines, upright],
+            others=[(self.name, lines[1]), *self.tags],
         )
-        self.planned += [arrow, *([tag] if tag.has_room else [])]
+        self.tags.append((tag, ends))
+        self.drawn_steps += [arrow, *([tag] if tag.has_room else [])]
         self.add(arrow)
         return [
             grown.animate.set_value(1),
@@ -253,7 +293,7 @@ class LearningRate(MapFilm):
     @beat
     def the_first_rate(self) -> None:
         self.say_how_it_goes(0)
-        gone = [self.downhill, self.name, self.rule, *self.rows, *self.planned]
+        gone = [self.downhill, self.name, self.rule, *self.rows, *self.drawn_steps]
         self.play(Vanish(*self.shown(*gone)))
         self.set_up_board()
         self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
@@ -277,12 +317,17 @@ class LearningRate(MapFilm):
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all four walks."""
         self.count = self.count_row(self.step_now, COUNT)
-        order = sorted(range(4), key=lambda n: (self.final(self.walks[n]), -self.walks[n].last))
+        order = sorted(range(4), key=self.standing)
         contestants = [self.contestant(number) for number in range(4)]
         self.standings, self.order = Standings(self.typeset, contestants, order), order
         self.losses = self.loss_plot(
             PLOT, [self.series(self.walks[n], self.done[n], n) for n in range(4)]
         )
+
+    def standing(self, number: int) -> tuple[float, int]:
+        """Return what a walk is ranked by: f in the end, then how soon it is there."""
+        final, last = self.final(self.walks[number]), self.walks[number].last
+        return float(f"{final:.9g}"), -last if final == np.inf else last
 
     def series(self, walk: Walk, done: ValueTracker, pen: int) -> Series:
         """Return f over the steps of a walk, to where it is when the walk has left."""
@@ -400,15 +445,13 @@ class LearningRate(MapFilm):
         self.slopes = Group(
             *(self.slope_at(walk, step, scale, grown.get_value) for step in range(walk.steps + 1))
         )
-        self.steep = self.row(
-            "|nabla f|",
-            lambda: number_text(
-                float(np.hypot.reduce(walk.gradients[int(self.step_now() + 1e-6)])), scale=steepest
-            ),
+        self.product = self.product_rows(
+            lambda: float(np.hypot.reduce(walk.gradients[int(self.step_now() + 1e-6)])),
+            lambda: self.rates[number],
+            steepest,
             COUNT + 1,
-            "gradient",
         )
-        self.play(Appear(self.walker, self.bars, self.steep))
+        self.play(Appear(self.walker, self.bars, *self.product))
         self.add(self.trails[number], self.slopes, self.walker)
         for step in range(1, walk.last + 1):
             pace = min(STEP, RACE / walk.last)
@@ -431,7 +474,8 @@ class LearningRate(MapFilm):
     def all_at_once(self) -> None:
         self.say("Four rates from one start, step by step together: the lowest $f$ wins.")
         gone = [*self.trails, self.walker, self.losses, *self.standings.entries, self.count]
-        gone += [getattr(self, name) for name in ("bars", "steep", "slopes") if hasattr(self, name)]
+        if Course.GROWS in self.courses:
+            gone += [self.bars, self.slopes, *self.product]
         self.play(Vanish(*self.shown(*gone)))
         self.look_down()
         for done in self.done:

@@ -14,7 +14,7 @@ SAMPLE = 0.62
 """Length of a sample of a line in Manim units."""
 
 _PATTERNS = ((0.035, 0.075), (), (0.15, 0.085), (0.17, 0.07, 0.035, 0.07))
-_SHADES = (("background", 0.25), ("ink", 0.0), ("ink", 0.4), ("ink", 0.75))
+_SHADES = (("background", 0.25), ("ink", 0.0), ("ink", 0.35), ("ink", 0.65))
 
 
 @dataclass(frozen=True)
