@@ -107,7 +107,8 @@ class LearningRate(MapFilm):
             Trail(*stage, walk, done.get_value)
             for walk, done in zip(self.walks, self.done, strict=True)
         ]
-        self.slope = np.nan_to_num(self.path.gradients[0])
+        slope = self.path.gradients[0]
+        self.slope = slope if np.isfinite(slope).all() else np.zeros(2)
         self.steepness = float(np.hypot.reduce(self.slope))
         self.downhill = GradientArrow(*stage, lambda: np.array(self.start), -self.arrow_scale())
         self.pair = self.two_rates_in_view()
