@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from manim import DEGREES, Animation, Group, Mobject, ValueTracker, VMobject
@@ -14,48 +13,32 @@ from scenes.stage import (
     BOARD,
     LOWER_BOARD,
     SLOW,
-    STAGE,
     STEADY,
-    WHOLE,
     Appear,
-    Contestant,
     Course,
     GradientArrow,
-    Hill,
-    MapFilm,
+    RaceFilm,
     Row,
     Series,
-    SmallMap,
-    Standings,
     StepBars,
     StepCurves,
-    Trail,
     Vanish,
     Walk,
-    Walker,
     Zone,
-    around,
     beat,
     course_of,
     domain_arrow,
     knob,
     number_text,
     on_board,
-    pens,
     short_text,
-    side_by_side,
     step_lengths,
-    stepwise,
     tick_label,
     titled,
-    windows,
 )
 
 LONGEST = 0.3
 """How long the longest arrow along −∇f may be, as a share of the hill's longer side."""
-
-STEP, WALK, RACE = 0.6, 3.4, 5.0
-"""Seconds for a step, for the steps of one walk at most, and for those of a race."""
 
 SEEN = 0.15
 """The share of the hill's longer side from which the longer of two steps is well seen."""
@@ -72,14 +55,11 @@ BETTER = 0.5
 HIGHEST = 2.0
 """How many times as high over the bottom as the start such a walk may get."""
 
-COUNT, PLOT = -3, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05)
-"""The row of the step count, and where curves over the steps stand, below the standings."""
-
 MIDDLE_BOARD = Zone(BOARD.left, BOARD.right, LOWER_BOARD.top + 0.3, 1.5)
 """Where η stands over the steps."""
 
 
-class LearningRate(MapFilm):
+class LearningRate(RaceFilm):
     """One start, four learning rates: too small, right, too large; then one that shrinks."""
 
     f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -94,23 +74,16 @@ class LearningRate(MapFilm):
         self.camera.set_phi(HIGH * DEGREES)
         self.land = self.landscape()
         self.rates = sorted(self.four_rates() if self.rates == "auto" else self.rates)
-        self.walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
+        walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
+        self.set_up_race(walks, [f"eta = {tick_label(rate)}" for rate in self.rates])
         self.path = self.walks[1]
-        self.bottom = self.valley_near(min(self.walks, key=self.final).points[-1])
         self.courses = [course_of(walk, self.land, self.bottom) for walk in self.walks]
-        self.done = [ValueTracker(0) for _ in self.walks]
-        self.turn = 0
-        self.pens = pens(self.theme, self.theme.path)
-        stage = self.land, self.theme
-        self.scenery, self.walker = Hill(self, self.land), Walker(*stage, self.where)
-        self.trails = [
-            Trail(*stage, walk, done.get_value)
-            for walk, done in zip(self.walks, self.done, strict=True)
-        ]
         slope = self.path.gradients[0]
         self.slope = slope if np.isfinite(slope).all() else np.zeros(2)
         self.steepness = float(np.hypot.reduce(self.slope))
-        self.downhill = GradientArrow(*stage, lambda: np.array(self.start), -self.arrow_scale())
+        self.downhill = GradientArrow(
+            self.land, self.theme, lambda: np.array(self.start), -self.arrow_scale()
+        )
         self.pair = self.two_rates_in_view()
         self.fixed, self.shrinking = self.find_decay()
         self.leave_out(*self.without())
@@ -178,22 +151,6 @@ class LearningRate(MapFilm):
         gone = set() if self.shrinking else {"one_that_shrinks"}
         return gone if Course.GROWS in self.courses else gone | {"why_it_leaves"}
 
-    def final(self, walk: Walk) -> float:
-        """Return f where a walk ends; infinity where it leaves otherwise than down."""
-        if walk.exit is None:
-            return float(walk.values[-1])
-        down = walk.target is not None and walk.beyond < walk.values[-1]
-        return float(self.land.hill.value(walk.exit)) if down else np.inf
-
-    def where(self) -> np.ndarray:
-        """Return the walker's point of the domain (2,), now."""
-        return self.walks[self.turn].position(self.done[self.turn].get_value())
-
-    def step_now(self) -> float:
-        """Return the number of steps that the walks have made, those that are walked now."""
-        walk = self.walks[self.turn]
-        return min(self.done[self.turn].get_value(), walk.steps)
-
     # The question
 
     @beat
@@ -209,7 +166,12 @@ class LearningRate(MapFilm):
         ends = self.land.ground(np.stack([self.start, tip]))
         self.director.make_room(ends)
         self.name = self.arrow_tag(
-            "-nabla f", self.downhill.on_map, self.theme.gradient, ends=ends, beside=1
+            "-nabla f",
+            self.downhill.on_map,
+            self.theme.gradient,
+            ends=ends,
+            beside=1,
+            lines=[np.stack([ends[0], self.land.surface(np.array(self.start))])],
         )
         named = [Appear(self.name)] if self.steepness and self.name.has_room else []
         self.play(self.downhill.grown.animate.set_value(1), *named, run_time=STEADY)
@@ -222,10 +184,8 @@ class LearningRate(MapFilm):
             self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
         else:
             self.say("There is no gradient here, so there is no step, whatever $eta$.")
-        self.eta, length = (
-            ValueTracker(self.pair[0]),
-            float(np.hypot.reduce(self.path.gradients[0])),
-        )
+        self.eta = ValueTracker(self.pair[0])
+        length = float(np.hypot.reduce(self.path.gradients[0]))
         self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 0)
         self.play(Appear(*self.rows))
         self.drawn_steps: list[Mobject] = []
@@ -315,82 +275,6 @@ class LearningRate(MapFilm):
         self.say_how_it_goes(3)
         self.begin_again(3)
 
-    def set_up_board(self) -> None:
-        """Make the step count, the standings and the plot of all four walks."""
-        self.count = self.count_row(self.step_now, COUNT)
-        order = sorted(range(4), key=self.standing)
-        contestants = [self.contestant(number) for number in range(4)]
-        self.standings, self.order = Standings(self.typeset, contestants, order), order
-        self.losses = self.loss_plot(
-            PLOT, [self.series(self.walks[n], self.done[n], n) for n in range(4)]
-        )
-
-    def standing(self, number: int) -> tuple[float, int]:
-        """Return what a walk is ranked by: f in the end, then how soon it is there."""
-        final, last = self.final(self.walks[number]), self.walks[number].last
-        return float(f"{final:.9g}"), -last if final == np.inf else last
-
-    def series(self, walk: Walk, done: ValueTracker, pen: int) -> Series:
-        """Return f over the steps of a walk, to where it is when the walk has left."""
-        beyond = [walk.beyond] if np.isfinite(walk.beyond) else []
-        return Series(np.append(walk.values, beyond), done.get_value, self.pens[pen])
-
-    def loss_plot(self, zone: Zone, series: list[Series]) -> StepCurves:
-        """Return the plot of f over the steps of some walks, as high as what is in view."""
-        heights = np.concatenate([one.values for one in series])
-        seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
-        label = coloured(f"f({self.iterate_name('k')})", self.theme.path)
-        return StepCurves(self.typeset, zone, series, around(seen), label)
-
-    def contestant(self, number: int) -> Contestant:
-        """Return what the standings show of a walk."""
-        walk, done = self.walks[number], self.done[number]
-        scale = max(abs(self.land.lowest), abs(self.land.highest))
-
-        def text() -> str:
-            return number_text(float(walk.values[int(done.get_value() + 1e-6)]), 3, scale)
-
-        out = self.tr("out in step {k}").format(k=f"${walk.last}$")
-        return Contestant(
-            self.pens[number],
-            f"eta = {tick_label(self.rates[number])}",
-            text,
-            out if walk.exit is not None else "",
-            lambda: walk.exit is not None and done.get_value() > walk.last - 1e-6,
-        )
-
-    def begin_again(self, number: int) -> None:
-        """Put the walker back to the start, and let it walk with the next rate."""
-        self.play(Vanish(*self.shown(self.trails[number - 1], self.walker)))
-        self.turn = number
-        self.play(Appear(self.walker, self.standings.entries[number]))
-        self.go(number)
-
-    def go(self, number: int) -> None:
-        """Let the walker take all steps with one of the rates."""
-        walk = self.walks[number]
-        self.add(self.trails[number], self.walker)
-        self.play(self.run(self.done[number], walk.last, min(STEP, WALK / walk.last)))
-        if walk.exit is not None:
-            self.play(Vanish(self.walker))
-
-    def run(self, done: ValueTracker, last: int, pace: float) -> Any:
-        """Return the animation of all steps of a walk, each of so many seconds."""
-        run_time = max(pace * last, STEADY)
-        return done.animate(run_time=run_time, rate_func=stepwise(last)).set_value(last)
-
-    def race(self, walks: Sequence[Walk], done: Sequence[ValueTracker]) -> None:
-        """Let walks go side by side, all of them making each step at the same time."""
-        pace = min(STEP, RACE / max(walk.last for walk in walks))
-        self.play(
-            *(self.run(each, walk.last, pace) for each, walk in zip(done, walks, strict=True))
-        )
-
-    def shown(self, *things: Mobject) -> list[Mobject]:
-        """Return those of some things that are on stage."""
-        present = {id(mobject) for mobject in self.get_mobject_family_members()}
-        return [thing for thing in things if {id(part) for part in thing.get_family()} & present]
-
     def say_how_it_goes(self, number: int) -> None:
         """Say what the walk with one of the rates does."""
         match self.courses[number]:
@@ -435,7 +319,7 @@ class LearningRate(MapFilm):
         lengths, grown = step_lengths(walk), ValueTracker(0)
         self.bars = StepBars(
             self.typeset,
-            PLOT,
+            self.plot_zone,
             lengths,
             done.get_value,
             self.theme.path,
@@ -450,12 +334,12 @@ class LearningRate(MapFilm):
             lambda: float(np.hypot.reduce(walk.gradients[int(self.step_now() + 1e-6)])),
             lambda: self.rates[number],
             steepest,
-            COUNT + 1,
+            self.count_at + 1,
         )
         self.play(Appear(self.walker, self.bars, *self.product))
         self.add(self.trails[number], self.slopes, self.walker)
         for step in range(1, walk.last + 1):
-            pace = min(STEP, RACE / walk.last)
+            pace = min(0.6, 5 / walk.last)
             self.play(grown.animate.set_value(step), run_time=0.4 * pace)
             self.play(done.animate.set_value(step), run_time=0.6 * pace)
         self.play(Vanish(self.walker))
@@ -479,60 +363,17 @@ class LearningRate(MapFilm):
             gone += [self.bars, self.slopes, *self.product]
         self.play(Vanish(*self.shown(*gone)))
         self.look_down()
-        for done in self.done:
-            done.set_value(0)
-        self.turn = max(range(4), key=lambda number: self.walks[number].steps)
         self.deal_maps()
-        names = [f"eta = {tick_label(rate)}" for rate in self.rates]
-        self.titles = Group(*(self.title(number, name) for number, name in enumerate(names)))
-        self.play(
-            Appear(self.titles, self.count, self.losses, *self.standings.entries), run_time=STEADY
-        )
         self.race(self.walks, self.done)
-
-    def deal_maps(self) -> None:
-        """Let the map become four small ones, side by side."""
-        wall = windows(self.camera, self.land, side_by_side(STAGE, 2, 2))
-        pairs = [
-            windows(self.camera, self.land, side_by_side(STAGE, *way)) for way in ((2, 1), (1, 2))
-        ]
-        self.two = max(pairs, key=lambda pair: pair[0][2])
-        self.maps = [
-            self.small_map(self.walks[n], self.done[n], n, [WHOLE, wall[n], self.two[0]])
-            for n in range(4)
-        ]
-        self.play(Vanish(self.scenery.axes))
-        self.remove(self.scenery.map)
-        self.add(*self.maps)
-        self.play(*(small.moved.animate.set_value(1) for small in self.maps), run_time=SLOW)
-
-    def small_map(
-        self, walk: Walk, done: ValueTracker, number: int, places: list[np.ndarray]
-    ) -> SmallMap:
-        """Return a small map with a walk; its number says which pen draws it."""
-        return SmallMap(
-            self.theme,
-            self.land,
-            walk,
-            done.get_value,
-            self.pens[number],
-            places,
-            level=number,
-            minimum=self.bottom,
-        )
-
-    def title(self, number: int, label: str) -> VMobject:
-        """Return the title of one of the small maps."""
-        return titled(self.camera, self.maps[number], self.pens[number], self.formula(label))
 
     @beat
     def the_ranking(self) -> None:
         best = self.order[0]
-        eta = f"$eta = {tick_label(self.rates[best])}$"
+        eta = f"${self.names[best]}$"
         if best == 3:
-            self.say("Here the largest rate gets lowest: none of the four is too large.")
+            self.say("Here the largest rate gets lowest: smaller ones fall behind.")
         elif best == 0:
-            self.say("Here the smallest rate gets lowest: the others are too large.")
+            self.say("Here the smallest rate gets lowest: larger ones do worse.")
         else:
             self.say("{eta} gets lowest: not the smallest rate, and not the largest.", eta=eta)
         self.play(self.standings.sorted.animate.set_value(1), run_time=SLOW)

@@ -38,15 +38,14 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, Term, on_board
-from scenes.stage.pens import Pen, pens
 from scenes.stage.plot import Marker, Plot, tick_label
+from scenes.stage.race_film import RaceFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
-from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
+from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, in_space
-from scenes.stage.standings import Contestant, Standings
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.step_plots import Series, StepBars, StepCurves, around, stepwise
+from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
@@ -59,11 +58,9 @@ __all__ = [
     "SLOW",
     "STAGE",
     "STEADY",
-    "WHOLE",
     "Appear",
     "ArrowField",
     "Compass",
-    "Contestant",
     "ContourLine",
     "Course",
     "CurveFilm",
@@ -87,8 +84,8 @@ __all__ = [
     "MapFilm",
     "Marker",
     "PartArrows",
-    "Pen",
     "Plot",
+    "RaceFilm",
     "Readout",
     "Row",
     "Runner",
@@ -101,7 +98,6 @@ __all__ = [
     "SlopeGraph",
     "SmallMap",
     "SpaceArrow",
-    "Standings",
     "Step",
     "StepArrow",
     "StepBars",
@@ -115,7 +111,6 @@ __all__ = [
     "Walk",
     "Walker",
     "Zone",
-    "around",
     "beat",
     "course_of",
     "domain_arrow",
@@ -127,18 +122,14 @@ __all__ = [
     "line",
     "number_text",
     "on_board",
-    "pens",
     "right_angle",
     "round_scale",
     "short_text",
-    "side_by_side",
     "steep_and_flat",
     "step_lengths",
-    "stepwise",
     "tangent_ends",
     "tick_label",
     "titled",
     "vector_text",
-    "windows",
     "within_turn",
 ]

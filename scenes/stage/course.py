@@ -30,7 +30,7 @@ class Course(Enum):
     CRAWLS = "it goes down all the time, and gets hardly anywhere"
     ARRIVES = "it ends near the bottom"
     TO_AND_FRO = "it jumps across the valley"
-    GROWS = "each step is longer than the last, up and out of the picture"
+    GROWS = "it jumps back with every step, each longer than the last, and out of the picture"
     UP_AND_OUT = "it overshoots, up and out of the picture"
     DOWN_AND_OUT = "it goes down, out of the picture"
     UNDEFINED = "it steps to where f is not defined"
@@ -68,6 +68,8 @@ def course_of(walk: Walk, land: Any, bottom: np.ndarray | None) -> Course:
     if walk.ending is Ending.UP_AND_OUT:
         lengths = step_lengths(walk)
         grows = len(lengths) > 2 and bool((np.diff(lengths) > 0).all())
+        moves = np.diff(walk.points, axis=0)
+        grows &= bool(((moves[1:] * moves[:-1]).sum(axis=1) < 0).all())
         return Course.GROWS if grows else Course.UP_AND_OUT
     if walk.ending in _BY_ENDING:
         return _BY_ENDING[walk.ending]
