@@ -14,6 +14,7 @@ from scenes.stage.appear import Appear, Swell, Vanish, exchange
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.contour import ContourLine, right_angle
+from scenes.stage.course import Course, course_of, step_lengths
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
@@ -39,10 +40,13 @@ from scenes.stage.map_film import MapFilm
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
+from scenes.stage.race_film import RaceFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
+from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.step import Step, StepGraph, first_step
+from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
@@ -60,6 +64,7 @@ __all__ = [
     "ArrowField",
     "Compass",
     "ContourLine",
+    "Course",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
@@ -83,18 +88,23 @@ __all__ = [
     "PartArrows",
     "Plot",
     "Proof",
+    "RaceFilm",
     "Readout",
     "Row",
     "Runner",
     "Secant",
+    "Series",
     "Shadow",
     "SideView",
     "Slice",
     "SlopeArrow",
     "SlopeGraph",
+    "SmallMap",
     "SpaceArrow",
     "Step",
     "StepArrow",
+    "StepBars",
+    "StepCurves",
     "StepGraph",
     "Swell",
     "Trail",
@@ -105,6 +115,7 @@ __all__ = [
     "Walker",
     "Zone",
     "beat",
+    "course_of",
     "domain_arrow",
     "exchange",
     "first_step",
@@ -118,8 +129,10 @@ __all__ = [
     "round_scale",
     "short_text",
     "steep_and_flat",
+    "step_lengths",
     "tangent_ends",
     "tick_label",
+    "titled",
     "vector_text",
     "within_turn",
 ]

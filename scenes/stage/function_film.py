@@ -430,7 +430,8 @@ class FunctionFilm(Film):
     def goes_on_down(self, walk: Walk) -> bool:
         """Whether the next steps, which are not shown, would lead lower than the last two did."""
         last = walk.points[-1]
-        further = descend(self.land.hill, last, gradient_descent(self.rate), GOING_ON)
+        rule = gradient_descent(float(walk.path.rates[-1]))
+        further = descend(self.land.hill, last, rule, GOING_ON)
         return bool(np.nanmin(further.values[-2:]) < walk.values[-2:].min() - self._hardly())
 
     def _hardly(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import LEFT, OUT, Group, ManimColor, ValueTracker, VMobject
@@ -15,7 +15,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.plot import nice_ticks, tick_labels
 from scenes.stage.relief import Relief
 from scenes.stage.space import Mesh, in_space
-from scenes.stage.theme import LABEL_EM
+from scenes.stage.theme import LABEL_EM, Theme
 
 if TYPE_CHECKING:
     from scenes.stage.hill_film import HillFilm
@@ -69,6 +69,37 @@ def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float
     return nice_ticks(low, high, 4)
 
 
+def contour_style(theme: Theme, land: Landscape) -> dict[str, Any]:
+    """Return what a mesh is drawn with that carries a landscape's contour lines on a dim ground."""
+    background = ManimColor(theme.background)
+    return {
+        "ramp": [background.interpolate(ManimColor(c), MAP_STRENGTH) for c in theme.surface],
+        "value_range": (land.lowest, land.highest),
+        "contour_levels": np.array(land.levels),
+        "contour_color": theme.contour,
+    }
+
+
+def flat_map(theme: Theme, land: Landscape, contours: float = 0.4) -> Mesh:
+    """Return the contour map on the ground below a landscape."""
+    return Mesh(
+        land.ground(land.flat.points),
+        land.flat.faces,
+        land.flat.values,
+        lit=False,
+        contour_opacity=contours,
+        contour_width=1.3,
+        **contour_style(theme, land),
+    )
+
+
+def rim_points(relief: Relief, places: np.ndarray) -> np.ndarray:
+    """Return the rims of a relief whose points are at places (n, 3), as Manim's curves (4 k, 3)."""
+    start, end = np.moveaxis(places[relief.rims], 1, 0)
+    shares = np.linspace(0, 1, 4)[:, None]
+    return (start[:, None] + shares * (end - start)[:, None]).reshape(-1, 3)
+
+
 def _turned(ways: Sequence[tuple[float, float]], quarter: int) -> np.ndarray:
     """Return directions of the plane, turned by quarters counter-clockwise, in space (m, 3)."""
     flat = np.array(ways) @ np.linalg.matrix_power(np.array([[0.0, 1.0], [-1.0, 0.0]]), quarter % 4)
@@ -84,30 +115,13 @@ class Hill:
         self.rise = ValueTracker(0)
         theme = film.theme
         relief, flat = land.relief, land.flat
-        style = {
-            "value_range": (land.lowest, land.highest),
-            "contour_levels": np.array(land.levels),
-            "contour_color": theme.contour,
-        }
+        style = contour_style(theme, land)
         self._ground = land.ground(relief.points)
         self._places = land.place(relief.points, relief.values)
-        dim = [
-            ManimColor(theme.background).interpolate(ManimColor(color), MAP_STRENGTH)
-            for color in theme.surface
-        ]
-        ground = Mesh(
-            land.ground(flat.points),
-            flat.faces,
-            flat.values,
-            ramp=dim,
-            lit=False,
-            contour_opacity=0.4,
-            contour_width=1.3,
-            **style,
-        )
+        ground = flat_map(theme, land)
         self.map = Group(ground, self._rim(1.5, flat, ground.points))
         self._risen = 0.0
-        self._mesh = Mesh(self._ground, relief.faces, relief.values, ramp=dim, **style)
+        self._mesh = Mesh(self._ground, relief.faces, relief.values, **style)
         self._ramps = np.stack([ground.ramp, [ManimColor(c).to_rgb() for c in theme.surface]])
         self._mesh_rim = self._rim(2, relief, self._ground)
         self.hill = Group(self._mesh, self._mesh_rim)
@@ -123,19 +137,13 @@ class Hill:
         self._mesh.points = self._ground + rise * (self._places - self._ground)
         # It lies on the map in the map's colours, and brightens as it rises.
         self._mesh.ramp = self._ramps[0] + rise * (self._ramps[1] - self._ramps[0])
-        self._mesh_rim.points = self._rim_points(self.land.relief, self._mesh.points)
+        self._mesh_rim.points = rim_points(self.land.relief, self._mesh.points)
 
     def _rim(self, width: float, relief: Relief, places: np.ndarray) -> VMobject:
         """Return a line along all rims of a relief whose points are at places (n, 3)."""
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
-        line.points = self._rim_points(relief, places)
+        line.points = rim_points(relief, places)
         return in_space(line)
-
-    def _rim_points(self, relief: Relief, places: np.ndarray) -> np.ndarray:
-        """Return the rims through places (n, 3) as Manim's curves (4 k, 3)."""
-        start, end = np.moveaxis(places[relief.rims], 1, 0)
-        shares = np.linspace(0, 1, 4)[:, None]
-        return (start[:, None] + shares * (end - start)[:, None]).reshape(-1, 3)
 
     def _axes(self) -> Group:
         """Return the axes: the domain's on the map's near edges, the height's at the left."""

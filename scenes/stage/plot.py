@@ -24,6 +24,8 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
     [0.0, 1.0, 2.0, 3.0, 4.0]
     >>> nice_ticks(-4.6, 4.6, 3)
     [-4.0, -2.0, 0.0, 2.0, 4.0]
+    >>> nice_ticks(0, 4e-13, 4)
+    [0.0, 1e-13, 2e-13, 3e-13, 4e-13]
     """
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
@@ -33,7 +35,7 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last > first:
             break
-    return [round(index * step, 12) for index in range(first, last + 1)]
+    return [float(f"{index * step:.12g}") for index in range(first, last + 1)]
 
 
 def tick_label(value: float) -> str:

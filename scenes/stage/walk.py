@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -33,11 +34,15 @@ class Walk:
         path: its points that are shown.
         ending: how it ends.
         exit: the point (2,) at which the next step leaves the picture, if it does.
+        target: the point (2,) at which that step ends, out of the picture.
+        beyond: f there.
     """
 
     path: Path
     ending: Ending
     exit: np.ndarray | None = None
+    target: np.ndarray | None = None
+    beyond: float = math.nan
 
     @classmethod
     def standing(cls, land: Any, point: np.ndarray, ending: Ending) -> Walk:
@@ -110,9 +115,10 @@ def walk_in_view(land: Any, path: Path) -> Walk:
     reached = len(shown) if shown.all() else int(np.argmin(shown))
     edge = along[max(reached - 1, 0)]
     if np.isnan(path.values[-1]):
-        return Walk(kept, Ending.UNDEFINED, edge)
+        return Walk(kept, Ending.UNDEFINED, edge, target)
     rises = not path.values[-1] < kept.values[-1]
-    return Walk(kept, Ending.UP_AND_OUT if rises else Ending.DOWN_AND_OUT, edge)
+    ending = Ending.UP_AND_OUT if rises else Ending.DOWN_AND_OUT
+    return Walk(kept, ending, edge, target, float(path.values[-1]))
 
 
 def _inside(land: Any, here: np.ndarray, target: np.ndarray) -> float:

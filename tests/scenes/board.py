@@ -40,6 +40,7 @@ MEANINGS = {
     "|nabla f|": "gradient",
     "k": "ink",
     "eta": "ink",
+    "eta thin |nabla f|": "path",
     "theta": "direction",
     "cos theta": "ink",
     "h": "direction",

@@ -28,6 +28,7 @@ BEATS = {
     "directional": "all_the_way_round",
     "gradient": "across_the_contour",
     "hill": "the_gradient",
+    "learning_rate": "the_ranking",
     "recap": "up_and_down",
     "why_steepest": "the_chain_rule",
 }

@@ -1,0 +1,376 @@
+"""The learning rate's four walks are true: on the hill, on the small maps, and on the board."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from board import WholeTruth
+from oracle import Case
+from reading import PlotRuler, colour_of, family, is_visible, numbers_in, source_of, vertices
+from truth import CLOSE
+from walking import walk
+
+from scenes.learning_rate import LearningRate
+from scenes.stage import Row, SmallMap, StepBars, StepCurves
+from scenes.stage.readout import Readout
+from scenes.stage.space import SpaceArrow
+
+ON_HILL = {
+    "the_hill": 1,
+    "two_rates": 1,
+    "the_first_rate": 0,
+    "the_second_rate": 1,
+    "the_third_rate": 2,
+    "the_fourth_rate": 3,
+    "why_it_leaves": 3,
+}
+"""The walk that is on the hill after a beat, by the number of its rate."""
+
+
+@dataclass(frozen=True)
+class Walked(Case):
+    """A walk as far as the picture shows it: its last point is where it leaves the rectangle.
+
+    `decay` is how fast the rate shrinks.
+    """
+
+    decay: float = 0.0
+
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """All points that gradient descent reaches, up to the first out of the picture."""
+        with mpmath.workdps(50):
+            points = [tuple(map(mpmath.mpf, self.start))]
+            for k in range(self.steps):
+                slopes = self._slope(points[-1], (1, 0)), self._slope(points[-1], (0, 1))
+                rate = mpmath.mpf(self.rate) / (1 + mpmath.mpf(self.decay) * k)
+                here = points[-1]
+                points.append(tuple(p - rate * s for p, s in zip(here, slopes, strict=True)))
+                if not self.holds(points[-1]):
+                    break
+        return np.array([[float(x), float(y)] for x, y in points])
+
+    def holds(self, point: Any) -> bool:
+        """Whether the picture holds a point."""
+        ranges = self.x_range, self.y_range
+        return all(low <= part <= high for part, (low, high) in zip(point, ranges, strict=True))
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the walk goes out of the picture."""
+        return not self.holds(self.whole[-1])
+
+    @cached_property
+    def iterates(self) -> np.ndarray:
+        """The points that are shown, with the place where the walk leaves."""
+        points = self.whole.copy()
+        if self.leaves:
+            here, ahead = points[-2:]
+            box = np.array([self.x_range, self.y_range]).T
+            shares = ((box - here) / (ahead - here)).max(axis=0)
+            points[-1] = here + shares.min() * (ahead - here)
+        return points
+
+    def lengths(self) -> np.ndarray:
+        """Return how long the steps are, with the one that leaves."""
+        return np.linalg.norm(np.diff(self.whole, axis=0), axis=1)
+
+
+VALLEY = Walked(
+    "valley",
+    "x^2/4 + y^2",
+    lambda x, y: x**2 / 4 + y**2,
+    x_range=(-3.0, 3.0),
+    start=(-2.4, 1.0),
+    minima=((0.0, 0.0),),
+)
+"""The film's own example."""
+
+BOWL = replace(VALLEY, text="x^2 + y^2", f=lambda x, y: x**2 + y**2, start=(1.6, 1.2))
+RATES = 0.02, 0.45, 0.95, 1.08
+
+
+class RateTruth(WholeTruth):
+    """Measures the hill with the walk of the beat, then the small maps and the plots."""
+
+    def __init__(self, case: Walked, rates: tuple[float, ...], decay: float):
+        super().__init__(case)
+        self.walks = [replace(case, rate=rate) for rate in rates]
+        self.fixed = 3
+        self.shrinking = replace(case, rate=rates[self.fixed], decay=decay)
+
+    def __call__(self, film: Any) -> None:
+        self.film, self.theme, self.state = film, film.theme, film.beat_name
+        if film.beat_name in ON_HILL:
+            self.hill(film)
+        else:
+            self.beats.append(film.beat_name)
+        self.contestants(film)
+        self.curves(film)
+        self.small_maps(film)
+
+    def hill(self, film: Any) -> None:
+        """Measure the hill at the end, or, where the walker has left, a little before."""
+        number = ON_HILL[film.beat_name]
+        self.case = self.walks[number]
+        tracker = film.done[number]
+        done = tracker.get_value()
+        if self.case.leaves and done:
+            wanted = len(self.case.iterates) - 1
+            self.near("leaves: in its step", done, wanted, 1e-9)
+            tracker.set_value(wanted - 0.4)
+            film.update_mobjects(0)
+        film.walked = tracker
+        self.after_beat(film)
+        tracker.set_value(done)
+        film.update_mobjects(0)
+
+    def truth_of(self, label: str) -> list[float] | None:
+        steepness = float(np.linalg.norm(self.case.gradient(self.stop)))
+        rows = {"|nabla f|": steepness, "eta": self.case.rate}
+        rows["eta thin |nabla f|"] = steepness * self.case.rate
+        return [rows[label]] if label in rows else super().truth_of(label)
+
+    # On the hill
+
+    def left_behind(self) -> None:
+        """Each arrow is −∇f at a stop of the walk, all in one scale."""
+        scales = []
+        for arrow in list(self.stage.values()):
+            if not isinstance(arrow, SpaceArrow) or id(arrow) in self.claimed:
+                continue
+            if colour_of(arrow) != self.theme.gradient.upper():
+                continue
+            self.shows(arrow)
+            start, end = self.ruler.domain(arrow.points[[0, -1]])
+            away = np.linalg.norm(self.case.iterates - start, axis=1).min()
+            self.near("slope: at a stop", away, 0, CLOSE * self.ruler.extent)
+            slopes = self.case.gradient(start)
+            self.parallel("slope", end - start, -slopes)
+            scales.append(np.linalg.norm(end - start) / np.linalg.norm(slopes))
+            self.near("slope: to one scale", scales[-1], scales[0], CLOSE)
+        if self.film.beat_name == "why_it_leaves":
+            self.near("slope: one at every stop", len(scales), len(self.case.iterates) - 1, 0.5)
+
+    def pins(self) -> None:
+        """The two steps begin at the start and are η|∇f| long, for the rates written beside."""
+        super().pins()
+        arrows = [
+            m
+            for m in self.stage.values()
+            if isinstance(m, SpaceArrow) and id(m) not in self.claimed
+        ]
+        steps = [a for a in arrows if colour_of(a) == self.theme.path.upper()]
+        if self.film.beat_name != "two_rates":
+            return
+        steepness = np.linalg.norm(self.case.gradient(self.here))
+        lengths = []
+        for arrow in steps:
+            self.shows(arrow)
+            start, end = self.ruler.domain(arrow.points[[0, -1]])
+            self.near("step: from the start", start, self.here, CLOSE * self.ruler.extent)
+            self.parallel("step", end - start, -self.case.gradient(self.here))
+            lengths.append(np.linalg.norm(end - start) / steepness)
+        wanted = [self.case.rate / 2, self.case.rate]
+        self.near("step: η|∇f| long", sorted(lengths), wanted, CLOSE)
+        for tag in self.film.tags:
+            shown = numbers_in(source_of(tag[0]))[0]
+            if is_visible(tag[0][-1]):
+                self.near(
+                    "step: its name", min(abs(shown.value - rate) for rate in wanted), 0, 1e-9
+                )
+
+    # On the board
+
+    def contestants(self, film: Any) -> None:
+        """The numbers in the standings are f at the last whole step; who has left is said to."""
+        rows = [m for m in family(film.mobjects) if isinstance(m, Row)]
+        inside = {id(part) for part in family(rows)}
+        shown = [m for m in family(film.mobjects) if isinstance(m, Readout) and id(m) not in inside]
+        standings = getattr(film, "standings", None)
+        for number, entry in enumerate(standings.entries if standings else ()):
+            readout, case = entry[2], self.walks[number]
+            if readout not in shown:
+                continue
+            self.measured["standing"] += 1
+            name = numbers_in(source_of(entry[1]))[0]
+            self.near("standing: its rate", name.value, case.rate, 1e-9)
+            step = int(film.done[number].get_value() + 1e-6)
+            if case.leaves and step == len(case.iterates) - 1:
+                if readout.shown or f"${step}$" not in entry[3].typst_code:
+                    self.fail(f"standing {number}: {readout.shown!r} of one that has left")
+            elif not numbers_in(readout.shown)[0].agrees(case.value(case.iterates[step])):
+                self.fail(f"standing {number}: shows {readout.shown}")
+        if film.beat_name == "the_ranking":
+            ends = [np.inf if w.leaves else w.value(w.iterates[-1]) for w in self.walks]
+            found = np.argsort([-entry[1].get_y() for entry in standings.entries])
+            self.near("ranking: by f in the end", found, np.argsort(ends), 0.5)
+
+    def curves(self, film: Any) -> None:
+        """Every curve runs through (k, f) of its walk; bars are as high as steps are long."""
+        for graph in family(film.mobjects):
+            if isinstance(graph, StepBars) and is_visible(graph.bars):
+                tops = PlotRuler(graph).read(graph.bars.points)
+                lengths = self.walks[3].lengths()
+                heights = [tops[np.abs(tops[:, 0] - k) < 0.3, 1].max() for k in range(len(lengths))]
+                self.near("bars: the steps' lengths", heights, lengths, CLOSE * max(lengths))
+            if isinstance(graph, StepCurves) and is_visible(graph.submobjects[0]):
+                self.step_curves(film, graph)
+
+    def step_curves(self, film: Any, graph: StepCurves) -> None:
+        """The curves of a plot, told apart by their pens."""
+        ruler = PlotRuler(graph)
+        two = len(graph.lines) == 2
+        walks = [self.walks[self.fixed], self.shrinking] if two else self.walks
+        for case, line in zip(walks, graph.lines, strict=True):
+            steps = np.arange(len(case.whole))
+            truth = case.values(case.whole)
+            if "eta_k" in ruler.names:
+                truth = case.rate / (1 + case.decay * steps)
+            pairs = ruler.read(vertices(line)) if len(line.points) else np.zeros((0, 2))
+            if film.beat_name in ("all_at_once", "the_ranking", "one_that_shrinks") and not len(
+                pairs
+            ):
+                self.fail("curve: not drawn")
+            between = np.interp(pairs[:, 0], steps, truth)
+            self.near("curve: of its walk", pairs[:, 1], between, 1e-5 * max(truth))
+            if len(pairs) and not case.leaves:
+                end = ruler.read(np.array([d.get_center() for d in graph.ends]))
+                found = np.abs(end - [steps[-1], truth[-1]]).min(axis=0)
+                self.near("curve: to its end", found, 0, 1e-5 * max(truth))
+
+    # Side by side
+
+    def small_maps(self, film: Any) -> None:
+        """Every small map is the map in small, to one scale, with its own walk on it."""
+        seen = [m for m in family(film.mobjects) if isinstance(m, SmallMap)]
+        for small in seen:
+            shrinks = small is getattr(film, "shrunk", None)
+            number = self.fixed if shrinks else film.maps.index(small)
+            self.small_map(small, self.shrinking if shrinks else self.walks[number])
+            title = film.shrunk_title if shrinks else film.titles[number]
+            name = source_of(title[1])
+            if name != ("eta_k" if shrinks else f"eta = {self.walks[number].rate:g}"):
+                self.fail(f"small map: {name} above the walk {number}")
+            corner = film.camera.project_points(small.ground.points[:, :])[:, :2]
+            self.near("small map: its title", title.get_left()[0], corner[:, 0].min(), 0.05)
+            if not 0 < title.get_bottom()[1] - corner[:, 1].max() < 0.4:
+                self.fail("small map: its title is not above it")
+
+    def small_map(self, small: SmallMap, case: Walked) -> None:
+        """Fit the small map's corners to the ranges; then measure what lies on it."""
+        places = small.ground.points
+        low, high = places.min(axis=0)[:2], places.max(axis=0)[:2]
+        box = np.array([case.x_range, case.y_range]).T
+        units = (high - low) / (box[1] - box[0])
+        self.near("small map: one scale", units[0] / units[1], 1, 1e-9)
+
+        def domain(points: np.ndarray) -> np.ndarray:
+            return box[0] + (points[..., :2] - low) / units
+
+        chosen = np.random.default_rng(2).integers(0, len(places), 40)
+        truth = case.values(domain(places[chosen]))
+        self.near("small map: its heights", small.ground.heights[chosen], truth, CLOSE * 10)
+        away = CLOSE * (box[1] - box[0]).max()
+        way = domain(vertices(small.trail))
+        way = way[: len(case.iterates)]  # at a stop it stands there twice
+        self.near("small map: the way", way, case.iterates, away)
+        stops = [dot for dot in small.stops if is_visible(dot)]
+        whole = case.iterates[:-1] if case.leaves else case.iterates
+        self.near("small map: stops", domain(np.array([d.points[0] for d in stops])), whole, away)
+        if is_visible(small.dot) == case.leaves:
+            self.fail("small map: a walker that has left stays, or one that stays has left")
+        elif not case.leaves:
+            self.near("small map: walker", domain(small.dot.points[0]), case.iterates[-1], away)
+        ring = domain(vertices(small.ring[0]))[:-1]
+        self.near("small map: minimum", ring.mean(axis=0), case.minima[0], away)
+        if colour_of(small.ring[0]) != self.theme.minimum.upper():
+            self.fail("small map: the ring's colour")
+
+
+def lesson_of(case: Walked, rates: tuple[float, ...], decay: float, language: str) -> str:
+    """Return a lesson that makes the film show a case."""
+    return (
+        f'language = "{language}"\ntheme = "light"\n[learning_rate]\nf = "{case.text}"\n'
+        f"x_range = {list(case.x_range)}\ny_range = {list(case.y_range)}\n"
+        f"start = {list(case.start)}\nrates = {list(rates)}\nsteps = {case.steps}\n"
+        f"decay = {decay}\n"
+    )
+
+
+SHOWN = {
+    "axes", "hill", "map", "colours", "walker", "foot", "plumb", "gradient", "trail", "stops",
+    "tag", "read-out", "f as written", "step", "slope", "standing", "ranking", "curve", "bars",
+    "small map",
+}  # fmt: skip
+"""What a walk through the film has to have measured."""
+
+
+def check(case: Walked, rates: tuple[float, ...], decay: float, lesson: str, folder: Any) -> Any:
+    """Walk through the film and fail with everything that is not true."""
+    truth = RateTruth(case, rates, decay)
+    film = walk(LearningRate, lesson, folder, truth)
+    assert not truth.failures, "\n".join(truth.failures[:30])
+    assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
+    assert truth.beats == list(film.beats)
+    return film
+
+
+def test_everything_is_true_on_the_films_own_example(tmp_path):
+    film = check(VALLEY, RATES, 0.1, "", tmp_path)
+    assert film.sentence.endswith("now it settles.")
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everything_is_true_with_other_rates(language, tmp_path):
+    case, rates = replace(BOWL, steps=8), (0.03, 0.2, 0.85, 1.05)
+    check(case, rates, 0.25, lesson_of(case, rates, 0.25, language), tmp_path)
+
+
+class Said:
+    """Notes what is said in each beat."""
+
+    def __init__(self) -> None:
+        self.sentences: dict[str, str] = {}
+
+    def __call__(self, film: Any) -> None:
+        self.sentences[film.beat_name] = film.sentence
+
+
+def said_of(f: str, folder: Any, more: str = "") -> dict[str, str]:
+    """Return what the film says of a function, beat by beat."""
+    said = Said()
+    walk(LearningRate, f"[learning_rate]\nf = {json.dumps(f)}\n{more}", folder, said)
+    return said.sentences
+
+
+def test_on_a_ramp_no_rate_is_said_to_be_too_large(tmp_path):
+    said = said_of("2x - y", tmp_path)
+    assert not any("Too large" in sentence or "flies off" in sentence for sentence in said.values())
+    assert said["the_fourth_rate"].startswith("With this rate the way down")
+    assert said["the_ranking"].startswith("Here the largest rate gets lowest")
+    assert "why_it_leaves" not in said
+    assert "one_that_shrinks" not in said
+
+
+def test_on_level_ground_no_rate_makes_a_step(tmp_path):
+    said = said_of("3", tmp_path)
+    assert list(said) == ["the_hill", "two_rates"]
+    assert said["two_rates"].startswith("Level ground")
+
+
+def test_at_a_kink_there_is_no_step(tmp_path):
+    said = said_of("|x| + y^2", tmp_path, "start = [0, 1]\n")
+    assert said["two_rates"].startswith("There is no gradient here")
+
+
+def test_rates_are_taken_from_the_smallest_on(tmp_path):
+    film = walk(LearningRate, "[learning_rate]\nrates = [0.9, 0.1, 0.3, 0.02]\n", tmp_path)
+    assert film.rates == [0.02, 0.1, 0.3, 0.9]
