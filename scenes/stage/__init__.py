@@ -1,10 +1,12 @@
 """The stage: everything that the films share."""
 
 from scenes.stage.actors import (
+    Climb,
     Compass,
     GradientArrow,
     Slice,
     StepArrow,
+    TangentFan,
     Trail,
     Walker,
     domain_arrow,
@@ -29,10 +31,16 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
-from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
+from scenes.stage.graphs import CutGraph, CutPair, LossGraph, SideView, SlopeGraph, within_turn
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
-from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
+from scenes.stage.journey import (
+    Journey,
+    farthest_smooth,
+    is_smooth_between,
+    other_slopes,
+    steep_and_flat,
+)
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
@@ -40,14 +48,15 @@ from scenes.stage.panel import Row, Term, on_board
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
-from scenes.stage.space import SpaceArrow, in_space
+from scenes.stage.space import SpaceArrow, SpaceDot, in_space
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import BOARD, LABEL_EM, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
     "BOARD",
+    "LABEL_EM",
     "LOWER_BOARD",
     "QUICK",
     "REST",
@@ -56,11 +65,13 @@ __all__ = [
     "STEADY",
     "Appear",
     "ArrowField",
+    "Climb",
     "Compass",
     "ContourLine",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
+    "CutPair",
     "DepthCamera",
     "DerivativeGraph",
     "Ending",
@@ -90,10 +101,12 @@ __all__ = [
     "SlopeArrow",
     "SlopeGraph",
     "SpaceArrow",
+    "SpaceDot",
     "Step",
     "StepArrow",
     "StepGraph",
     "Swell",
+    "TangentFan",
     "Term",
     "Trail",
     "TurningFilm",
@@ -104,6 +117,7 @@ __all__ = [
     "beat",
     "domain_arrow",
     "exchange",
+    "farthest_smooth",
     "first_step",
     "in_space",
     "is_smooth_between",
@@ -111,6 +125,7 @@ __all__ = [
     "line",
     "number_text",
     "on_board",
+    "other_slopes",
     "right_angle",
     "round_scale",
     "short_text",
