@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, UP, Create, Mobject, ValueTracker, VMobject, linear
+from manim import DEGREES, PI, RIGHT, Create, Mobject, ValueTracker, VMobject, linear
 
 from mathcore.typeset import coloured, typeset
 from scenes.stage import (
-    LABEL_EM,
+    READOUT_EM,
     SLOW,
     STEADY,
+    TALL_BOARD,
     Appear,
     Climb,
     CutGraph,
@@ -27,6 +28,7 @@ from scenes.stage import (
     exchange,
     farthest_smooth,
     first_step,
+    heights_of,
     knob,
     number_text,
     on_board,
@@ -78,6 +80,7 @@ class Partials(TurningFilm):
         self.step = Step(self.theme, self.cuts[0], self.size.get_value)
         self.tags = [self.plane_tag(axis) for axis in (0, 1)]
         self.climbs = [Climb(self.theme, cut, self.run(cut)) for cut in self.cuts]
+        self.left: list[VMobject] = []
         self.plan_where_to_go()
         arrows = [climb.on_map for climb in self.climbs]
         tangents = [cut.tangent for cut in self.cuts]
@@ -118,10 +121,7 @@ class Partials(TurningFilm):
     def the_surface(self) -> None:
         first, second = self.names
         self.formula_f = on_board(self.field_formula(), 0)
-        self.spot, self.height = (
-            self.point_row(self.journey.where, 0),
-            self.height_row(self.journey.where, 1),
-        )
+        self.spot = self.point_row(self.journey.where, 0)
         self.say(
             "Let ${second}$ vary too: curve beside curve makes a surface, ${height} = {f}$.",
             second=second,
@@ -137,7 +137,7 @@ class Partials(TurningFilm):
         )
         self.play(
             Appear(self.scenery.map, self.scenery.axes, self.formula_f),
-            *exchange([self.place], self.spot, self.height),
+            *exchange([self.place], self.spot),
             run_time=STEADY,
         )
         self.spread = self.scenery.grow_from(self.point[1])
@@ -159,7 +159,14 @@ class Partials(TurningFilm):
 
     @beat
     def endless_tangents(self) -> None:
-        self.say("But at a point of a surface the tangents are endless: no one slope is enough.")
+        if self.land.hill.gradient(self.point).any():
+            self.say(
+                "But at a point of a surface the tangents are endless: no one slope is enough."
+            )
+        else:
+            self.say(
+                "At a point of a surface the tangents are endless; here all of them are level."
+            )
         turning = self.turning
         self.play(
             Appear(turning.plane, turning.cut, turning.tangent, turning.trace, self.fan),
@@ -168,7 +175,7 @@ class Partials(TurningFilm):
         self.play(self.angle.animate.set_value(PI), run_time=2 * SLOW, rate_func=linear)
 
     @beat
-    def hold_second(self) -> None:
+    def the_first_cut(self) -> None:
         cut, (first, second) = self.cuts[0], self.names
         self.say(
             "So hold ${held}$ fixed: the plane ${plane}$, parallel to ${parallel}$, "
@@ -177,20 +184,27 @@ class Partials(TurningFilm):
             plane=self.plane_name(1),
             parallel=f"{first} O {self.height_name}",
         )
-        self.graph = CutGraph(self.typeset, cut, 0)
+        self.graph = self.graph_of(0)
         self.play(Vanish(self.fan, self.turning))
         self.play(Appear(cut.plane, cut.trace, self.tags[0]), Create(cut.cut), run_time=STEADY)
         self.play(Appear(self.graph), Create(cut.tangent), run_time=STEADY)
 
+    def graph_of(self, axis: int) -> CutGraph:
+        """Return the cut along an axis as a graph, as high as both cuts are."""
+        heights = heights_of(self.cuts)
+        return CutGraph(self.typeset, self.cuts[axis], axis, heights=heights, zone=TALL_BOARD)
+
     def plane_tag(self, axis: int) -> VMobject:
-        """Return the name of the plane that holds the other variable, above its right end."""
+        """Return the name of the plane that holds the other variable, beside its right end."""
         view = np.radians(self.side_of((USUAL, SIDE)[axis]))
         to_the_right = (-np.sin(view), np.cos(view))[axis] > 0
         corner = self.point.copy()
         corner[axis] = self.land.ranges[axis][int(to_the_right)]
-        tag = self.formula(self.plane_name(1 - axis), em=LABEL_EM, color=self.theme.direction)
-        top = self.land.place(corner, self.land.highest)
-        self.director.attach(tag, top, (tag.height / 2 + 0.1) * UP, framed=True)
+        tag = self.formula(self.plane_name(1 - axis), em=READOUT_EM, color=self.theme.direction)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        shift = (tag.width / 2 + 0.15) * RIGHT
+        self.director.attach(tag, self.land.place(corner, self.land.lowest), shift, framed=True)
+        self.director.give_way(tag)
         return tag
 
     def plane_name(self, axis: int) -> str:
@@ -198,7 +212,7 @@ class Partials(TurningFilm):
         return f"{self.names[axis]} = {tick_label(float(f'{self.point[axis]:.4g}'))}"
 
     @beat
-    def the_limit(self) -> None:
+    def as_a_limit(self) -> None:
         first, second = self.names
         name, held = self.partial_name(0), coloured(second, self.theme.quiet)
         quotient = f"frac(f({first} + h, {held}) - f({first}, {held}), h)"
@@ -214,10 +228,10 @@ class Partials(TurningFilm):
         self.secant = self.graph.secant(self.step)
         size = self.size
         self.h = self.row(
-            "h", lambda: number_text(size.get_value(), 3, self.land.span), 2, "direction"
+            "h", lambda: number_text(size.get_value(), 3, self.land.span), 1, "direction"
         )
         self.quotient = self.row(
-            "Delta f \\/ h", self._slope_text(self.step.slope), 3, "tangent", alone=False
+            "Delta f \\/ h", self._slope_text(self.step.slope), 2, "tangent", alone=False
         )
         cut = self.cuts[0]
         self.play(
@@ -226,7 +240,7 @@ class Partials(TurningFilm):
             run_time=STEADY,
         )
         self.play(size.animate.set_value(LAST * size.get_value()), run_time=2 * SLOW)
-        self.rows = [self.partial_row(axis, self.cuts[axis].slope, 2 + axis) for axis in (0, 1)]
+        self.rows = [self.partial_row(axis, self.cuts[axis].slope, 1 + axis) for axis in (0, 1)]
         self.play(
             Appear(cut.tangent, self.graph.tangent),
             Vanish(self.step, self.secant),
@@ -235,7 +249,7 @@ class Partials(TurningFilm):
         )
 
     @beat
-    def the_rule(self) -> None:
+    def how_to_compute(self) -> None:
         self.say(
             "To work it out, take ${held}$ for a constant and differentiate by ${moving}$.",
             moving=self.names[0],
@@ -251,7 +265,7 @@ class Partials(TurningFilm):
         self.play(*exchange([before, *gone], self.formula_f, *come), run_time=STEADY)
 
     @beat
-    def hold_first(self) -> None:
+    def the_second_cut(self) -> None:
         first, second = self.names
         cut, before = self.cuts[1], self.cuts[0]
         self.say(
@@ -261,7 +275,7 @@ class Partials(TurningFilm):
             plane=self.plane_name(0),
             parallel=f"{second} O {self.height_name}",
         )
-        gone, self.graph = self.graph, CutGraph(self.typeset, cut, 1)
+        gone, self.graph = self.graph, self.graph_of(1)
         self.play(
             Vanish(before.plane, before.trace, self.tags[0], gone),
             *self.turn_view(phi=50, theta=SIDE),
@@ -276,10 +290,10 @@ class Partials(TurningFilm):
     @beat
     def rates_of_change(self) -> None:
         self.say(
-            "Both are rates of change: how fast $f$ grows along an axis, in its positive direction."
+            "Both are rates of change: how fast $f$ grows in the positive direction of an axis."
         )
         first, second = self.cuts
-        self.pair = CutPair(self.typeset, self.cuts)
+        self.pair = CutPair(self.typeset, self.cuts, heights=heights_of(self.cuts), zone=TALL_BOARD)
         plain = on_board(self.field_formula(), 0)
         self.play(
             *exchange([self.graph, self.formula_f], self.pair, plain),
@@ -305,10 +319,9 @@ class Partials(TurningFilm):
     def slide_the_plane(self) -> None:
         self.say_what_slides()
         first, second = self.cuts
-        before, self.graph = getattr(self, "pair", None), CutGraph(self.typeset, first, 0)
-        gone = [before, *self.climbs, *self.triangles, second.cut, second.tangent]
+        self.graph = CutGraph(self.typeset, first, 0, zone=TALL_BOARD)
+        gone = [self.pair, *self.climbs, *self.triangles, second.cut, second.tangent]
         self.play(*exchange(gone, self.graph, first.plane, first.trace), run_time=STEADY)
-        self.left: list[VMobject] = []
         for share in np.linspace(0, 1, SLIDES + 1)[1:]:
             self.leave_behind(first.cut, first.tangent, self.graph.section, self.graph.tangent)
             stop = self.point + share * (self.slid - self.point)
@@ -340,16 +353,18 @@ class Partials(TurningFilm):
         first, second = self.names
         here, there = self.land.hill.gradient(np.stack([self.slid, self.end]))
         if np.abs(here - there).max() <= 1e-9 * self.land.steepness:
-            self.say("Wherever you stand, both slopes are the same here.")
+            self.say("On this surface both slopes are the same wherever you stand.")
         else:
             self.say(
-                "Elsewhere both are different: a partial derivative is itself "
-                "a function of ${first}$ and ${second}$.",
+                "They depend on where you stand: a partial derivative is a function "
+                "of ${first}$ and ${second}$.",
                 first=first,
                 second=second,
             )
-        cuts = self.cuts
-        gone = [self.graph, cuts[0].plane, cuts[0].trace, *self.left]
-        self.pair = CutPair(self.typeset, cuts)
+        cuts, gone = self.cuts, [self.pair, *self.climbs, *self.triangles]
+        if self.left:
+            gone = [self.graph, cuts[0].plane, cuts[0].trace, *self.left]
+        heights = self.land.lowest, self.land.highest
+        self.pair = CutPair(self.typeset, cuts, heights=heights, zone=TALL_BOARD)
         self.play(*exchange(gone, self.pair, cuts[1].cut, cuts[1].tangent), run_time=STEADY)
         self.play(self.journey.to(self.end), run_time=1.5 * SLOW)

@@ -31,7 +31,15 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
-from scenes.stage.graphs import CutGraph, CutPair, LossGraph, SideView, SlopeGraph, within_turn
+from scenes.stage.graphs import (
+    CutGraph,
+    CutPair,
+    LossGraph,
+    SideView,
+    SlopeGraph,
+    heights_of,
+    within_turn,
+)
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
 from scenes.stage.journey import (
@@ -50,19 +58,30 @@ from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.theme import BOARD, LABEL_EM, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import (
+    BOARD,
+    LOWER_BOARD,
+    QUICK,
+    REST,
+    SLOW,
+    STAGE,
+    STEADY,
+    TALL_BOARD,
+    Zone,
+)
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
     "BOARD",
-    "LABEL_EM",
     "LOWER_BOARD",
     "QUICK",
+    "READOUT_EM",
     "REST",
     "SLOW",
     "STAGE",
     "STEADY",
+    "TALL_BOARD",
     "Appear",
     "ArrowField",
     "Climb",
@@ -119,6 +138,7 @@ __all__ = [
     "exchange",
     "farthest_smooth",
     "first_step",
+    "heights_of",
     "in_space",
     "is_smooth_between",
     "knob",

@@ -96,11 +96,11 @@ class Slice(Group):
         self.plane.add_updater(lambda mesh: mesh.set(points=self._corners()))
         self.cut = following(
             VMobject(stroke_color=theme.direction, stroke_width=3.5),
-            lambda: land.place(*land.section(self._row())),
+            lambda: land.place(*land.section(self.row())),
         )
         self.trace = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
-            lambda: land.ground(self._row()[[0, -1]]),
+            lambda: land.ground(self.row()[[0, -1]]),
         )
         self.tangent = following(
             VMobject(stroke_color=theme.tangent, stroke_width=5.5), self.tangent_ends
@@ -120,7 +120,7 @@ class Slice(Group):
         """Return the unit vector (2,) along which the hill is cut."""
         return unit_direction(self.angle())
 
-    def _row(self) -> np.ndarray:
+    def row(self) -> np.ndarray:
         """Return the points of the domain (121, 2) that the slice runs over."""
         low, high = self._reach()
         return self.where() + np.linspace(low, high, 121)[:, None] * self.way()

@@ -40,8 +40,9 @@ class CutGraph(Plot):
     """The hill cut along an axis, seen from the side: the cut, its tangent and the tangent's slope.
 
     Args:
-        cut: the slice; the graph keeps the scales of the whole landscape, so cuts compare.
+        cut: the slice.
         axis: 0 or 1, the variable that the cut runs along.
+        heights: (low, high) of f; those of the whole landscape where left out, so cuts compare.
         zone: where it stands.
         numbered: whether the heights have numbers.
     """
@@ -52,6 +53,7 @@ class CutGraph(Plot):
         cut: Slice,
         axis: int,
         *,
+        heights: tuple[float, float] | None = None,
         zone: Zone = LOWER_BOARD,
         numbered: bool = True,
     ):
@@ -62,7 +64,7 @@ class CutGraph(Plot):
             typesetter,
             zone,
             (low, high),
-            (land.lowest, land.highest),
+            heights or (land.lowest, land.highest),
             x_label=typeset(land.hill.variables[axis]),
             y_label="f",
             x_count=5 if zone.width > NARROW else 2,
@@ -117,16 +119,37 @@ class CutGraph(Plot):
         return VGroup(level, self.curve(lambda: corners()[1:], self.theme.tangent, 4))
 
 
+def heights_of(cuts: Sequence[Slice]) -> tuple[float, float]:
+    """Return between which values of f some cuts run, the level that heights are measured from too.
+
+    Those of the whole landscape where the cuts are level.
+    """
+    land = cuts[0].land
+    values = np.concatenate([land.section(cut.row())[1] for cut in cuts])
+    known = [land.datum, *values[np.isfinite(values)]]
+    low, high = float(min(known)), float(max(known))
+    level = high - low <= 0.02 * (land.highest - land.lowest)
+    return (land.lowest, land.highest) if level else (low, high)
+
+
 class CutPair(VGroup):
     """Two cuts along the axes beside each other; the numbers of heights stand at the first alone.
 
     Args:
         cuts: the slices along the first and along the second axis.
+        heights: (low, high) of f.
+        zone: where they stand.
     """
 
-    def __init__(self, typesetter: Typesetter, cuts: Sequence[Slice]):
-        land, zone = cuts[0].land, LOWER_BOARD
-        labels = tick_labels(nice_ticks(land.lowest, land.highest, 4))
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        cuts: Sequence[Slice],
+        *,
+        heights: tuple[float, float],
+        zone: Zone = LOWER_BOARD,
+    ):
+        labels = tick_labels(nice_ticks(*heights, 4))
         widest = max(typesetter.formula(label, em=LABEL_EM).width for label in labels)
         middle = zone.left + (zone.width - _APART + widest) / 2
         halves = (
@@ -135,7 +158,7 @@ class CutPair(VGroup):
         )
         super().__init__(
             *(
-                CutGraph(typesetter, cut, axis, zone=half, numbered=not axis)
+                CutGraph(typesetter, cut, axis, heights=heights, zone=half, numbered=not axis)
                 for axis, (cut, half) in enumerate(zip(cuts, halves, strict=True))
             )
         )

@@ -28,6 +28,7 @@ BEATS = {
     "directional": "all_the_way_round",
     "gradient": "across_the_contour",
     "hill": "the_gradient",
+    "partials": "rates_of_change",
     "recap": "up_and_down",
     "why_steepest": "the_chain_rule",
 }
