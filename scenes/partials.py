@@ -112,7 +112,7 @@ class Partials(TurningFilm):
         )
         self.slope_here = self.partial_row(0, cut.slope, 1, "f'")
         self.say("At a point of a curve there is one tangent, and so there is one slope.")
-        self.play(Appear(self.front), run_time=STEADY)
+        self.play(Appear(self.front, cut.plane), run_time=STEADY)
         self.play(Create(cut.cut), run_time=SLOW)
         self.play(Appear(self.dot, self.place))
         self.play(Create(cut.tangent), Appear(self.slope_here), run_time=STEADY)
@@ -143,7 +143,7 @@ class Partials(TurningFilm):
         self.spread = self.scenery.grow_from(self.point[1])
         sweeps = [self.sweep(side) for side in (-1, 1)]
         self.add(self.scenery.hill, *sweeps)
-        self.play(self.spread.animate.set_value(1), run_time=1.5 * SLOW)
+        self.play(self.spread.animate.set_value(1), Vanish(self.cuts[0].plane), run_time=1.5 * SLOW)
         self.play(Vanish(*sweeps, self.dot), Appear(self.walker))
 
     def sweep(self, side: int) -> VMobject:
@@ -209,12 +209,12 @@ class Partials(TurningFilm):
 
     def plane_name(self, axis: int) -> str:
         """Return the plane of an axis' number, such as y = 1, as Typst maths."""
-        return f"{self.names[axis]} = {tick_label(float(f'{self.point[axis]:.4g}'))}"
+        return f"{self.names[axis]} = {tick_label(float(f'{self.point[axis]:.6g}'))}"
 
     @beat
     def as_a_limit(self) -> None:
         first, second = self.names
-        name, held = self.partial_name(0), coloured(second, self.theme.quiet)
+        name, held = self.partial_names()[0], coloured(second, self.theme.quiet)
         quotient = f"frac(f({first} + h, {held}) - f({first}, {held}), h)"
         self.definition = on_board(
             self.formula(f"{coloured(name, self.theme.tangent)} = lim_(h -> 0) {quotient}"),

@@ -6,7 +6,6 @@ import numpy as np
 from manim import PI, Group, ValueTracker, VMobject
 
 from mathcore import gradient_descent, steepest_angle
-from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
@@ -88,10 +87,8 @@ class Recap(TurningFilm):
     @beat
     def the_partial_derivatives(self) -> None:
         self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
-        first = typeset(self.land.hill.variables[0])
-        term = self.term(
-            f"partial f \\/ partial {first}", self.tr("slope along an axis"), "tangent", 1
-        )
+        name = self.partial_names()[0]
+        term = self.term(name, self.tr("slope along an axis"), "tangent", 1)
         self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
         self.play(Appear(term))
         self.play(self.angle.animate.set_value(0), run_time=SLOW)

@@ -62,6 +62,7 @@ from scenes.stage.theme import (
     BOARD,
     LOWER_BOARD,
     QUICK,
+    READOUT_EM,
     REST,
     SLOW,
     STAGE,

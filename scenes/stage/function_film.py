@@ -245,7 +245,7 @@ class FunctionFilm(Film):
 
     def partial_row(self, axis: int, slope: Callable[[], float], row: int, label: str = "") -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
-        label = label or self.partial_name(axis)
+        label = label or self.partial_names()[axis]
         return self.row(label, self._slope_text(slope), row, "tangent", alone=False)
 
     def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
@@ -334,14 +334,14 @@ class FunctionFilm(Film):
             return self.fitting(f"{name} = {parts}{where}")
         return self.fitting(f"{name} = ({parts}){where}", f"{name} = vec({parts}){where}")
 
-    def partial_name(self, axis: int) -> str:
-        """Return ∂f/∂x as Typst maths."""
-        return f"partial f \\/ partial {typeset(self.land.hill.variables[axis])}"
+    def partial_names(self) -> list[str]:
+        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
+        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
     def partial_formula(self, axis: int) -> VMobject:
         """Return ∂f/∂x = 2x, say, its constants quiet; nothing where it is too long."""
         slope = self.land.hill.gradient_expressions[axis]
-        name = coloured(self.partial_name(axis), self.theme.tangent)
+        name = coloured(self.partial_names()[axis], self.theme.tangent)
         marks = self.held_constant(slope, axis)
         return self.fitting(f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}")
 
@@ -371,10 +371,7 @@ class FunctionFilm(Film):
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
-        parts = ", ".join(
-            coloured(f"partial f \\/ partial {typeset(variable)}", self.theme.tangent)
-            for variable in self.land.hill.variables
-        )
+        parts = ", ".join(coloured(name, self.theme.tangent) for name in self.partial_names())
         return self.formula(f"{coloured('nabla f', self.theme.gradient)} = ({parts})")
 
     def rule_formula(self) -> VMobject:

@@ -10,7 +10,6 @@ import numpy as np
 from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import unit_direction
-from mathcore.typeset import typeset
 from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
@@ -138,10 +137,6 @@ class MapFilm(TurningFilm):
             self.director.give_way(name, arrow)
             names.add(name.add_updater(place, call_updater=True))
         return names
-
-    def partial_names(self) -> list[str]:
-        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
-        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
     def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
         name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))

@@ -69,18 +69,17 @@ class PartialsTruth(WholeTruth):
 
     def truth_of(self, label: str) -> list[float] | None:
         """Return what a row of this name has to show."""
-        if label == "x":
-            return [float(self.here[0])]
-        return super().truth_of("partial f \\/ partial x" if label == "f'" else label)
+        own = {"x": [float(self.here[0])], "f'": [float(self.slopes[0])]}
+        return own.get(label) or super().truth_of(label)
 
     # The curve alone
 
     def curve(self) -> None:
         """From the front, x runs to the right and f upward, and the curve is f over them."""
         film, case = self.film, self.case
-        self.here = np.array(case.start)
+        self.here = self.stop = np.array(case.start)
         self.slopes, self.height = case.gradient(self.here), case.value(self.here)
-        self.angle = self.zero = 0.0
+        self.angle = self.zero = self.progress = 0.0
         camera, cut = film.camera, film.cuts[0]
         labels = [t for t in texts(film) if worn_by(t) == {film.theme.quiet.upper()}]
         numbers = [(t.get_center(), t.get_right(), number_in(t)) for t in labels]
