@@ -210,7 +210,7 @@ class OnTheHill(WalkFilm):
     @beat
     def both_slopes(self) -> None:
         self.say("The two slopes that you saw are the partial derivatives of $f$.")
-        names = [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
+        names = self.partial_names()
         for cut in self.cuts:
             cut.cut.set_stroke(opacity=1)
         self.play(*(Create(cut.cut) for cut in self.cuts), run_time=STEADY)

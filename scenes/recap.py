@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from manim import PI, Group
 
-from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
@@ -73,8 +72,8 @@ class Recap(WalkFilm):
     @beat
     def the_partial_derivatives(self) -> None:
         self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
-        first = typeset(self.land.hill.variables[0])
-        self.tell(f"partial f \\/ partial {first}", self.tr("slope along an axis"), "tangent")
+        name = self.partial_names()[0]
+        self.tell(name, self.tr("slope along an axis"), "tangent")
         self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
         self.play(self.angle.animate.set_value(0), run_time=SLOW)
 

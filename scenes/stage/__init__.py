@@ -1,10 +1,12 @@
 """The stage: everything that the films share."""
 
 from scenes.stage.actors import (
+    Climb,
     Compass,
     GradientArrow,
     Slice,
     StepArrow,
+    TangentFan,
     Trail,
     Walker,
     domain_arrow,
@@ -30,10 +32,24 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
-from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
+from scenes.stage.graphs import (
+    CutGraph,
+    CutPair,
+    LossGraph,
+    SideView,
+    SlopeGraph,
+    heights_of,
+    within_turn,
+)
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import HillFilm
-from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
+from scenes.stage.journey import (
+    Journey,
+    farthest_smooth,
+    is_smooth_between,
+    other_slopes,
+    steep_and_flat,
+)
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
@@ -44,10 +60,21 @@ from scenes.stage.race_film import RaceFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
-from scenes.stage.space import SpaceArrow, in_space
+from scenes.stage.space import SpaceArrow, SpaceDot, in_space
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.step_plots import Series, StepBars, StepCurves
-from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import (
+    BOARD,
+    LOWER_BOARD,
+    QUICK,
+    READOUT_EM,
+    REST,
+    SLOW,
+    STAGE,
+    STEADY,
+    TALL_BOARD,
+    Zone,
+)
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 from scenes.stage.walk_film import WalkFilm
@@ -56,18 +83,22 @@ __all__ = [
     "BOARD",
     "LOWER_BOARD",
     "QUICK",
+    "READOUT_EM",
     "REST",
     "SLOW",
     "STAGE",
     "STEADY",
+    "TALL_BOARD",
     "Appear",
     "ArrowField",
+    "Climb",
     "Compass",
     "ContourLine",
     "Course",
     "CurveFilm",
     "CurvePoint",
     "CutGraph",
+    "CutPair",
     "DepthCamera",
     "DerivativeGraph",
     "Ending",
@@ -101,12 +132,14 @@ __all__ = [
     "SlopeGraph",
     "SmallMap",
     "SpaceArrow",
+    "SpaceDot",
     "Step",
     "StepArrow",
     "StepBars",
     "StepCurves",
     "StepGraph",
     "Swell",
+    "TangentFan",
     "Trail",
     "TurningFilm",
     "Vanish",
@@ -118,13 +151,16 @@ __all__ = [
     "course_of",
     "domain_arrow",
     "exchange",
+    "farthest_smooth",
     "first_step",
+    "heights_of",
     "in_space",
     "is_smooth_between",
     "knob",
     "line",
     "number_text",
     "on_board",
+    "other_slopes",
     "right_angle",
     "round_scale",
     "short_text",

@@ -101,11 +101,11 @@ class Slice(Group):
         self.plane.add_updater(lambda mesh: mesh.set(points=self._corners()))
         self.cut = following(
             VMobject(stroke_color=theme.direction, stroke_width=3.5),
-            lambda: land.place(*land.section(self._row())),
+            lambda: land.place(*land.section(self.row())),
         )
         self.trace = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.7),
-            lambda: land.ground(self._row()[[0, -1]]),
+            lambda: land.ground(self.row()[[0, -1]]),
         )
         self.tangent = following(
             VMobject(stroke_color=theme.tangent, stroke_width=5.5), self.tangent_ends
@@ -132,7 +132,7 @@ class Slice(Group):
         """Return the unit vector (2,) along which the hill is cut."""
         return unit_direction(self.angle())
 
-    def _row(self) -> np.ndarray:
+    def row(self) -> np.ndarray:
         """Return the points of the domain (121, 2) that the slice runs over."""
         low, high = self._reach()
         return self.where() + np.linspace(low, high, 121)[:, None] * self.way()
@@ -153,6 +153,74 @@ class Slice(Group):
         top = ends.copy()
         top[:, 2] = self.land.altitude(self.land.highest)
         return np.concatenate([ends, top[::-1]])
+
+
+class TangentFan(Group):
+    """The tangent lines at a point (2,) in directions all round, those that an angle has passed.
+
+    Args:
+        turned: the angle in radians, now; at π there are all of them.
+        count: how many.
+    """
+
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        point: np.ndarray,
+        turned: Callable[[], float],
+        count: int = 18,
+    ):
+        self.angles = np.arange(count) * np.pi / count
+        ways = unit_direction(self.angles)
+        slopes = directional_derivative(land.hill, point, ways)
+        super().__init__()
+        for angle, way, slope in zip(self.angles, ways, slopes, strict=True):
+            line = VMobject(stroke_color=theme.tangent, stroke_width=2.5)
+            line.set_points_as_corners(tangent_ends(land, point, way, slope))
+            line.ghost_opacity = 0.65
+            line.add_updater(lambda line, angle=angle: reveal(line, angle <= turned()))
+            self.add(in_space(line))
+        self.update()
+
+
+def reveal(mobject: VMobject, shown: bool) -> None:
+    """Show strokes or hide them; where they stay as they were, their opacity is that of a fade."""
+    if getattr(mobject, "is_reached", True) != shown:
+        mobject.set_stroke(opacity=float(shown))
+    mobject.is_reached = shown
+
+
+class Climb(Group):
+    """What the tangent of a cut gains on a stretch: a level line, an upright one, and the stretch.
+
+    Args:
+        run: how long the stretch is, in units of the domain.
+    """
+
+    def __init__(self, theme: Theme, cut: Slice, run: float):
+        land, where = cut.land, cut.where
+
+        def ahead() -> np.ndarray:
+            return where() + run * cut.way()
+
+        def height() -> float:
+            return float(land.hill.value(where()))
+
+        self.level = following(
+            VMobject(stroke_color=theme.ink, stroke_width=3),
+            lambda: land.place(np.stack([where(), ahead()]), height()),
+        )
+        self.upright = following(
+            VMobject(stroke_color=theme.tangent, stroke_width=4),
+            lambda: land.place(
+                np.stack([ahead(), ahead()]), height() + run * cut.slope() * np.array([0.0, 1.0])
+            ),
+        )
+        for line in (self.level, self.upright):
+            line.ghost_opacity = 0.65
+        self.on_map = domain_arrow(land, where, lambda: run * cut.way(), color=theme.direction)
+        super().__init__(self.level, self.upright, self.on_map)
 
 
 ON_MAP = 0.75
@@ -293,14 +361,8 @@ class Trail(Group):
         )
         count = len(walk.points)
 
-        def reveal(dot: SpaceDot, step: int) -> None:
-            if dot.is_reached != (step <= progress()):  # else its opacity is that of a fade
-                dot.is_reached = not dot.is_reached
-                dot.set_stroke(opacity=float(dot.is_reached))
-
         for index, stop in enumerate(self.stops):
-            stop.is_reached = True
-            stop.add_updater(lambda dot, step=index % count: reveal(dot, step))
+            stop.add_updater(lambda dot, step=index % count: reveal(dot, step <= progress()))
         self.stops.update()
         super().__init__(self.on_map, self.on_hill, self.stops)
 

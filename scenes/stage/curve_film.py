@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -27,7 +26,7 @@ from scenes.stage.curve_actors import Curve, FlatArrow, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.plot import BEYOND, tick_label
+from scenes.stage.plot import BEYOND, round_below, tick_label
 from scenes.stage.profile import Profile
 from scenes.stage.readout import LONGEST, number_text, short_text
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
@@ -43,17 +42,6 @@ SHORTEST = 0.3
 
 _AIR = 0.12
 """Manim units between a name and what it names."""
-
-
-def round_below(number: float) -> float:
-    """Return the largest of 1, 2 or 5 times a power of ten that is not above a number above 0.
-
-    >>> round_below(1.2), round_below(0.7), round_below(40.0)
-    (1.0, 0.5, 20.0)
-    """
-    power = 10.0 ** math.floor(math.log10(number * (1 + 1e-12)))
-    factor = next(factor for factor in (5, 2, 1) if factor * power <= number * (1 + 1e-12))
-    return float(f"{factor * power:.3g}")
 
 
 class CurveFilm(FunctionFilm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,35 @@ def in_two_lines(source: str) -> list[str]:
         return []
     middle = min(signs, key=lambda place: abs(place - len(source) / 2))
     return [f"& {source[:middle]} \\ & {source[middle + 1 :]}"]
+
+
+def kinks_left_out(*slopes: sympy.Expr) -> str:
+    """Return where derivatives hold as Typst maths, behind a space: nothing where it is everywhere.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> kinks_left_out(sympy.sign(x)), kinks_left_out(2 * x)
+    (' quad x != 0', '')
+    """
+    kinks = {sign.args[0] for part in slopes for sign in part.atoms(sympy.sign)}
+    wheres = sorted(f"{typeset(kink)} != 0" for kink in kinks)
+    return f" quad {', '.join(wheres)}" if wheres else ""
+
+
+def apart_from(expression: sympy.Expr, moving: sympy.Symbol) -> list[sympy.Expr]:
+    """Return the largest parts in which a variable does not stand, but another one.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> apart_from(x**2 + 3 * y**2 + x * sympy.sin(y), x)
+    [3*y**2, sin(y)]
+    """
+    found, left = [], [expression]
+    while left:
+        part = left.pop(0)
+        if moving in part.free_symbols:
+            left.extend(part.args)
+        elif part.free_symbols:
+            found.append(part)
+    return found
 
 
 def clearance(spot: np.ndarray, half: np.ndarray, points: np.ndarray) -> float:
@@ -215,10 +244,9 @@ class FunctionFilm(Film):
             label, lambda: number_text(float(land.hill.value(where())), 3, scale, spread), row
         )
 
-    def partial_row(self, axis: int, slope: Callable[[], float], row: int) -> Row:
+    def partial_row(self, axis: int, slope: Callable[[], float], row: int, label: str = "") -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
-        variable = typeset(self.land.hill.variables[axis])
-        label = f"partial f \\/ partial {variable}"
+        label = label or self.partial_names()[axis]
         return self.row(label, self._slope_text(slope), row, "tangent", alone=False)
 
     def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
@@ -260,14 +288,17 @@ class FunctionFilm(Film):
         """Return the row with the number of whole steps walked."""
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
-    def field_formula(self) -> VMobject:
+    def field_formula(self, marks: Mapping[sympy.Basic, str] | None = None) -> VMobject:
         """Return f(x, y) = ... as a formula, shorter where that is too long to read.
 
         What is too long in every form ends in dots; a function of the gallery is called by its
         name instead.
+
+        Args:
+            marks: parts of f that stand out, each with its hex colour.
         """
         name = f"f({self._variables()})"
-        expression = typeset(self.land.hill.expression)
+        expression = typeset(self.land.hill.expression, marks)
         lines = [f"f = {form}" for form in in_two_lines(expression)]
         fitting = self.fitting(f"{name} = {expression}", f"f = {expression}", *lines)
         if fitting:
@@ -299,12 +330,29 @@ class FunctionFilm(Film):
         """Return what the gradient is called, and its parts as formulas of the variables."""
         slopes = self.land.hill.gradient_expressions
         parts = ", ".join(typeset(part) for part in slopes)
-        kinks = {sign.args[0] for part in slopes for sign in part.atoms(sympy.sign)}
-        wheres = sorted(f"{typeset(kink)} != 0" for kink in kinks)
-        where = f" quad {', '.join(wheres)}" if wheres else ""
+        where = kinks_left_out(*slopes)
         if len(slopes) == 1:
             return self.fitting(f"{name} = {parts}{where}")
         return self.fitting(f"{name} = ({parts}){where}", f"{name} = vec({parts}){where}")
+
+    def partial_names(self) -> list[str]:
+        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
+        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
+
+    def partial_formula(self, axis: int) -> VMobject:
+        """Return ∂f/∂x = 2x, say, its constants quiet; nothing where it is too long."""
+        slope = self.land.hill.gradient_expressions[axis]
+        name = coloured(self.partial_names()[axis], self.theme.tangent)
+        marks = self.held_constant(slope, axis)
+        return self.fitting(f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}")
+
+    def held_constant(self, expression: sympy.Expr, axis: int) -> dict[sympy.Basic, str]:
+        """Return what is constant in an expression along an axis, with the colour of the quiet."""
+        variables = self.land.hill.variables
+        parts = apart_from(expression, variables[axis])
+        if any(one != other and one.has(other) for one in parts for other in parts):
+            parts = [variables[1 - axis]]  # a colour within a colour
+        return dict.fromkeys(parts, self.theme.quiet)
 
     def fitting(self, *sources: str) -> VMobject:
         """Return the first formula that the board holds at its full size, or else the largest.
@@ -328,10 +376,7 @@ class FunctionFilm(Film):
 
     def gradient_definition(self) -> VMobject:
         """Return ∇f = (∂f/∂x, ∂f/∂y), the partial derivatives in the colour of their tangents."""
-        parts = ", ".join(
-            self.wearing(f"partial f \\/ partial {typeset(variable)}", "tangent")
-            for variable in self.land.hill.variables
-        )
+        parts = ", ".join(self.wearing(name, "tangent") for name in self.partial_names())
         return self.formula(f"{self.wearing('nabla f', 'gradient')} = ({parts})")
 
     def rule_formula(self) -> VMobject:

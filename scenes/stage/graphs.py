@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, ValueTracker, VGroup
@@ -12,10 +12,17 @@ from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import RELIEF, Landscape
-from scenes.stage.plot import Marker, Plot, following, nice_ticks, unbroken
+from scenes.stage.plot import Marker, Plot, following, nice_ticks, tick_labels, unbroken
 from scenes.stage.readout import NEAR
-from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD
+from scenes.stage.step import Step
+from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD, Zone
 from scenes.stage.walk import Walk
+
+NARROW = 3.0
+"""Manim units of width below which a graph has few numbers."""
+
+_APART = 0.15
+"""Manim units between two graphs beside each other."""
 
 _OVER = 0.2
 """Manim units that a tangent may reach beyond a cut seen from the side, above and below."""
@@ -34,43 +41,128 @@ class CutGraph(Plot):
     """The hill cut along an axis, seen from the side: the cut, its tangent and the tangent's slope.
 
     Args:
-        cut: the slice; the graph keeps the scales of the whole landscape, so cuts compare.
+        cut: the slice.
         axis: 0 or 1, the variable that the cut runs along.
+        heights: (low, high) of f; those of the whole landscape where left out, so cuts compare.
+        zone: where it stands.
+        numbered: whether the heights have numbers.
     """
 
-    def __init__(self, typesetter: Typesetter, cut: Slice, axis: int):
-        land, theme = cut.land, typesetter.theme
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        cut: Slice,
+        axis: int,
+        *,
+        heights: tuple[float, float] | None = None,
+        zone: Zone = LOWER_BOARD,
+        numbered: bool = True,
+    ):
+        self.cut, self.axis, self.theme = cut, axis, typesetter.theme
+        land, theme = cut.land, self.theme
         low, high = (land.x_range, land.y_range)[axis]
         super().__init__(
             typesetter,
-            LOWER_BOARD,
+            zone,
             (low, high),
-            (land.lowest, land.highest),
+            heights or (land.lowest, land.highest),
             x_label=typeset(land.hill.variables[axis]),
             y_label="f",
+            x_count=5 if zone.width > NARROW else 2,
+            numbered=numbered,
         )
-        point = cut.where()
-        height, slope = float(land.hill.value(point)), cut.slope()
 
         def section() -> np.ndarray:
             along = np.linspace(low, high, 481)
-            points = np.tile(point, (len(along), 1))
+            points = np.tile(cut.where(), (len(along), 1))
             points[:, axis] = along
             shown, heights = land.section(points)
             return np.stack([shown[:, axis], heights], axis=-1)
 
-        def tangent() -> np.ndarray:
-            """Return the tangent line as far as it stays on the graph."""
-            reach = np.array([low, high]) - point[axis]
-            if slope:
-                limits = (np.array([land.lowest, land.highest]) - height) / slope
-                reach = np.array([max(reach[0], limits.min()), min(reach[1], limits.max())])
-            return np.stack([point[axis] + reach, height + slope * reach], axis=-1)
-
         self.section = self.curve(section, theme.direction)
-        self.tangent = self.curve(tangent, theme.tangent)
-        self.marker = Marker(self, lambda: (point[axis], height), theme.ink)
+        self.tangent = self.curve(lambda: self.through_point(cut.slope()), theme.tangent)
+        self.marker = Marker(self, self.spot, theme.ink)
         self.add(self.section, self.tangent, self.marker)
+
+    def spot(self) -> tuple[float, float]:
+        """Return the number on the axis where the point is, and the height of the hill there."""
+        point = self.cut.where()
+        return float(point[self.axis]), float(self.cut.land.hill.value(point))
+
+    def through_point(self, slope: float) -> np.ndarray:
+        """Return the line of a slope through the point (2, 2) as far as it stays on the graph."""
+        x, height = self.spot()
+        reach = np.array(self.x_range) - x
+        if slope:
+            limits = (np.array(self.y_range) - height) / slope
+            reach = np.array([max(reach[0], limits.min()), min(reach[1], limits.max())])
+        return np.stack([x + reach, height + slope * reach], axis=-1)
+
+    def secant(self, step: Step) -> VGroup:
+        """Return the secant through the point and the end of a step along the cut, and that end."""
+
+        def goal() -> tuple[float, float]:
+            x, height = self.spot()
+            return x + step.size(), height + step.size() * step.slope()
+
+        line = self.curve(lambda: self.through_point(step.slope()), self.theme.tangent, 3.5)
+        return VGroup(line, Marker(self, goal, self.theme.direction))
+
+    def climb(self, run: Callable[[], float]) -> VGroup:
+        """Return what the tangent gains on a stretch of the axis: a level and an upright line."""
+
+        def corners() -> np.ndarray:
+            x, height = self.spot()
+            ahead, top = x + run(), height + self.cut.slope() * run()
+            return np.array([[x, height], [ahead, height], [ahead, top]])
+
+        level = self.curve(lambda: corners()[:2], self.theme.ink, 3)
+        return VGroup(level, self.curve(lambda: corners()[1:], self.theme.tangent, 4))
+
+
+def heights_of(cuts: Sequence[Slice]) -> tuple[float, float]:
+    """Return between which values of f some cuts run, the level that heights are measured from too.
+
+    Those of the whole landscape where the cuts are level.
+    """
+    land = cuts[0].land
+    values = np.concatenate([land.section(cut.row())[1] for cut in cuts])
+    known = [land.datum, *values[np.isfinite(values)]]
+    low, high = float(min(known)), float(max(known))
+    level = high - low <= 0.02 * (land.highest - land.lowest)
+    return (land.lowest, land.highest) if level else (low, high)
+
+
+class CutPair(VGroup):
+    """Two cuts along the axes beside each other; the numbers of heights stand at the first alone.
+
+    Args:
+        cuts: the slices along the first and along the second axis.
+        heights: (low, high) of f.
+        zone: where they stand.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        cuts: Sequence[Slice],
+        *,
+        heights: tuple[float, float],
+        zone: Zone = LOWER_BOARD,
+    ):
+        labels = tick_labels(nice_ticks(*heights, 4))
+        widest = max(typesetter.formula(label, em=LABEL_EM).width for label in labels)
+        middle = zone.left + (zone.width - _APART + widest) / 2
+        halves = (
+            Zone(zone.left, middle, zone.bottom, zone.top),
+            Zone(middle + _APART, zone.right, zone.bottom, zone.top),
+        )
+        super().__init__(
+            *(
+                CutGraph(typesetter, cut, axis, heights=heights, zone=half, numbered=not axis)
+                for axis, (cut, half) in enumerate(zip(cuts, halves, strict=True))
+            )
+        )
 
 
 class SideView(VGroup):

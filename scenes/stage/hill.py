@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import LEFT, OUT, Group, ManimColor, ValueTracker, VMobject
+from manim import LEFT, OUT, RIGHT, Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
@@ -93,9 +93,9 @@ def flat_map(theme: Theme, land: Landscape, contours: float = 0.4) -> Mesh:
     )
 
 
-def rim_points(relief: Relief, places: np.ndarray) -> np.ndarray:
-    """Return the rims of a relief whose points are at places (n, 3), as Manim's curves (4 k, 3)."""
-    start, end = np.moveaxis(places[relief.rims], 1, 0)
+def rim_points(rims: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return rims (k, 2) through places (n, 3) as Manim's curves (4 k, 3)."""
+    start, end = np.moveaxis(places[rims], 1, 0)
     shares = np.linspace(0, 1, 4)[:, None]
     return (start[:, None] + shares * (end - start)[:, None]).reshape(-1, 3)
 
@@ -137,12 +137,52 @@ class Hill:
         self._mesh.points = self._ground + rise * (self._places - self._ground)
         # It lies on the map in the map's colours, and brightens as it rises.
         self._mesh.ramp = self._ramps[0] + rise * (self._ramps[1] - self._ramps[0])
-        self._mesh_rim.points = rim_points(self.land.relief, self._mesh.points)
+        self._mesh_rim.points = rim_points(self.land.relief.rims, self._mesh.points)
+
+    def grow_from(self, number: float) -> ValueTracker:
+        """Let the hill stand, and grow out of its cut at a number of the second variable.
+
+        Returns:
+            How far it has grown, as a share of the way to the farther end: 0 to 1.
+        """
+        relief, spread = self.land.relief, ValueTracker(0)
+        away = np.abs(relief.points[:, 1] - number)
+        of_faces, of_rims = (away[part].max(axis=1) for part in (relief.faces, relief.rims))
+        low, high = self.land.y_range
+        farthest = max(number - low, high - number)
+
+        def grow(mesh: Mesh) -> None:
+            reach = spread.get_value() * farthest * (1 + 1e-9)
+            faces = relief.faces[of_faces <= reach]
+            if len(faces) != len(mesh.faces):
+                mesh.faces = faces
+                rims = relief.rims[of_rims <= reach]
+                self._mesh_rim.points = rim_points(rims, mesh.points)
+
+        self.rise.set_value(1)
+        self._lift()
+        self._mesh.add_updater(grow, call_updater=True)
+        return spread
+
+    def upright_axes(self, number: float) -> Group:
+        """Return the axes of the cut at a number of the second variable, to be seen from the front.
+
+        The axis of the first variable lies in the level of the map, that of heights at the left.
+        """
+        land, axes = self.land, Group()
+        low, high = land.x_range
+        start, end = land.ground(np.array([[low, number], [high, number]]))
+        numbers = nice_ticks(low, high, 5)
+        shares = [(number - low) / (high - low) for number in numbers]
+        self._axis(axes, start, end, -OUT, list(zip(shares, tick_labels(numbers), strict=True)))
+        axes.add(self.name(typeset(land.hill.variables[0]), end + 4 * _TICK * RIGHT))
+        self._axis_of_heights(axes, start, LEFT)
+        return axes
 
     def _rim(self, width: float, relief: Relief, places: np.ndarray) -> VMobject:
         """Return a line along all rims of a relief whose points are at places (n, 3)."""
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
-        line.points = rim_points(relief, places)
+        line.points = rim_points(relief.rims, places)
         return in_space(line)
 
     def _axes(self) -> Group:
@@ -166,21 +206,25 @@ class Hill:
             away = 8.6 * _TICK + max(0.0, widest / 2 - WIDE)
             axes.add(self.name(name, (start + end) / 2 + away * outward))
         flat = len(axes)
-        corner = land.ground(corners[0])
+        self._axis_of_heights(
+            axes, land.ground(corners[0]), _turned([(-0.8, -0.6)], land.quarter)[0]
+        )
+        self.height_axis = Group(*axes[flat:])
+        return axes
+
+    def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> None:
+        """Add the axis of heights, on dashes that stand on a corner (3,) of the map."""
+        land = self.land
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
         heights = height_ticks(land.levels, land.lowest, land.highest)
         span = land.highest - land.lowest
         shares = [(height - land.lowest) / span for height in heights]
         ticks = list(zip(shares, tick_labels(heights), strict=True))
-        self._axis(
-            axes, foot, top, _turned([(-0.8, -0.6)], land.quarter)[0], ticks, reach=2.2, align=1
-        )
+        self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
         axes.add(self.name("f", top + 5 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
-        self.height_axis = Group(*axes[flat:])
-        return axes
 
     def _axis(
         self,

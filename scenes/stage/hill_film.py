@@ -19,12 +19,13 @@ from mathcore import (
     unit_direction,
 )
 from mathcore.framing import SWING, USUAL, swing
-from scenes.stage.actors import GradientArrow, tangent_ends
+from scenes.stage.actors import TANGENT_REACH, GradientArrow, tangent_ends
 from scenes.stage.appear import Appear
 from scenes.stage.director import Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
+from scenes.stage.plot import round_below
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
@@ -37,6 +38,8 @@ SHORTEST = 0.2
 
 PIN_ROOM = 0.1
 """Manim units that the name of a minimum keeps from a walk, where it keeps off the axes too."""
+SHARE = 0.95
+"""How much of half a tangent line a stretch below it takes at most."""
 
 
 class HillFilm(FunctionFilm):
@@ -157,6 +160,22 @@ class HillFilm(FunctionFilm):
         return land
 
     # What stands on the stage
+
+    def stretch_ahead(self, point: np.ndarray, way: np.ndarray, slope: float) -> float:
+        """Return a round stretch along a unit vector (2,), 1 if it can be, below its tangent line.
+
+        Both ends are in view, and so is what the tangent gains between them; 0 where there is none.
+        """
+        land = self.land
+        ranges, height = np.array(land.ranges), float(land.hill.value(point))
+        with np.errstate(divide="ignore"):
+            rooms = np.where(way > 0, ranges[:, 1] - point, point - ranges[:, 0]) / np.abs(way)
+            top = (land.highest - height if slope > 0 else height - land.lowest) / abs(slope or 0.0)
+        reach = SHARE * TANGENT_REACH / np.linalg.norm(land.rise(way, slope))
+        longest = float(min(*rooms, top, reach))
+        if not longest > 1e-3 * land.span:
+            return 0.0
+        return 1.0 if 0.12 * land.span <= 1.0 <= longest else round_below(longest)
 
     def pin(self, point: np.ndarray, name: str, color: str, others: np.ndarray) -> Group:
         """Return a ring on the hill and on the contour map round a point (2,), with its name.

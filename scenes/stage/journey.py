@@ -81,3 +81,46 @@ def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.
         crowded = away.min(axis=1) < APART * land.span
         stops.append(fitting[np.lexsort((away[:, -1], crowded))[0]])
     return stops[1:]
+
+
+MARGIN = 0.1
+"""The share of a side that a point keeps from the edge, so that a tangent there is in view."""
+
+TOO_STEEP = 3.0
+"""How many times the whole hill's steepness a slope may be that is looked at."""
+
+
+def farthest_smooth(land: Landscape, start: np.ndarray, axis: int) -> np.ndarray:
+    """Return the farthest point (2,) along an axis, either way, without kink or hole up to it.
+
+    The start itself where there is none.
+    """
+    low, high = land.ranges[axis]
+    ends = np.tile(start, (41, 1))
+    ends[:, axis] = np.linspace(low + MARGIN * (high - low), high - MARGIN * (high - low), 41)
+    fit = is_seen_between(land, start, ends)
+    if not fit.any():
+        return start
+    return ends[fit][np.argmax(np.abs(ends[fit, axis] - start[axis]))]
+
+
+def other_slopes(land: Landscape, start: np.ndarray) -> np.ndarray | None:
+    """Return a point (2,) at which both partial derivatives are as different as may be.
+
+    None where no straight way without kink or hole leads to any.
+    """
+    points = grid_points(land, spacing=2 * MARGIN)
+    points = points[is_seen_between(land, start, points)]
+    if not len(points):
+        return None
+    slopes = land.hill.gradient(np.vstack([start, points]))
+    change = np.minimum(np.abs(slopes[1:] - slopes[0]) / land.steepness, 1.0)
+    return points[np.argmax(change.min(axis=1) + 0.5 * change.max(axis=1))]
+
+
+def is_seen_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return whether the way to each of some ends (m, 2) is smooth, in view and not too steep."""
+    points = start + np.linspace(0, 1, 81)[:, None, None] * (ends - start)
+    gentle = np.abs(land.hill.gradient(ends)).max(axis=1) <= TOO_STEEP * land.steepness
+    seen = np.isfinite(land.height(points)).all(axis=0)
+    return is_smooth_between(land, start, ends) & gentle & seen

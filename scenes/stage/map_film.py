@@ -10,7 +10,6 @@ import numpy as np
 from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
-from mathcore.typeset import typeset
 from scenes.stage.actors import Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
@@ -160,10 +159,6 @@ class MapFilm(TurningFilm):
         stage = self.land, self.theme, self.point
         corner = right_angle(*stage, normalised(slopes), unit_direction(along))
         return ContourLine(*stage).on_map, corner
-
-    def partial_names(self) -> list[str]:
-        """Return ∂f/∂x and ∂f/∂y as Typst maths."""
-        return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
     def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
         name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))

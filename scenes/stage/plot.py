@@ -38,6 +38,17 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
     return [float(f"{index * step:.12g}") for index in range(first, last + 1)]
 
 
+def round_below(number: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not above a number above 0.
+
+    >>> round_below(1.2), round_below(0.7), round_below(40.0)
+    (1.0, 0.5, 20.0)
+    """
+    power = 10.0 ** math.floor(math.log10(number * (1 + 1e-12)))
+    factor = next(factor for factor in (5, 2, 1) if factor * power <= number * (1 + 1e-12))
+    return float(f"{factor * power:.3g}")
+
+
 def tick_label(value: float) -> str:
     """Return a tick's number as Typst maths: as short as it is exact.
 
@@ -126,6 +137,7 @@ class Plot(VGroup):
         y_count: about how many numbers stand on the vertical axis.
         below: Manim units of air between the lowest number and the horizontal axis; with 0 the
             axis stands at the number 0, as far as that is in view.
+        numbered: whether the vertical axis has numbers; another plot beside it may have them.
     """
 
     def __init__(
@@ -141,6 +153,7 @@ class Plot(VGroup):
         x_count: int = 5,
         y_count: int = 4,
         below: float = 0.0,
+        numbered: bool = True,
     ):
         super().__init__()
         quiet = typesetter.theme.quiet
@@ -151,12 +164,13 @@ class Plot(VGroup):
 
         heights = nice_ticks(*y_range, y_count)
         y_ticks = list(zip(heights, map(label, tick_labels(heights)), strict=True))
+        numbers = [text.width + 0.14 for _, text in y_ticks] if numbered else []
         if x_ticks is None:
             places = nice_ticks(*x_range, x_count)
             x_ticks = list(zip(places, tick_labels(places), strict=True))
         name_x, name_y = label(x_label), label(y_label)
         texts = [(value, label(source)) for value, source in x_ticks]
-        gutter = max(text.width for _, text in y_ticks) + 0.14
+        gutter = max(numbers, default=0.07)
         if texts:
             gutter = max(gutter, texts[0][1].width / 2)  # it may stand at the left end
         if below:
@@ -194,7 +208,7 @@ class Plot(VGroup):
         for value, text in y_ticks:
             place = self.at(x_range[0], value)
             self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
-            if every(value):
+            if numbered and every(value):
                 self.add(text.next_to(place, LEFT, buff=0.12))
         unit = (x_range[1] - x_range[0]) / self.area.width
         widest = max((text.width for _, text in texts), default=0.0)

@@ -146,6 +146,9 @@ UPPER_BOARD = Zone(BOARD.left, BOARD.right, FIRST_ROW + 0.42, 2.86)
 LOWER_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 3.65 * ROW)
 """Where a graph stands, below four rows."""
 
+TALL_BOARD = Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 2.65 * ROW)
+"""Where a graph stands, below three rows."""
+
 SMALLEST_EM = FRAME_HEIGHT / 36
 """No text on screen is set smaller than this (an em in Manim units)."""
 

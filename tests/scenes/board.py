@@ -25,7 +25,7 @@ from reading import (
 )
 from truth import CLOSE, DEGREE, Truth, along, read_scale
 
-from scenes.stage import CutGraph, LossGraph, Row, SideView, SlopeGraph, StepGraph
+from scenes.stage import CutGraph, CutPair, LossGraph, Row, SideView, SlopeGraph, StepGraph
 from scenes.stage.space import SpaceArrow
 
 MEANINGS = {
@@ -76,8 +76,9 @@ class WholeTruth(Truth):
             self.row(row)
         for graph in _seen(film, LossGraph):
             self.loss_graph(graph)
+        beside = {id(second): PlotRuler(first) for first, second in _seen(film, CutPair)}
         for graph in _seen(film, CutGraph):
-            self.cut_graph(graph)
+            self.cut_graph(graph, beside.get(id(graph)))
         for graph in _seen(film, SlopeGraph):
             self.slope_graph(graph)
         for graph in _seen(film, StepGraph):
@@ -188,9 +189,12 @@ class WholeTruth(Truth):
         self.coloured("loss", graph.line, "path")
         self.coloured("loss", graph.marker, "ink")
 
-    def cut_graph(self, graph: CutGraph) -> None:
-        """The hill along an axis through the point, with the tangent and the point on it."""
-        ruler = self.plot(graph, None)
+    def cut_graph(self, graph: CutGraph, beside: PlotRuler | None = None) -> None:
+        """The hill along an axis through the point, with the tangent and the point on it.
+
+        Its numbers may stand at the graph beside it.
+        """
+        ruler = self.plot(graph, None, beside)
         axis = ["x", "y"].index(min(ruler.names, key=lambda name: name == "f"))
         if sorted(ruler.names) != sorted(["f", "xy"[axis]]):
             self.fail(f"cut graph: axes named {ruler.names}")
@@ -314,9 +318,11 @@ class WholeTruth(Truth):
         self.coloured("step graph", graph.secant, "tangent")
         self.coloured("step graph", graph.run, "direction")
 
-    def plot(self, graph: Mobject, names: set[str] | None) -> PlotRuler:
+    def plot(
+        self, graph: Mobject, names: set[str] | None, beside: PlotRuler | None = None
+    ) -> PlotRuler:
         """Fit a graph's axes; its ticks stand on a straight scale and its axes are named."""
-        ruler = PlotRuler(graph)
+        ruler = PlotRuler(graph, beside)
         self.near(f"{type(graph).__name__}: ticks off a straight scale", ruler.residual, 0, 1e-6)
         if names is not None and set(ruler.names) != names:
             self.fail(f"{type(graph).__name__}: axes named {ruler.names}")

@@ -326,17 +326,18 @@ def _is_tick_of(line: VMobject, axis: VMobject) -> bool:
 class PlotRuler:
     """The map from the board to a plot's numbers, fitted from its axes, ticks and labels.
 
-    The horizontal axis of angles is read in degrees, as it is labelled.
+    The horizontal axis of angles is read in degrees, as it is labelled. Heights without numbers
+    are read with those of the plot `beside`.
     """
 
-    def __init__(self, plot: Mobject):
+    def __init__(self, plot: Mobject, beside: PlotRuler | None = None):
         strokes = [m for m in plot.submobjects if isinstance(m, Line) and len(m.points) == 4]
         labels = [m for m in plot.submobjects if isinstance(m, Typst)]
         numbers = [(label, value) for label in labels if (value := number_in(label)) is not None]
         self.names = [source_of(label) for label in labels if number_in(label) is None]
         self.residual = 0.0
         self._x = self._fit(strokes, numbers, 0)
-        self._y = self._fit(strokes, numbers, 1)
+        self._y = beside._y if beside else self._fit(strokes, numbers, 1)
 
     def read(self, places: np.ndarray) -> np.ndarray:
         """Return pairs of numbers (..., 2) at places on the board (..., 3)."""

@@ -29,6 +29,7 @@ BEATS = {
     "gradient": "across_the_contour",
     "hill": "the_gradient",
     "learning_rate": "the_ranking",
+    "partials": "rates_of_change",
     "recap": "up_and_down",
     "why_steepest": "the_chain_rule",
 }
