@@ -260,32 +260,33 @@ class FunctionFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
     def field_formula(self) -> VMobject:
-        """Return f(x, y) = ... as a formula, shorter where that is too long to read.
+        """Return f(x, y) = ..., say, as a formula, shorter where that is too long to read.
 
         What is too long in every form ends in dots; a function of the gallery is called by its
         name instead.
         """
-        name = f"f({self._variables()})"
+        letter = self.land.name
+        name = f"{letter}({self._variables()})"
         expression = typeset(self.land.hill.expression)
-        lines = [f"f = {form}" for form in in_two_lines(expression)]
-        fitting = self.fitting(f"{name} = {expression}", f"f = {expression}", *lines)
+        lines = [f"{letter} = {form}" for form in in_two_lines(expression)]
+        fitting = self.fitting(f"{name} = {expression}", f"{letter} = {expression}", *lines)
         if fitting:
             return fitting
         named = with_name(self.f)
         if named is not None:
-            return self.formula(f'f = "{named.name}"({self._variables()})')
+            return self.formula(f'{letter} = "{named.name}"({self._variables()})')
         return self._first_terms(expression) or self.formula(name)
 
     def _first_terms(self, expression: str) -> VMobject:
         """Return as many terms of a long sum in two lines as can be read, and dots."""
         signs = outer_signs(expression)
         if signs:
-            whole = self.formula(f"f = {in_two_lines(expression)[0]}")
+            whole = self.formula(f"{self.land.name} = {in_two_lines(expression)[0]}")
             readable = fitting_scale(whole) / (SMALLEST_EM / FORMULA_EM)
             signs = [place for place in signs if place <= 1.1 * readable * len(expression)]
         for place in reversed(signs):
             lines = in_two_lines(f"{expression[:place]} + dots.c")
-            formula = self.fitting(*(f"f = {form}" for form in lines))
+            formula = self.fitting(*(f"{self.land.name} = {form}" for form in lines))
             if formula:
                 return formula
         return VGroup()

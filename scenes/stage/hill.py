@@ -168,7 +168,7 @@ class Hill:
         self._axis(
             axes, foot, top, _turned([(-0.8, -0.6)], land.quarter)[0], ticks, reach=2.2, align=1
         )
-        axes.add(self.name("f", top + 5 * _TICK * OUT))
+        axes.add(self.name(land.name, top + 5 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
         self.height_axis = Group(*axes[flat:])

@@ -1,0 +1,157 @@
+"""A chord of the hill: straight from one point of the graph to another, and the ground below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Group, VMobject
+
+from mathcore.convexity import along_chord
+from mathcore.typeset import coloured
+from scenes.stage.actors import ON_MAP, following
+from scenes.stage.formula import Typesetter
+from scenes.stage.landscape import Landscape
+from scenes.stage.plot import Marker, Plot
+from scenes.stage.space import Mesh, SpaceDot, in_space
+from scenes.stage.theme import LOWER_BOARD, Theme
+
+PARTS = 81
+"""Places along a chord at which the ground below it is drawn."""
+
+Ends = Callable[[], np.ndarray]
+"""The points p and q of the domain (2, 2), now."""
+
+
+class GraphChord(Group):
+    """The chord over p and q, the ground under it, what is between them, and the gap at one place.
+
+    Args:
+        ends: p and q.
+        share: λ: the gap is shown over λ p + (1 - λ) q.
+    """
+
+    def __init__(self, land: Landscape, theme: Theme, ends: Ends, share: Callable[[], float]):
+        self.land, self.ends, self.share = land, ends, share
+        self.line = following(
+            VMobject(stroke_color=theme.tangent, stroke_width=5.5),
+            lambda: land.place(ends(), land.hill.value(ends())),
+        )
+        self.line.ghost_opacity = 0.65
+        self.ground = following(
+            VMobject(stroke_color=theme.direction, stroke_width=4),
+            lambda: land.place(*land.section(self._row())),
+        )
+        self.between = Mesh(*self._strip(), ramp=[theme.ink], opacity=0.16, lit=False)
+        self.between.add_updater(lambda mesh: mesh.set(points=self._strip()[0]))
+        self.trace = following(
+            VMobject(stroke_color=theme.quiet, stroke_width=2.5), lambda: land.ground(ends())
+        )
+        self.trace.ghost_opacity = ON_MAP
+        self.gap = following(
+            VMobject(stroke_color=theme.ink, stroke_width=4),
+            lambda: land.place(
+                np.stack([self.spot(), self.spot()]), np.array([self.height(), self.level()])
+            ),
+        )
+        self.gap.ghost_opacity = 0.65
+        self.dots = Group(
+            *(self._dot(theme.ink, end=end, ring=theme.background) for end in (0, 1)),
+            *(self._foot(theme.ink, end) for end in (0, 1)),
+        )
+        self.marks = Group(
+            self._mark(theme.tangent, self.level, theme.background),
+            self._mark(theme.direction, self.height, theme.background),
+        )
+        chord = self.between, self.trace, self.ground, self.line, self.dots
+        self.measured = Group(self.gap, self.marks)
+        super().__init__(*chord, self.measured)
+
+    def spot(self) -> np.ndarray:
+        """Return λ p + (1 - λ) q (2,)."""
+        return along_chord(self.ends(), self.share())
+
+    def height(self) -> float:
+        """Return the height of the ground there, f(λ p + (1 - λ) q)."""
+        return float(self.land.hill.value(self.spot()))
+
+    def level(self) -> float:
+        """Return the height of the chord there, λ f(p) + (1 - λ) f(q)."""
+        first, second = self.land.hill.value(self.ends())
+        return float(self.share() * first + (1 - self.share()) * second)
+
+    def _row(self) -> np.ndarray:
+        return along_chord(self.ends(), np.linspace(0, 1, PARTS))
+
+    def _strip(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the strip between chord and ground: places (2 PARTS, 3) and faces."""
+        row, shares = self._row(), np.linspace(0, 1, PARTS)
+        first, second = self.land.hill.value(self.ends())
+        levels = shares * first + (1 - shares) * second
+        heights = self.land.height(row)
+        heights = np.where(np.isfinite(heights), heights, levels)  # no strip where no ground is
+        low = np.arange(PARTS - 1)
+        quads = np.stack([low, low + 1, low + PARTS + 1, low + PARTS], axis=1)
+        faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+        places = [self.land.place(row, heights), self.land.place(row, levels)]
+        return np.concatenate(places), faces
+
+    def _dot(self, color: str, end: int, ring: str) -> SpaceDot:
+        def place() -> np.ndarray:
+            point = self.ends()[end]
+            return self.land.place(point, self.land.hill.value(point))
+
+        dot = SpaceDot(place(), 8, color=color, ring_width=2.5, ring_color=ring, z_index=2)
+        dot.ghost_opacity = 0.5
+        return dot.add_updater(lambda mobject: mobject.move_to(place()))
+
+    def _foot(self, color: str, end: int) -> SpaceDot:
+        dot = SpaceDot(self.land.ground(self.ends()[end]), 5, color=color)
+        dot.ghost_opacity = ON_MAP
+        return dot.add_updater(lambda mobject: mobject.move_to(self.land.ground(self.ends()[end])))
+
+    def _mark(self, color: str, height: Callable[[], float], ring: str) -> SpaceDot:
+        def place() -> np.ndarray:
+            return self.land.place(self.spot(), height())
+
+        dot = SpaceDot(place(), 6, color=color, ring_width=2, ring_color=ring, z_index=2)
+        dot.ghost_opacity = 0.65
+        return dot.add_updater(lambda mobject: mobject.move_to(place()))
+
+
+class ChordGraph(Plot):
+    """A chord and the ground under it seen from the side, over λ; the gap at one place."""
+
+    def __init__(self, typesetter: Typesetter, chord: GraphChord):
+        land, theme = chord.land, typesetter.theme
+        super().__init__(
+            typesetter,
+            LOWER_BOARD,
+            (0, 1),
+            (land.lowest, land.highest),
+            x_label="lambda",
+            y_label=coloured(land.name, theme.direction),
+            x_ticks=[(0, "0 thick (q)"), (0.5, "0.5"), (1, "1 thick (p)")],
+        )
+
+        def ground() -> np.ndarray:
+            points, heights = land.section(chord._row()[::-1])
+            first, second = chord.ends()
+            way = first - second
+            shares = (points - second) @ way / max(float(way @ way), 1e-300)
+            return np.stack([shares, heights], axis=-1)
+
+        def straight() -> np.ndarray:
+            return np.stack([np.array([0.0, 1.0]), land.hill.value(chord.ends()[::-1])], axis=-1)
+
+        def gap() -> np.ndarray:
+            return np.array([[chord.share(), chord.height()], [chord.share(), chord.level()]])
+
+        self.ground = self.curve(ground, theme.direction)
+        self.line = self.curve(straight, theme.tangent)
+        self.gap = self.curve(gap, theme.ink, 3.5)
+        self.marks = [
+            Marker(self, lambda: gap()[1], theme.tangent),
+            Marker(self, lambda: gap()[0], theme.direction),
+        ]
+        self.add(self.ground, self.line, self.gap, *self.marks)
