@@ -79,8 +79,8 @@ def walk_from(
 class Basins:
     """The valleys of a field in a rectangle, and which of them a walk leads to.
 
-    `bottoms` (k, n) are its minima in the rectangle, the deepest first. `valley_of` follows gradient
-    descent with a learning rate from any points.
+    `bottoms` (k, n) are its minima in the rectangle, the deepest first. `valley_of` follows
+    gradient descent with a learning rate from any points.
     """
 
     field: ScalarField
@@ -161,8 +161,9 @@ def _stepped(
     """Return points (m, n) after a step, and which of them stayed as it would lead nowhere."""
     with np.errstate(all="ignore"):
         ahead = points - rate * field.gradient(points)
-        inside = ((ahead >= low) & (ahead <= high)).all(axis=-1)  # nan is not
-    return np.where(inside[:, np.newaxis], ahead, points), ~inside
+        inside = np.all((ahead >= low) & (ahead <= high), axis=-1)  # nan is not
+        outside = np.asarray(~inside, dtype=np.bool_)
+    return np.where(outside[:, np.newaxis], points, ahead), outside
 
 
 @dataclass(frozen=True, eq=False)

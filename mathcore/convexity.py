@@ -50,7 +50,7 @@ class Chords:
     broken: bool
 
     def __len__(self) -> int:
-        """The number m of chords."""
+        """Return the number m of chords."""
         return len(self.gaps)
 
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import UP, Create, Group, ValueTracker, VMobject
+from manim import LEFT, UP, Create, Group, Mobject, ValueTracker, VMobject
 
 from mathcore.basins import OUTSIDE
 from mathcore.typeset import coloured
 from scenes.stage import (
+    BOARD,
     SLOW,
     STEADY,
     Appear,
     Hill,
     Journey,
     MapFilm,
+    Row,
     Slice,
     Vanish,
     Walker,
     beat,
-    exchange,
     knob,
     number_text,
     on_board,
@@ -32,12 +33,16 @@ from scenes.stage.graph_chord import ChordGraph, GraphChord
 from scenes.stage.lay import Lay
 from scenes.stage.plane import Plane
 from scenes.stage.space import SpaceDot
+from scenes.stage.theme import FIRST_ROW, READOUT_EM, ROW
 
 LOW = 70
 """Where the camera stands, in degrees from the zenith, to look below a hill."""
 
 ASIDE = 0.006
 """How far beside the ridge the others start, as a share of the longer side."""
+
+DEPTHS = 5
+"""Valleys, the deepest first, whose depth is written on the board."""
 
 SIDE = 7
 """Starts along each side of the map from which the crowd sets out."""
@@ -56,15 +61,21 @@ class Convexity(MapFilm):
         self.scenery = Hill(self, self.land)
         self.first = Lay(self.land, self.framing)
         self.second = Lay(*self.another("g"))
-        self.tour = self.first.tour(2 if self.first.caught else 4)
+        self.ridge = self.second.ridge
+        if self.ridge is not None and self.ridge.start is not None:
+            self.parting = self.second.walks(self.starts_on_ridge(), 2000)
+            seen = np.concatenate([self.parting[:, 0], *self.parting[:, 1:].swapaxes(0, 1)])
+            land, framing = self.second.land, self.second.framing
+            self.second.look_from(*self.seen_well(land, framing, seen))
+        self.tour = self.first.tour(2 if self.first.caught else 3)
         self.share = ValueTracker(0.5)
         if self.tour or self.first.caught:
             self.set_up_chord(self.first, self.tour)
         else:
             self.leave_out("the_chord", "the_definition")
-        spots = self.first.in_front((-55, 40))
+        spots = self.first.beside((100, -110))
         cutting = self.first.cutting
-        self.spots = spots[:1] + [cutting] if cutting is not None else spots
+        self.spots = [*spots[:1], cutting] if cutting is not None else spots
         if self.spots:
             self.journey = Journey(self.spots[0])
             self.walker = Walker(self.land, self.theme, self.journey.where)
@@ -74,6 +85,11 @@ class Convexity(MapFilm):
         if not self.first.is_convex and not len(self.first.minima):
             self.leave_out("the_level_plane")
         self.cast_walks()
+
+    def starts_on_ridge(self) -> np.ndarray:
+        """Return a start on the ridge and two a hair beside it, (3, 2)."""
+        aside = ASIDE * self.second.land.span * self.ridge.across
+        return self.ridge.start + np.array([[0.0], [1.0], [-1.0]]) * aside
 
     def set_up_chord(self, lay: Lay, tour: list[np.ndarray]) -> None:
         """Make the chord of a hill, and where it is to go: to those of a tour, and one caught."""
@@ -94,7 +110,6 @@ class Convexity(MapFilm):
             self.paths = self.first.walks(starts)
         if self.second.valleys is None:
             self.leave_out("where_you_start")
-        self.ridge = self.second.ridge
         if self.ridge is None:
             self.leave_out("the_saddle")
         if self.ridge is None or self.ridge.start is None:
@@ -116,7 +131,13 @@ class Convexity(MapFilm):
         else:
             self.say("Join two points of the hill by a chord: this one dips below the ground.")
         self.raise_hill(self.formula_f)
-        self.show_chord()
+        below = self.first.below
+        self.tried = Group(
+            self.row(f'"{self.tr("chords tried")}"', lambda: f"{below.tried}", 1),
+            self.row(f'"{self.tr("below ground")}"', lambda: f"{len(below)}", 2),
+        )
+        self.gap = self.gap_row(0)
+        self.show_chord(self.chord.measured, self.gap, self.tried)
 
     def raise_hill(self, *others: VMobject) -> None:
         """Bring on the map, and let the hill rise from it."""
@@ -124,22 +145,21 @@ class Convexity(MapFilm):
         self.add(self.scenery.hill)
         self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
 
-    def show_chord(self) -> None:
-        """Bring on the chord, and let it go round."""
+    def show_chord(self, *measures: Mobject) -> None:
+        """Bring on the chord, and let it go round, with what measures it."""
         chord = self.chord
         self.names = [self.end_name(letter, end) for end, letter in enumerate("pq")]
-        self.least = self.row(f'"{self.tr("least gap")}"', self.least_gap, 0)
-        self.play(
-            Appear(chord.trace, chord.dots, *self.names), Create(chord.line), run_time=STEADY
-        )
-        self.play(Create(chord.ground), Appear(chord.between, self.least), run_time=STEADY)
+        self.play(Appear(chord.trace, chord.dots, *self.names), Create(chord.line), run_time=STEADY)
+        self.play(Create(chord.ground), Appear(chord.between, *measures), run_time=STEADY)
         for stop in self.stops:
             self.play(self.pair.to(stop.ravel()), run_time=1.2 * STEADY)
 
-    def least_gap(self) -> str:
-        """Return the least of the chord minus the ground, as it is shown."""
-        lay = self.second if self.land is self.second.land else self.first
-        return self.height_text(float(np.nanmin(lay.gaps(self.ends()), initial=0.0)))
+    def gap_row(self, row: int) -> Row:
+        """Return the row with the gap: how far the chord is above the ground."""
+        chord = self.chord
+        return self.row(
+            f'"{self.tr("gap")}"', lambda: self.height_text(chord.level() - chord.height()), row
+        )
 
     def height_text(self, value: float) -> str:
         """Return a height, or a difference of heights, as a read-out shows it."""
@@ -161,10 +181,14 @@ class Convexity(MapFilm):
     def the_definition(self) -> None:
         self.definition = on_board(self.definition_formula(), 1, lines=2)
         if self.caught is not None:
-            self.say("Convex means: chord above ground, for all $p$, $q$. One below, and it is not.")
+            self.say(
+                "Convex means: chord above ground, for all $p$, $q$. One below, and it is not."
+            )
         else:
             self.say("That is what convex means: at every $lambda$ the chord is above the ground.")
-        self.measure_chord(self.first, self.definition)
+        self.play(Vanish(self.gap, self.tried))
+        self.play(Appear(self.definition, self.measures()), run_time=STEADY)
+        self.go_along_chord(self.first)
 
     def definition_formula(self) -> VMobject:
         """Return f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the colours of the picture."""
@@ -173,26 +197,26 @@ class Convexity(MapFilm):
         chord = coloured(f"lambda {name}(p) + (1 - lambda) {name}(q)", theme.tangent)
         return self.formula(f"& {ground} \\ & quad <= {chord}")
 
-    def measure_chord(self, lay: Lay, *others: VMobject) -> None:
-        """Show the chord from the side with its numbers, and go along it from p to q and back."""
+    def measures(self) -> Group:
+        """Return the chord seen from the side, and its numbers."""
         chord = self.chord
         self.graph = ChordGraph(self.typeset, chord)
         self.rows = Group(
             self.row("lambda", lambda: number_text(self.share.get_value()), 0),
-            self.row(f'"{self.tr("chord")}"', lambda: self.height_text(chord.level()), 1, "tangent"),
+            self.row(
+                f'"{self.tr("chord")}"', lambda: self.height_text(chord.level()), 1, "tangent"
+            ),
             self.row(
                 f'"{self.tr("ground")}"', lambda: self.height_text(chord.height()), 2, "direction"
             ),
-            self.row(
-                f'"{self.tr("gap")}"',
-                lambda: self.height_text(chord.level() - chord.height()),
-                3,
-            ),
+            self.gap_row(3),
         )
-        self.share.set_value(1)
-        self.play(Vanish(self.least))
-        self.play(Appear(*others, self.rows, self.graph, chord.measured), run_time=STEADY)
-        self.play(self.share.animate.set_value(0), run_time=1.5 * SLOW)
+        return Group(self.rows, self.graph)
+
+    def go_along_chord(self, lay: Lay) -> None:
+        """Go along the chord from q to p, and back to where it is farthest from the ground."""
+        self.play(self.share.animate.set_value(0), run_time=STEADY)
+        self.play(self.share.animate.set_value(1), run_time=1.5 * SLOW)
         last = lay.widest(self.ends()) if lay.caught is None else lay.caught[1]
         self.play(self.share.animate.set_value(last), run_time=STEADY)
 
@@ -203,7 +227,7 @@ class Convexity(MapFilm):
         if self.first.cutting is None:
             self.say("A tangent plane touches a convex hill, and lies below all of it.")
         else:
-            self.say("Below a convex hill every tangent plane stays: here one cuts through.")
+            self.say("Under a convex hill every tangent plane stays below: this one cuts through.")
         self.put_away_chord()
         name, theme = self.land.name, self.theme
         plane = coloured(f"{name}(p) + nabla {name}(p) dot (q - p)", theme.tangent)
@@ -212,7 +236,9 @@ class Convexity(MapFilm):
         self.rows = Group(
             self.row("p", lambda: vector_text(self.journey.where(), scale=self.land.span), 0),
             self.gradient_row(self.journey.where, 1),
-            self.row(f'"{self.tr("least gap")}"', lambda: self.height_text(self.plane.least_gap()), 2),
+            self.row(
+                f'"{self.tr("least gap")}"', lambda: self.height_text(self.plane.least_gap()), 2
+            ),
         )
         self.play(*self.turn_view(phi=LOW, theta=-62), Appear(self.walker), run_time=STEADY)
         self.play(Appear(self.plane, self.below, self.rows), run_time=STEADY)
@@ -244,10 +270,11 @@ class Convexity(MapFilm):
             self.play(Appear(self.plane))
         else:
             self.play(self.journey.to(goal), run_time=SLOW)
+        upright = self.walker.plumb, self.walker.stem, self.walker.zero
+        self.play(Vanish(*upright))
         others = np.array(self.spots)
-        pin = self.pin(goal, self.tr("minimum"), self.theme.minimum, others)
-        self.pinned = pin
-        self.play(Appear(pin))
+        self.pinned = self.pin(goal, self.tr("minimum"), self.theme.minimum, others)
+        self.play(Appear(self.pinned))
 
     def say_what_level_means(self, bottom: np.ndarray | None) -> None:
         """Say what a level plane means below a convex hill, or that there is none."""
@@ -256,7 +283,9 @@ class Convexity(MapFilm):
         elif self.first.has_kink:
             self.say("At the kink a level plane fits below: local minimum is global minimum.")
         else:
-            self.say("$nabla f = 0$: a level plane below all the hill. Local minimum, global minimum.")
+            self.say(
+                "Where $nabla f = 0$ the plane is level, all the hill above it: a global minimum."
+            )
 
     # The walks
 
@@ -273,8 +302,9 @@ class Convexity(MapFilm):
             self.say("With this many steps, no walk comes to a bottom.")
         else:
             self.say("Some of these walks come to a bottom, others do not.")
-        gone = [thing for thing in (self.plane, self.walker, self.below, self.rows)]
-        self.play(Vanish(*gone))
+        gone = [getattr(self, name, None) for name in ("plane", "walker", "below", "rows")]
+        gone += [self.pinned[1]] if hasattr(self, "pinned") else []
+        self.play(Vanish(*(thing for thing in gone if thing is not None)))
         self.walked = ValueTracker(0)
         self.crowd = Crowd(
             self.land,
@@ -291,7 +321,9 @@ class Convexity(MapFilm):
     def walk_on(self, walked: ValueTracker, steps: int) -> None:
         """Let a crowd walk all its steps: its first ones, the longest, slowly."""
         self.play(
-            walked.animate.set_value(steps), run_time=2 * SLOW, rate_func=lambda t: t * t * (1 + t) / 2
+            walked.animate.set_value(steps),
+            run_time=1.5 * SLOW,
+            rate_func=lambda t: t * t * (1 + t) / 2,
         )
 
     def rows_of_walks(self, progress: Callable[[], float], lay: Lay) -> Group:
@@ -318,25 +350,24 @@ class Convexity(MapFilm):
         self.chord = None
         if tour or lay.caught:
             self.set_up_chord(lay, tour)
-            self.show_chord()
-            self.measure_chord(lay)
+            self.show_chord(self.chord.measured, self.measures())
 
     @beat
     def where_you_start(self) -> None:
         lay, count = self.second, len(self.second.valleys.bottoms)
         if count > 1:
-            self.say("Each start leads to one valley; the colours say which. Where you start decides.")
+            self.say(
+                "Each start leads to one valley; the colours say which. Where you start decides."
+            )
         elif count:
             self.say("Every walk that comes to a bottom comes to the same one.")
         else:
             self.say("No valley in the picture: no walk comes to a bottom.")
         gone = [self.chord, *self.names, self.graph, self.rows] if self.chord else []
         self.look_down(*gone)
-        hues = self.theme.regions
-        self.hues = [hues[number % len(hues)] for number in range(count)]
+        self.hues = self.hues_of(np.arange(count))
         starts = lay.lattice(SIDE)
-        led = lay.valleys.valley_of(starts)
-        colors = [self.hues[number] if number >= 0 else self.theme.quiet for number in led]
+        colors = self.hues_of(lay.valleys.valley_of(starts))
         self.walked = ValueTracker(0)
         paths = lay.walks(starts)
         self.crowd = Crowd(
@@ -347,17 +378,19 @@ class Convexity(MapFilm):
         self.add(self.crowd)
         self.walk_on(self.walked, len(paths) - 1)
         self.basins = BasinMap(self.land, self.theme, lay.valleys, self.hues)
-        self.bottoms = Group(*(self.bottom_mark(number) for number in range(count)))
+        self.bottoms = Group(*map(self.ring, lay.valleys.bottoms), self.depths())
         self.play(Appear(self.basins, self.bottoms), run_time=SLOW)
 
-    def bottom_mark(self, number: int) -> Group:
-        """Return a ring round a valley's bottom on the map, and how deep it is."""
-        point = self.second.valleys.bottoms[number]
-        text = self.height_text(float(self.land.hill.value(point))).replace("−", "-")
-        label = self.formula(text, color=self.theme.minimum)
-        label.set_stroke(self.theme.background, width=5, background=True)
-        self.director.attach(label, self.land.ground(point), 0.42 * UP)
-        return Group(self.ring(point), label)
+    def depths(self) -> Group:
+        """Return rows with how deep the valleys are, the deepest first, in their colours."""
+        bottoms = self.second.valleys.bottoms
+        rows = Group()
+        for number, point in enumerate(bottoms[:DEPTHS]):
+            text = self.height_text(float(self.land.hill.value(point)))
+            label = f'"{self.tr("lowest")}"' if number == 0 else self.land.name
+            color = self.hues[number]
+            rows.add(Row(self.typeset, label, lambda t=text: t, color=color, row=2 + number))
+        return rows
 
     @beat
     def the_saddle(self) -> None:
@@ -376,10 +409,9 @@ class Convexity(MapFilm):
             self.row("(x, y)", lambda: vector_text(saddle, scale=self.land.span), 0),
             self.gradient_row(lambda: saddle, 1),
         )
-        lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
         self.play(Appear(self.mark, self.rows))
-        for line in lines:
-            self.play(Create(line))
+        for cut in self.cuts[::-1]:
+            self.play(Create(cut.cut), Create(cut.tangent), run_time=STEADY)
 
     def spot_on_hill(self, point: np.ndarray) -> Group:
         """Return dots on the hill and on the map at a point (2,)."""
@@ -389,23 +421,62 @@ class Convexity(MapFilm):
 
     @beat
     def a_hair_beside(self) -> None:
-        self.say("Start exactly on its ridge and the walk stalls there; a hair beside, it falls off.")
-        lay, ridge = self.second, self.ridge
-        aside = ASIDE * self.land.span * ridge.across
-        starts = ridge.start + np.array([[0.0], [1.0], [-1.0]]) * aside
-        paths = lay.walks(starts, 2000)
+        self.say(
+            "Start exactly on its ridge and the walk stalls there; a hair beside, it falls off."
+        )
+        paths = self.parting
         self.hair_walked = ValueTracker(0)
         self.hair = Crowd(
             self.land,
             self.theme,
             paths,
             self.hair_walked.get_value,
-            [self.theme.ink, self.theme.path, self.theme.path],
+            [self.theme.path, self.theme.path, self.theme.path],
         )
-        self.play(Vanish(*(cut.cut for cut in self.cuts), *(cut.tangent for cut in self.cuts)))
-        self.play(Vanish(self.mark), Appear(self.hair))
+        lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
+        self.play(Vanish(*lines, self.mark, self.rows))
+        self.rows = Group(
+            self.row(f'"{self.tr("beside")}"', lambda: short_text(ASIDE * self.land.span), 0),
+            self.steepness_row(lambda: self.hair.position(self.hair_walked.get_value())[0], 1),
+            self.count_row(self.hair_walked.get_value, 2),
+        )
+        self.play(Appear(self.hair, self.rows))
         self.walk_on(self.hair_walked, len(paths) - 1)
 
     @beat
     def the_guarantee(self) -> None:
-        self.say("Convex: a good $eta$ reaches the global minimum. Else where you start decides.")
+        self.say(
+            "Convex: a good $eta$ leads to the global minimum. If not, where you start decides."
+        )
+        gone = [getattr(self, name, None) for name in ("hair", "rows")]
+        self.play(Vanish(*(thing for thing in gone if thing is not None)))
+        lines = [
+            self.line(self.tr("convex:"), 0, self.theme.minimum),
+            self.line(self.tr("every start leads to the lowest point"), 1, self.theme.ink),
+            self.line(self.tr("not convex:"), 2, self.theme.path),
+            self.line(self.tr("every valley has starts of its own"), 3, self.theme.ink),
+        ]
+        starts = self.second.ring()
+        self.last_walked = ValueTracker(0)
+        paths = self.second.walks(starts)
+        self.last = Crowd(
+            self.land,
+            self.theme,
+            paths,
+            self.last_walked.get_value,
+            self.hues_of(self.second.valleys.valley_of(starts)),
+        )
+        self.play(Appear(self.last, *lines[:2]))
+        self.walk_on(self.last_walked, len(paths) - 1)
+        self.play(Appear(*lines[2:]))
+
+    def line(self, text: str, row: int, color: str) -> VMobject:
+        """Return words on a row of the board, smaller where they would be too long."""
+        words = self.words(text, em=READOUT_EM, color=color)
+        words.scale(min(1.0, BOARD.width / words.width))
+        return words.move_to((BOARD.left, FIRST_ROW - ROW * row, 0), aligned_edge=LEFT)
+
+    def hues_of(self, led: np.ndarray) -> list[str]:
+        """Return the colour of each walk (m,) by the valley that it leads to."""
+        hues = self.theme.regions
+        return [hues[number % len(hues)] if number >= 0 else self.theme.quiet for number in led]

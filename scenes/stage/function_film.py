@@ -231,7 +231,7 @@ class FunctionFilm(Film):
         def text() -> str:
             return vector_text(hill.gradient(where()), scale=scale)
 
-        return self.row("nabla f", text, row, "gradient")
+        return self.row(f"nabla {self.land.name}", text, row, "gradient")
 
     def steepness_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient's length at a point."""
@@ -239,7 +239,8 @@ class FunctionFilm(Film):
         def slope() -> float:
             return float(np.hypot.reduce(self.land.hill.gradient(where())))
 
-        return self.row("|nabla f|", self._slope_text(slope), row, "gradient", alone=False)
+        label = f"|nabla {self.land.name}|"
+        return self.row(label, self._slope_text(slope), row, "gradient", alone=False)
 
     def _spot_name(self) -> str:
         names = self._variables()

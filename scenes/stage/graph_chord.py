@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Group, VMobject
@@ -13,7 +13,7 @@ from scenes.stage.actors import ON_MAP, following
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import Marker, Plot
-from scenes.stage.space import Mesh, SpaceDot, in_space
+from scenes.stage.space import Mesh, SpaceDot
 from scenes.stage.theme import LOWER_BOARD, Theme
 
 PARTS = 81
@@ -51,17 +51,16 @@ class GraphChord(Group):
         self.gap = following(
             VMobject(stroke_color=theme.ink, stroke_width=4),
             lambda: land.place(
-                np.stack([self.spot(), self.spot()]), np.array([self.height(), self.level()])
+                np.stack([self.spot(), self.spot()]), self.in_view([self.height(), self.level()])
             ),
         )
         self.gap.ghost_opacity = 0.65
         self.dots = Group(
-            *(self._dot(theme.ink, end=end, ring=theme.background) for end in (0, 1)),
-            *(self._foot(theme.ink, end) for end in (0, 1)),
+            *(self._dot(theme, end) for end in (0, 1)), *(self._foot(theme, end) for end in (0, 1))
         )
         self.marks = Group(
-            self._mark(theme.tangent, self.level, theme.background),
-            self._mark(theme.direction, self.height, theme.background),
+            self._mark(theme.tangent, self.level, theme),
+            self._mark(theme.direction, self.height, theme),
         )
         chord = self.between, self.trace, self.ground, self.line, self.dots
         self.measured = Group(self.gap, self.marks)
@@ -80,6 +79,10 @@ class GraphChord(Group):
         first, second = self.land.hill.value(self.ends())
         return float(self.share() * first + (1 - self.share()) * second)
 
+    def in_view(self, heights: Sequence[float]) -> np.ndarray:
+        """Return heights as far as they are in the picture: beyond, its upper or lower end."""
+        return np.clip(heights, self.land.lowest, self.land.highest)
+
     def _row(self) -> np.ndarray:
         return along_chord(self.ends(), np.linspace(0, 1, PARTS))
 
@@ -96,26 +99,33 @@ class GraphChord(Group):
         places = [self.land.place(row, heights), self.land.place(row, levels)]
         return np.concatenate(places), faces
 
-    def _dot(self, color: str, end: int, ring: str) -> SpaceDot:
+    def _dot(self, theme: Theme, end: int) -> SpaceDot:
+        """Return the dot at an end of the chord."""
+
         def place() -> np.ndarray:
             point = self.ends()[end]
             return self.land.place(point, self.land.hill.value(point))
 
-        dot = SpaceDot(place(), 8, color=color, ring_width=2.5, ring_color=ring, z_index=2)
-        dot.ghost_opacity = 0.5
-        return dot.add_updater(lambda mobject: mobject.move_to(place()))
+        return self._disc(place, 8, theme.ink, theme, 0.5)
 
-    def _foot(self, color: str, end: int) -> SpaceDot:
-        dot = SpaceDot(self.land.ground(self.ends()[end]), 5, color=color)
-        dot.ghost_opacity = ON_MAP
-        return dot.add_updater(lambda mobject: mobject.move_to(self.land.ground(self.ends()[end])))
+    def _foot(self, theme: Theme, end: int) -> SpaceDot:
+        """Return the dot on the map below an end."""
+        return self._disc(lambda: self.land.ground(self.ends()[end]), 5, theme.ink, theme, ON_MAP)
 
-    def _mark(self, color: str, height: Callable[[], float], ring: str) -> SpaceDot:
+    def _mark(self, color: str, height: Callable[[], float], theme: Theme) -> SpaceDot:
+        """Return a dot at an end of the gap."""
+
         def place() -> np.ndarray:
-            return self.land.place(self.spot(), height())
+            return self.land.place(self.spot(), self.in_view([height()])[0])
 
-        dot = SpaceDot(place(), 6, color=color, ring_width=2, ring_color=ring, z_index=2)
-        dot.ghost_opacity = 0.65
+        return self._disc(place, 6, color, theme, 0.65)
+
+    def _disc(
+        self, place: Callable[[], np.ndarray], radius: float, color: str, theme: Theme, ghost: float
+    ) -> SpaceDot:
+        ring = {"ring_width": 0.3 * radius, "ring_color": theme.background}
+        dot = SpaceDot(place(), radius, color=color, z_index=2, **ring)
+        dot.ghost_opacity = ghost
         return dot.add_updater(lambda mobject: mobject.move_to(place()))
 
 
@@ -131,7 +141,8 @@ class ChordGraph(Plot):
             (land.lowest, land.highest),
             x_label="lambda",
             y_label=coloured(land.name, theme.direction),
-            x_ticks=[(0, "0 thick (q)"), (0.5, "0.5"), (1, "1 thick (p)")],
+            x_ticks=[(0, "q"), (0.5, "0.5"), (1, "p")],
+            below=0.25,
         )
 
         def ground() -> np.ndarray:
@@ -145,7 +156,8 @@ class ChordGraph(Plot):
             return np.stack([np.array([0.0, 1.0]), land.hill.value(chord.ends()[::-1])], axis=-1)
 
         def gap() -> np.ndarray:
-            return np.array([[chord.share(), chord.height()], [chord.share(), chord.level()]])
+            heights = chord.in_view([chord.height(), chord.level()])
+            return np.stack([np.full(2, chord.share()), heights], axis=-1)
 
         self.ground = self.curve(ground, theme.direction)
         self.line = self.curve(straight, theme.tangent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,8 @@ from mathcore import (
     unit_direction,
 )
 from mathcore.framing import SWING, USUAL, swing
+from mathcore.framing.survey import Box
+from mathcore.framing.view import turn
 from scenes.stage.actors import tangent_ends
 from scenes.stage.appear import Vanish
 from scenes.stage.director import Director
@@ -137,6 +140,15 @@ class HillFilm(FunctionFilm):
                 int(np.floor(middle / 90)) + 1,
                 name=knob,
             )
+
+    def seen_well(
+        self, land: Landscape, framing: Framing, points: np.ndarray
+    ) -> tuple[Landscape, Framing]:
+        """Return a landscape from a side from which the hill hides little of some points (k, 2)."""
+        box = Box(*np.array(land.ranges).T)
+        side = turn(land.hill, box, (land.lowest, land.highest), points)
+        framing = replace(framing, turn=side)
+        return self._raised(land.name, land.hill, framing), framing
 
     def stand_before(self, land: Landscape, framing: Framing) -> None:
         """Let the camera look at a landscape, and everything else be about it."""

@@ -54,6 +54,10 @@ class Lay:
             self.valleys = basins(land.hill, land.ranges, self.rate, minima=framing.minima)
         self.minima = np.array(framing.minima).reshape(-1, 2)
 
+    def look_from(self, land: Landscape, framing: Framing) -> None:
+        """Let the same hill be seen from another side."""
+        self.land, self.framing, self.turn = land, framing, framing.turn
+
     # Chords
 
     def gaps(self, ends: np.ndarray) -> np.ndarray:
@@ -76,8 +80,12 @@ class Lay:
             inside &= np.isfinite(self.land.height(spots))
         finite = np.where(np.isfinite(depth), depth, 0.0)
         share = finite / max(float(finite.max()), 1e-300)
-        best = int(np.argmax(2 * inside + share + 0.5 * self._facing(ends) * (share > 0.5)))
-        lowest = SHARES[np.argmin(np.nan_to_num(self.gaps(ends[best]), nan=np.inf))]
+        seen = self._facing(ends)
+        best = int(np.argmax(2 * inside + np.minimum(share, 0.7) + 0.8 * np.minimum(seen, 0.9)))
+        gaps = np.nan_to_num(self.gaps(ends[best]), nan=np.inf)
+        seen_there = np.isfinite(self.land.height(along_chord(ends[best], SHARES)))
+        deep = seen_there & (gaps < 0)
+        lowest = SHARES[np.argmin(np.where(deep, gaps, np.inf) if deep.any() else gaps)]
         return ends[best], float(lowest)
 
     def tour(self, count: int) -> list[np.ndarray]:
@@ -86,7 +94,9 @@ class Lay:
         From each to the next both ends can go straight, with ground below them all the way.
         """
         (x0, x1), (y0, y1) = self.land.ranges
-        axes = [low + (high - low) * np.linspace(0.07, 0.93, 8) for low, high in ((x0, x1), (y0, y1))]
+        axes = [
+            low + (high - low) * np.linspace(0.07, 0.93, 8) for low, high in ((x0, x1), (y0, y1))
+        ]
         points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
         points = points[np.isfinite(self.land.height(points))]
         first, second = np.triu_indices(len(points), 1)
@@ -107,7 +117,9 @@ class Lay:
         pairs, widest = pairs[above], gaps.max(axis=0)[above]
         length = np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1) / self.land.span
         score = (
-            np.minimum(3 * widest, 1.2) + 0.8 * self._facing(pairs) + np.minimum(length, LONG) / LONG
+            np.minimum(3 * widest, 1.2)
+            + 0.8 * self._facing(pairs)
+            + np.minimum(length, LONG) / LONG
         )
         chosen: list[np.ndarray] = []
         for best in np.argsort(-score, kind="stable"):
@@ -151,8 +163,8 @@ class Lay:
         known = np.isfinite(self.land.hill.gradient(points)).all(axis=1)
         return points[known & np.isfinite(self.land.height(points))]
 
-    def in_front(self, turns: tuple[float, ...]) -> list[np.ndarray]:
-        """Return points (2,) towards the eye, turned by so many degrees, with a gradient each."""
+    def beside(self, turns: tuple[float, ...]) -> list[np.ndarray]:
+        """Return points (2,) so many degrees round the middle from the eye, with gradients."""
         middle = np.array([(low + high) / 2 for low, high in self.land.ranges])
         half = np.array([(high - low) / 2 for low, high in self.land.ranges])
         points = []
@@ -186,9 +198,7 @@ class Lay:
     def has_kink(self) -> bool:
         """Whether f has no gradient at its lowest valley."""
         slopes = self.land.hill.gradient(self.bottom) if self.bottom is not None else np.zeros(2)
-        return not np.isfinite(slopes).all() or bool(
-            np.hypot(*slopes) > 1e-6 * self.land.steepness
-        )
+        return not np.isfinite(slopes).all() or bool(np.hypot(*slopes) > 1e-6 * self.land.steepness)
 
     @cached_property
     def bottom(self) -> np.ndarray | None:
@@ -206,7 +216,7 @@ class Lay:
 
     @cached_property
     def shelf(self) -> np.ndarray | None:
-        """A smooth minimum (2,) that is not the lowest ground in view, the highest such; or None."""
+        """The highest smooth minimum (2,) that is not the lowest ground in view; or None."""
         if not len(self.minima):
             return None
         values = self.land.hill.value(self.minima)
@@ -227,7 +237,9 @@ class Lay:
 
     def lattice(self, side: int) -> np.ndarray:
         """Return starts (m, 2) on a grid over the map, where there is a gradient."""
-        axes = [low + (high - low) * (np.arange(side) + 0.5) / side for low, high in self.land.ranges]
+        axes = [
+            low + (high - low) * (np.arange(side) + 0.5) / side for low, high in self.land.ranges
+        ]
         return self._sound(np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2), shown=False)
 
     def _sound(self, points: np.ndarray, *, shown: bool = True) -> np.ndarray:

@@ -94,6 +94,8 @@ class Plane(Group):
             return np.tile(land.ground(self.where()), (CORNERS + closed, 1))
         places = land.place(corners, -heights)
         places[:, 2] -= BENEATH
-        return places[np.minimum(np.arange(CORNERS + closed), len(places) - 1)] if not closed else (
-            places[np.append(np.minimum(np.arange(CORNERS), len(places) - 1), 0)]
+        return (
+            places[np.minimum(np.arange(CORNERS + closed), len(places) - 1)]
+            if not closed
+            else (places[np.append(np.minimum(np.arange(CORNERS), len(places) - 1), 0)])
         )
