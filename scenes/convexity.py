@@ -133,8 +133,8 @@ class Convexity(MapFilm):
         self.raise_hill(self.formula_f)
         below = self.first.below
         self.tried = Group(
-            self.row(f'"{self.tr("chords tried")}"', lambda: f"{below.tried}", 1),
-            self.row(f'"{self.tr("below ground")}"', lambda: f"{len(below)}", 2),
+            self.worded_row(self.tr("chords tried"), lambda: f"{below.tried}", 1),
+            self.worded_row(self.tr("below ground"), lambda: f"{len(below)}", 2),
         )
         self.gap = self.gap_row(0)
         self.show_chord(self.chord.measured, self.gap, self.tried)
@@ -157,8 +157,8 @@ class Convexity(MapFilm):
     def gap_row(self, row: int) -> Row:
         """Return the row with the gap: how far the chord is above the ground."""
         chord = self.chord
-        return self.row(
-            f'"{self.tr("gap")}"', lambda: self.height_text(chord.level() - chord.height()), row
+        return self.worded_row(
+            self.tr("gap"), lambda: self.height_text(chord.level() - chord.height()), row
         )
 
     def height_text(self, value: float) -> str:
@@ -203,11 +203,11 @@ class Convexity(MapFilm):
         self.graph = ChordGraph(self.typeset, chord)
         self.rows = Group(
             self.row("lambda", lambda: number_text(self.share.get_value()), 0),
-            self.row(
-                f'"{self.tr("chord")}"', lambda: self.height_text(chord.level()), 1, "tangent"
+            self.worded_row(
+                self.tr("chord"), lambda: self.height_text(chord.level()), 1, "tangent"
             ),
-            self.row(
-                f'"{self.tr("ground")}"', lambda: self.height_text(chord.height()), 2, "direction"
+            self.worded_row(
+                self.tr("ground"), lambda: self.height_text(chord.height()), 2, "direction"
             ),
             self.gap_row(3),
         )
@@ -236,8 +236,8 @@ class Convexity(MapFilm):
         self.rows = Group(
             self.row("p", lambda: vector_text(self.journey.where(), scale=self.land.span), 0),
             self.gradient_row(self.journey.where, 1),
-            self.row(
-                f'"{self.tr("least gap")}"', lambda: self.height_text(self.plane.least_gap()), 2
+            self.worded_row(
+                self.tr("least gap"), lambda: self.height_text(self.plane.least_gap()), 2
             ),
         )
         self.play(*self.turn_view(phi=LOW, theta=-62), Appear(self.walker), run_time=STEADY)
@@ -253,28 +253,35 @@ class Convexity(MapFilm):
     @beat
     def the_level_plane(self) -> None:
         lay = self.first
+        goal = lay.bottom if lay.is_convex or lay.shelf is None else lay.shelf
         if lay.is_convex:
-            self.say_what_level_means(lay.bottom)
-        elif lay.shelf is not None:
+            self.say_what_level_means(goal)
+        elif lay.has_lower_than(goal):
             self.say("Here it is level, yet other ground lies lower: only a local minimum.")
         else:
             self.say("Here it is level, and no ground in view is lower; yet nothing promises it.")
-        goal = lay.bottom if lay.is_convex or lay.shelf is None else lay.shelf
         if goal is None:
             return
         if lay.has_kink and goal is lay.bottom:
             level = Plane(self.land, self.theme, lambda: goal, lambda: np.zeros(2))
-            self.play(Vanish(self.plane, self.rows[1:]))
+            self.play(Vanish(self.plane, self.rows))
+            self.rows = Group(self.rows[0])
+            self.add(self.rows)
             self.play(self.journey.to(goal), run_time=SLOW)
             self.plane = level
             self.play(Appear(self.plane))
         else:
             self.play(self.journey.to(goal), run_time=SLOW)
-        upright = self.walker.plumb, self.walker.stem, self.walker.zero
-        self.play(Vanish(*upright))
-        others = np.array(self.spots)
-        self.pinned = self.pin(goal, self.tr("minimum"), self.theme.minimum, others)
-        self.play(Appear(self.pinned))
+        self.pinned = self.pin(goal, self.tr("minimum"), self.theme.minimum, goal[None])[0]
+        depth = float(self.land.hill.value(goal))
+        self.rows.add(
+            self.worded_row(self.tr("minimum"), lambda: self.height_text(depth), 3, "minimum")
+        )
+        self.play(Appear(self.pinned, self.rows[-1]))
+
+    def worded_row(self, words: str, text: Callable[[], str], row: int, color: str = "ink") -> Row:
+        """Return a row whose label is words."""
+        return self.row(f'"{words}"', text, row, color)
 
     def say_what_level_means(self, bottom: np.ndarray | None) -> None:
         """Say what a level plane means below a convex hill, or that there is none."""
@@ -303,7 +310,6 @@ class Convexity(MapFilm):
         else:
             self.say("Some of these walks come to a bottom, others do not.")
         gone = [getattr(self, name, None) for name in ("plane", "walker", "below", "rows")]
-        gone += [self.pinned[1]] if hasattr(self, "pinned") else []
         self.play(Vanish(*(thing for thing in gone if thing is not None)))
         self.walked = ValueTracker(0)
         self.crowd = Crowd(
@@ -387,7 +393,8 @@ class Convexity(MapFilm):
         rows = Group()
         for number, point in enumerate(bottoms[:DEPTHS]):
             text = self.height_text(float(self.land.hill.value(point)))
-            label = f'"{self.tr("lowest")}"' if number == 0 else self.land.name
+            lowest = self.tr("lowest")
+            label = self.land.name if number else f'"{lowest}"'
             color = self.hues[number]
             rows.add(Row(self.typeset, label, lambda t=text: t, color=color, row=2 + number))
         return rows
@@ -436,7 +443,7 @@ class Convexity(MapFilm):
         lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
         self.play(Vanish(*lines, self.mark, self.rows))
         self.rows = Group(
-            self.row(f'"{self.tr("beside")}"', lambda: short_text(ASIDE * self.land.span), 0),
+            self.worded_row(self.tr("beside"), lambda: short_text(ASIDE * self.land.span), 0),
             self.steepness_row(lambda: self.hair.position(self.hair_walked.get_value())[0], 1),
             self.count_row(self.hair_walked.get_value, 2),
         )

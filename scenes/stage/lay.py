@@ -209,8 +209,10 @@ class Lay:
         heights = self.land.height(inner)
         if not np.isfinite(heights).any():
             return None
-        lowest = inner[np.nanargmin(heights)]
         noise = NOISE * (self.land.highest - self.land.lowest)
+        level = inner[heights <= np.nanmin(heights) + noise]
+        middle = np.mean(self.land.ranges, axis=1)
+        lowest = level[np.linalg.norm(level - middle, axis=1).argmin()]
         lower = np.nanmin(self.land.height(self.land.grid())) < np.nanmin(heights) - noise
         return None if lower else lowest
 
@@ -219,13 +221,18 @@ class Lay:
         """The highest smooth minimum (2,) that is not the lowest ground in view; or None."""
         if not len(self.minima):
             return None
-        values = self.land.hill.value(self.minima)
         smooth = np.hypot.reduce(self.land.hill.gradient(self.minima), axis=1) <= (
             1e-6 * self.land.steepness
         )
-        height = self.land.highest - self.land.lowest
-        higher = smooth & (values > np.nanmin(self.land.height(self.land.grid())) + 1e-3 * height)
+        values = self.land.hill.value(self.minima)
+        higher = smooth & np.array([self.has_lower_than(point) for point in self.minima])
         return self.minima[np.argmax(np.where(higher, values, -np.inf))] if higher.any() else None
+
+    def has_lower_than(self, point: np.ndarray) -> bool:
+        """Whether there is ground in view that is clearly lower than at a point (2,)."""
+        lowest = float(np.nanmin(self.land.height(self.land.grid())))
+        clearly = 1e-3 * (self.land.highest - self.land.lowest)
+        return float(self.land.hill.value(point)) > lowest + clearly
 
     def ring(self) -> np.ndarray:
         """Return starts (m, 2) all round the middle, where there is ground and a gradient."""
