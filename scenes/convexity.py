@@ -63,7 +63,7 @@ class Convexity(MapFilm):
         self.second = Lay(*self.another("g"))
         self.ridge = self.second.ridge
         if self.ridge is not None and self.ridge.start is not None:
-            self.parting = self.second.walks(self.starts_on_ridge(), 2000)
+            self.parting = self.second.parting(self.starts_on_ridge())
             seen = np.concatenate([self.parting[:, 0], *self.parting[:, 1:].swapaxes(0, 1)])
             land, framing = self.second.land, self.second.framing
             self.second.look_from(*self.seen_well(land, framing, seen))

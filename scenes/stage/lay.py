@@ -261,6 +261,18 @@ class Lay:
         settled = int(np.argmax(left <= 0.004 * self.land.span))
         return paths[: max(settled, 2) + 1]
 
+    def parting(self, starts: np.ndarray) -> np.ndarray:
+        """Return walks (steps + 1, 3, 2), the first to a saddle, the others past it to both sides.
+
+        They end where the others have settled, and before rounding has driven the first away.
+        """
+        paths = walk_from(self.land.hill, starts, self.rate, 2000, self.land.ranges)
+        left = np.linalg.norm(paths - paths[-1], axis=2)[:, 1:].max(axis=1)
+        settled = int(np.argmax(left <= 0.004 * self.land.span))
+        away = np.linalg.norm(paths[:, 0] - self.ridge.saddle, axis=1)
+        stays = np.flatnonzero(away <= max(away.min(), 1e-4 * self.land.span))
+        return paths[: max(min(settled, int(stays[-1])), 2) + 1]
+
     @cached_property
     def ridge(self) -> Ridge | None:
         """The ridge of the saddle that is seen best, if there is one in view."""
