@@ -18,6 +18,7 @@ MEANINGS = {
     "u": "direction",
     "h u": "direction",
     "nabla f": "gradient",
+    "nabla g": "gradient",
     "-nabla f": "gradient",
     "-eta nabla f": "path",
 }

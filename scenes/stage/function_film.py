@@ -260,7 +260,7 @@ class FunctionFilm(Film):
         def text() -> str:
             return vector_text(hill.gradient(where()), scale=scale)
 
-        return self.row("nabla f", text, row, "gradient")
+        return self.row(f"nabla {self.land.name}", text, row, "gradient")
 
     def steepness_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient's length at a point."""
@@ -268,7 +268,8 @@ class FunctionFilm(Film):
         def slope() -> float:
             return float(np.hypot.reduce(self.land.hill.gradient(where())))
 
-        return self.row("|nabla f|", self._slope_text(slope), row, "gradient", alone=False)
+        label = f"|nabla {self.land.name}|"
+        return self.row(label, self._slope_text(slope), row, "gradient", alone=False)
 
     def _spot_name(self) -> str:
         names = self._variables()
@@ -289,7 +290,7 @@ class FunctionFilm(Film):
         return self.row("k", lambda: str(int(progress() + 1e-6)), row, **place)
 
     def field_formula(self, marks: Mapping[sympy.Basic, str] | None = None) -> VMobject:
-        """Return f(x, y) = ... as a formula, shorter where that is too long to read.
+        """Return f(x, y) = ..., say, as a formula, shorter where that is too long to read.
 
         What is too long in every form ends in dots; a function of the gallery is called by its
         name instead.
@@ -297,27 +298,28 @@ class FunctionFilm(Film):
         Args:
             marks: parts of f that stand out, each with its hex colour.
         """
-        name = f"f({self._variables()})"
+        letter = self.land.name
+        name = f"{letter}({self._variables()})"
         expression = typeset(self.land.hill.expression, marks)
-        lines = [f"f = {form}" for form in in_two_lines(expression)]
-        fitting = self.fitting(f"{name} = {expression}", f"f = {expression}", *lines)
+        lines = [f"{letter} = {form}" for form in in_two_lines(expression)]
+        fitting = self.fitting(f"{name} = {expression}", f"{letter} = {expression}", *lines)
         if fitting:
             return fitting
         named = with_name(self.f)
         if named is not None:
-            return self.formula(f'f = "{named.name}"({self._variables()})')
+            return self.formula(f'{letter} = "{named.name}"({self._variables()})')
         return self._first_terms(expression) or self.formula(name)
 
     def _first_terms(self, expression: str) -> VMobject:
         """Return as many terms of a long sum in two lines as can be read, and dots."""
         signs = outer_signs(expression)
         if signs:
-            whole = self.formula(f"f = {in_two_lines(expression)[0]}")
+            whole = self.formula(f"{self.land.name} = {in_two_lines(expression)[0]}")
             readable = fitting_scale(whole) / (SMALLEST_EM / FORMULA_EM)
             signs = [place for place in signs if place <= 1.1 * readable * len(expression)]
         for place in reversed(signs):
             lines = in_two_lines(f"{expression[:place]} + dots.c")
-            formula = self.fitting(*(f"f = {form}" for form in lines))
+            formula = self.fitting(*(f"{self.land.name} = {form}" for form in lines))
             if formula:
                 return formula
         return VGroup()

@@ -222,7 +222,7 @@ class Hill:
         shares = [(height - land.lowest) / span for height in heights]
         ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
-        axes.add(self.name("f", top + 5 * _TICK * OUT))
+        axes.add(self.name(land.name, top + 5 * _TICK * OUT))
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
 

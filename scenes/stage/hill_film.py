@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,14 +14,17 @@ from mathcore import (
     Choice,
     Framing,
     ScalarField,
+    check_gradient,
     directional_derivative,
     field_over_plane,
     frame_over_plane,
     unit_direction,
 )
 from mathcore.framing import SWING, USUAL, swing
+from mathcore.framing.survey import Box
+from mathcore.framing.view import turn
 from scenes.stage.actors import TANGENT_REACH, GradientArrow, tangent_ends
-from scenes.stage.appear import Appear
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.director import Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
@@ -35,9 +39,9 @@ VIEW = {"phi": 52.0, "theta": USUAL}
 SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
 
-
 PIN_ROOM = 0.1
 """Manim units that the name of a minimum keeps from a walk, where it keeps off the axes too."""
+
 SHARE = 0.95
 """How much of half a tangent line a stretch below it takes at most."""
 
@@ -50,6 +54,7 @@ class HillFilm(FunctionFilm):
 
     scenery: Hill
     point: np.ndarray
+    director: Director | None = None
 
     def setup(self) -> None:
         """Set the camera so that the hill stands in the stage zone."""
@@ -96,6 +101,8 @@ class HillFilm(FunctionFilm):
         corners = np.array([[x, y] for x in land.x_range for y in land.y_range])
         places = np.concatenate([places, land.place(corners, land.highest)])
         zone = Zone(STAGE.left + 0.1, STAGE.right - 0.1, STAGE.bottom + 0.15, STAGE.top)
+        if self.director is not None:
+            self.remove(self.director)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
 
@@ -145,19 +152,56 @@ class HillFilm(FunctionFilm):
             FilmError: as `fit` does, or f is defined nowhere in this range.
         """
         hill = self.fit()
-        self.camera.set_theta(self.framing.turn * DEGREES)
-        middle = self.framing.turn + swing(self.framing.turn) * SWING / 2
-        with self.blaming("f"):
-            land = Landscape(
-                hill,
-                self.x_range,
-                self.y_range,
-                self.framing.value_range,
-                self.framing.contour_levels,
-                int(np.floor(middle / 90)) + 1,
-            )
-        self.keep_in_view(land)
+        land = self._raised("f", hill, self.framing)
+        self.stand_before(land, self.framing)
         return land
+
+    def another(self, knob: str) -> tuple[Landscape, Framing]:
+        """Return the hill of a knob other than f, called like the knob, and what is shown of it.
+
+        Raises:
+            FilmError: it cannot be read or shown, or its gradient is wrong.
+        """
+        with self.blaming(knob):
+            hill = self.read(getattr(self, knob))
+            framing = self.frame(hill, Choice())
+            check_gradient(hill, framing.x_range, framing.y_range)
+        return self._raised(knob, hill, framing), framing
+
+    def _raised(self, knob: str, hill: ScalarField, framing: Framing) -> Landscape:
+        middle = framing.turn + swing(framing.turn) * SWING / 2
+        with self.blaming(knob):
+            return Landscape(
+                hill,
+                framing.x_range,
+                framing.y_range,
+                framing.value_range,
+                framing.contour_levels,
+                int(np.floor(middle / 90)) + 1,
+                name=knob,
+            )
+
+    def seen_well(
+        self, land: Landscape, framing: Framing, points: np.ndarray
+    ) -> tuple[Landscape, Framing]:
+        """Return a landscape from a side from which the hill hides little of some points (k, 2)."""
+        box = Box(*np.array(land.ranges).T)
+        side = turn(land.hill, box, (land.lowest, land.highest), points)
+        framing = replace(framing, turn=side)
+        return self._raised(land.name, land.hill, framing), framing
+
+    def stand_before(self, land: Landscape, framing: Framing) -> None:
+        """Let the camera look at a landscape, and everything else be about it."""
+        self.land, self.framing = land, framing
+        self.camera.set_theta(framing.turn * DEGREES)
+        self.keep_in_view(land)
+
+    def clear_for(self, land: Landscape, framing: Framing) -> None:
+        """Take everything but the caption off the stage, and stand before another landscape."""
+        kept = (self.director, self._caption)
+        self.play(Vanish(*(thing for thing in self.mobjects if thing not in kept)))
+        self.camera.set_phi(VIEW["phi"] * DEGREES)
+        self.stand_before(land, framing)
 
     # What stands on the stage
 

@@ -43,6 +43,7 @@ class Landscape:
         quarter: how many quarter turns counter-clockwise it is seen from, beyond the usual side,
             at which the corner of the first variable's high and the second's low end is nearest.
         samples: how many values along each side the hill is made of.
+        name: what the function is called.
     """
 
     hill: ScalarField
@@ -52,6 +53,7 @@ class Landscape:
     levels: tuple[float, ...] | None = None
     quarter: int = 0
     samples: int = 161
+    name: str = "f"
     relief: Relief = field(init=False)
     flat: Relief = field(init=False)
     lowest: float = field(init=False)

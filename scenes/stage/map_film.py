@@ -33,10 +33,10 @@ RING = 0.03
 class MapFilm(TurningFilm):
     """A turning film whose hill can sink onto its map while the camera goes straight above it.
 
-    It has a `walker`, whose foot is what is left of it on the map.
+    It may have a `walker`, whose foot is what is left of it on the map.
     """
 
-    walker: Walker
+    walker: Walker | None = None
     is_from_above = False
 
     def look_down(self, *gone: Mobject) -> None:
@@ -49,7 +49,9 @@ class MapFilm(TurningFilm):
             return
         self.is_from_above = True
         walker, camera = self.walker, self.camera
-        self._standing = [walker.plumb, walker.stem, walker.zero, walker.dot]
+        self._standing = (
+            [walker.plumb, walker.stem, walker.zero, walker.dot] if walker is not None else []
+        )
         self.play(Vanish(*self._standing, self.scenery.height_axis, *gone))
         self.upright = ValueTracker(1)
         self.director.upright = self.upright.get_value

@@ -28,6 +28,7 @@ class Theme:
     minimum: str
     surface: tuple[str, str, str]  # low, middle, high ground
     contour: str
+    regions: tuple[str, ...]  # what belongs together on the map, each to another
     ambient: float  # the share of light that comes from everywhere: paper has no dark undersides
 
     MEANINGS: ClassVar[tuple[str, ...]] = (
@@ -53,6 +54,16 @@ DARK = Theme(
     minimum="#2BD4A5",
     surface=("#232B45", "#4A669B", "#9DB8DC"),
     contour="#DCE6F5",
+    regions=(
+        "#5B8DEF",
+        "#E07A5F",
+        "#B98AD9",
+        "#7FB069",
+        "#D9B44A",
+        "#4FB3BF",
+        "#C9748B",
+        "#9A9FB5",
+    ),
     ambient=0.35,
 )
 
@@ -68,6 +79,16 @@ LIGHT = Theme(
     minimum="#007457",
     surface=("#8FA6CC", "#BCCCE6", "#E4EBF6"),
     contour="#3C4A66",
+    regions=(
+        "#3565C4",
+        "#B6492F",
+        "#8250AE",
+        "#4C7A35",
+        "#8F6F10",
+        "#1F7A86",
+        "#9C3D58",
+        "#62677D",
+    ),
     ambient=0.6,
 )
 

@@ -22,6 +22,7 @@ TESTS = "tests/scenes/test_film_gold.py"
 MOST_BYTES = 700_000
 
 BEATS = {
+    "convexity": "where_you_start",
     "derivative": "the_rate_of_change",
     "descent": "step_by_step",
     "descent_1d": "step_by_step",

@@ -1,0 +1,489 @@
+"""Convex hills have one bottom for every start; on other hills, where you start decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import LEFT, UP, Create, Group, Mobject, ValueTracker, VMobject
+
+from mathcore.basins import OUTSIDE
+from mathcore.typeset import coloured
+from scenes.stage import (
+    BOARD,
+    SLOW,
+    STEADY,
+    Appear,
+    Hill,
+    Journey,
+    MapFilm,
+    Row,
+    Slice,
+    Vanish,
+    Walker,
+    beat,
+    knob,
+    number_text,
+    on_board,
+    short_text,
+    vector_text,
+)
+from scenes.stage.crowd import BasinMap, Crowd
+from scenes.stage.graph_chord import ChordGraph, GraphChord
+from scenes.stage.lay import Lay
+from scenes.stage.plane import Plane
+from scenes.stage.space import SpaceDot
+from scenes.stage.theme import FIRST_ROW, READOUT_EM, ROW
+
+LOW = 70
+"""Where the camera stands, in degrees from the zenith, to look below a hill."""
+
+ASIDE = 0.006
+"""How far beside the ridge the others start, as a share of the longer side."""
+
+DEPTHS = 5
+"""Valleys, the deepest first, whose depth is written on the board."""
+
+SIDE = 7
+"""Starts along each side of the map from which the crowd sets out."""
+
+
+class Convexity(MapFilm):
+    """A convex hill has one bottom for every start; on others the start decides."""
+
+    f = knob("x^2 + y^2", "the first hill's height, as a formula or a name; best a convex one")
+    x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
+    y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
+    g = knob("x^4 + y^4 - 3x^2 - 3y^2 + x y + x", "the second hill's height, with several valleys")
+
+    def cast(self) -> None:
+        self.land = self.landscape()
+        self.scenery = Hill(self, self.land)
+        self.first = Lay(self.land, self.framing)
+        self.second = Lay(*self.another("g"))
+        self.ridge = self.second.ridge
+        if self.ridge is not None and self.ridge.start is not None:
+            self.parting = self.second.parting(self.starts_on_ridge())
+            seen = np.concatenate([self.parting[:, 0], *self.parting[:, 1:].swapaxes(0, 1)])
+            land, framing = self.second.land, self.second.framing
+            self.second.look_from(*self.seen_well(land, framing, seen))
+        self.tour = self.first.tour(2 if self.first.caught else 3)
+        self.share = ValueTracker(0.5)
+        if self.tour or self.first.caught:
+            self.set_up_chord(self.first, self.tour)
+        else:
+            self.leave_out("the_chord", "the_definition")
+        spots = self.first.beside((100, -110))
+        cutting = self.first.cutting
+        self.spots = [*spots[:1], cutting] if cutting is not None else spots
+        if self.spots:
+            self.journey = Journey(self.spots[0])
+            self.walker = Walker(self.land, self.theme, self.journey.where)
+            self.plane = Plane(self.land, self.theme, self.journey.where)
+        else:
+            self.leave_out("the_tangent_plane", "the_level_plane")
+        if not self.first.is_convex and not len(self.first.minima):
+            self.leave_out("the_level_plane")
+        self.cast_walks()
+
+    def starts_on_ridge(self) -> np.ndarray:
+        """Return a start on the ridge and two a hair beside it, (3, 2)."""
+        aside = ASIDE * self.second.land.span * self.ridge.across
+        return self.ridge.start + np.array([[0.0], [1.0], [-1.0]]) * aside
+
+    def set_up_chord(self, lay: Lay, tour: list[np.ndarray]) -> None:
+        """Make the chord of a hill, and where it is to go: to those of a tour, and one caught."""
+        self.caught = lay.caught
+        stops = [*tour, *([] if self.caught is None else [self.caught[0]])]
+        self.pair = Journey(stops[0].ravel())
+        self.stops = stops[1:]
+        self.share.set_value(0.5 if tour or self.caught is None else self.caught[1])
+        self.chord = GraphChord(lay.land, self.theme, self.ends, self.share.get_value)
+
+    def cast_walks(self) -> None:
+        """Find the walks of both hills, and leave out the beats that have none."""
+        starts = self.first.ring()
+        if self.first.valleys is None or not len(starts):
+            self.leave_out("from_every_start")
+        else:
+            self.led = self.first.valleys.valley_of(starts)
+            self.paths = self.first.walks(starts)
+        if self.second.valleys is None:
+            self.leave_out("where_you_start")
+        if self.ridge is None:
+            self.leave_out("the_saddle")
+        if self.ridge is None or self.ridge.start is None:
+            self.leave_out("a_hair_beside")
+
+    def ends(self) -> np.ndarray:
+        """Return the ends p and q (2, 2) of the chord now."""
+        return self.pair.where().reshape(2, 2)
+
+    # The chord
+
+    @beat
+    def the_chord(self) -> None:
+        self.formula_f = on_board(self.field_formula(), 0)
+        if self.first.is_convex:
+            self.say("Join any two points of the hill: the chord never dips below the ground.")
+        elif self.caught is None:
+            self.say("Join any two points: no chord dips below, as far as there is ground.")
+        else:
+            self.say("Join two points of the hill by a chord: this one dips below the ground.")
+        self.raise_hill(self.formula_f)
+        below = self.first.below
+        self.tried = Group(
+            self.worded_row(self.tr("chords tried"), lambda: f"{below.tried}", 1),
+            self.worded_row(self.tr("below ground"), lambda: f"{len(below)}", 2),
+        )
+        self.gap = self.gap_row(0)
+        self.show_chord(self.chord.measured, self.gap, self.tried)
+
+    def raise_hill(self, *others: VMobject) -> None:
+        """Bring on the map, and let the hill rise from it."""
+        self.play(Appear(self.scenery.map, self.scenery.axes, *others), run_time=STEADY)
+        self.add(self.scenery.hill)
+        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+
+    def show_chord(self, *measures: Mobject) -> None:
+        """Bring on the chord, and let it go round, with what measures it."""
+        chord = self.chord
+        self.names = [self.end_name(letter, end) for end, letter in enumerate("pq")]
+        self.play(Appear(chord.trace, chord.dots, *self.names), Create(chord.line), run_time=STEADY)
+        self.play(Create(chord.ground), Appear(chord.between, *measures), run_time=STEADY)
+        for stop in self.stops:
+            self.play(self.pair.to(stop.ravel()), run_time=1.2 * STEADY)
+
+    def gap_row(self, row: int) -> Row:
+        """Return the row with the gap: how far the chord is above the ground."""
+        chord = self.chord
+        return self.worded_row(
+            self.tr("gap"), lambda: self.height_text(chord.level() - chord.height()), row
+        )
+
+    def height_text(self, value: float) -> str:
+        """Return a height, or a difference of heights, as a read-out shows it."""
+        return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))
+
+    def end_name(self, letter: str, end: int) -> VMobject:
+        """Return the name of an end of the chord, above it."""
+        tag = self.formula(letter, color=self.theme.ink)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+
+        def follow(name: VMobject) -> None:
+            place = self.chord.dots[end].get_center()
+            name.move_to(self.camera.project_point(place) * (1, 1, 0) + 0.3 * UP)
+
+        self.director.give_way(tag)
+        return tag.add_updater(follow, call_updater=True)
+
+    @beat
+    def the_definition(self) -> None:
+        self.definition = on_board(self.definition_formula(), 1, lines=2)
+        if self.caught is not None:
+            self.say(
+                "Convex means: chord above ground, for all $p$, $q$. One below, and it is not."
+            )
+        else:
+            self.say("That is what convex means: at every $lambda$ the chord is above the ground.")
+        self.play(Vanish(self.gap, self.tried))
+        self.play(Appear(self.definition, self.measures()), run_time=STEADY)
+        self.go_along_chord(self.first)
+
+    def definition_formula(self) -> VMobject:
+        """Return f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the colours of the picture."""
+        name, theme = self.land.name, self.theme
+        ground = coloured(f"{name}(lambda p + (1 - lambda) q)", theme.direction)
+        chord = coloured(f"lambda {name}(p) + (1 - lambda) {name}(q)", theme.tangent)
+        return self.formula(f"& {ground} \\ & quad <= {chord}")
+
+    def measures(self) -> Group:
+        """Return the chord seen from the side, and its numbers."""
+        chord = self.chord
+        self.graph = ChordGraph(self.typeset, chord)
+        self.rows = Group(
+            self.row("lambda", lambda: number_text(self.share.get_value()), 0),
+            self.worded_row(
+                self.tr("chord"), lambda: self.height_text(chord.level()), 1, "tangent"
+            ),
+            self.worded_row(
+                self.tr("ground"), lambda: self.height_text(chord.height()), 2, "direction"
+            ),
+            self.gap_row(3),
+        )
+        return Group(self.rows, self.graph)
+
+    def go_along_chord(self, lay: Lay) -> None:
+        """Go along the chord from q to p, and back to where it is farthest from the ground."""
+        self.play(self.share.animate.set_value(0), run_time=STEADY)
+        self.play(self.share.animate.set_value(1), run_time=1.5 * SLOW)
+        last = lay.widest(self.ends()) if lay.caught is None else lay.caught[1]
+        self.play(self.share.animate.set_value(last), run_time=STEADY)
+
+    # The tangent plane
+
+    @beat
+    def the_tangent_plane(self) -> None:
+        if self.first.cutting is None:
+            self.say("A tangent plane touches a convex hill, and lies below all of it.")
+        else:
+            self.say("Under a convex hill every tangent plane stays below: this one cuts through.")
+        self.put_away_chord()
+        name, theme = self.land.name, self.theme
+        plane = coloured(f"{name}(p) + nabla {name}(p) dot (q - p)", theme.tangent)
+        ground = coloured(f"{name}(q)", theme.direction)
+        self.below = on_board(self.formula(f"& {ground} \\ & quad >= {plane}"), 1, lines=2)
+        self.rows = Group(
+            self.row("p", lambda: vector_text(self.journey.where(), scale=self.land.span), 0),
+            self.gradient_row(self.journey.where, 1),
+            self.worded_row(
+                self.tr("least gap"), lambda: self.height_text(self.plane.least_gap()), 2
+            ),
+        )
+        self.play(*self.turn_view(phi=LOW, theta=-62), Appear(self.walker), run_time=STEADY)
+        self.play(Appear(self.plane, self.below, self.rows), run_time=STEADY)
+        for spot in self.spots[1:]:
+            self.play(self.journey.to(spot), run_time=SLOW)
+
+    def put_away_chord(self) -> None:
+        """Take off the chord and what was said of it."""
+        chord = [self.chord, *self.names, self.definition, self.graph, self.rows]
+        self.play(Vanish(*chord))
+
+    @beat
+    def the_level_plane(self) -> None:
+        lay = self.first
+        goal = lay.bottom if lay.is_convex or lay.shelf is None else lay.shelf
+        if lay.is_convex:
+            self.say_what_level_means(goal)
+        elif lay.has_lower_than(goal):
+            self.say("Here it is level, yet other ground lies lower: only a local minimum.")
+        else:
+            self.say("Here it is level, and no ground in view is lower; yet nothing promises it.")
+        if goal is None:
+            return
+        if lay.has_kink and goal is lay.bottom:
+            level = Plane(self.land, self.theme, lambda: goal, lambda: np.zeros(2))
+            self.play(Vanish(self.plane, self.rows))
+            self.rows = Group(self.rows[0])
+            self.add(self.rows)
+            self.play(self.journey.to(goal), run_time=SLOW)
+            self.plane = level
+            self.play(Appear(self.plane))
+        else:
+            self.play(self.journey.to(goal), run_time=SLOW)
+        self.pinned = self.pin(goal, self.tr("minimum"), self.theme.minimum, goal[None])[0]
+        depth = float(self.land.hill.value(goal))
+        self.rows.add(
+            self.worded_row(self.tr("minimum"), lambda: self.height_text(depth), 3, "minimum")
+        )
+        self.play(Appear(self.pinned, self.rows[-1]))
+
+    def worded_row(self, words: str, text: Callable[[], str], row: int, color: str = "ink") -> Row:
+        """Return a row whose label is words."""
+        return self.row(f'"{words}"', text, row, color)
+
+    def say_what_level_means(self, bottom: np.ndarray | None) -> None:
+        """Say what a level plane means below a convex hill, or that there is none."""
+        if bottom is None:
+            self.say("No plane here is level: this hill has no minimum in the picture.")
+        elif self.first.has_kink:
+            self.say("At the kink a level plane fits below: local minimum is global minimum.")
+        else:
+            self.say(
+                "Where $nabla f = 0$ the plane is level, all the hill above it: a global minimum."
+            )
+
+    # The walks
+
+    @beat
+    def from_every_start(self) -> None:
+        reached = self.led[self.led >= 0]
+        if len(reached) == len(self.led) and len(set(reached)) == 1:
+            self.say("So from every start, gradient descent comes to the same bottom.")
+        elif len(reached) == len(self.led):
+            self.say("From different starts, gradient descent comes to different bottoms.")
+        elif not len(reached) and (self.led == OUTSIDE).all():
+            self.say("No bottom in view: from every start the way down leads out of the picture.")
+        elif not len(reached):
+            self.say("With this many steps, no walk comes to a bottom.")
+        else:
+            self.say("Some of these walks come to a bottom, others do not.")
+        gone = [getattr(self, name, None) for name in ("plane", "walker", "below", "rows")]
+        self.play(Vanish(*(thing for thing in gone if thing is not None)))
+        self.walked = ValueTracker(0)
+        self.crowd = Crowd(
+            self.land,
+            self.theme,
+            self.paths,
+            self.walked.get_value,
+            [self.theme.path] * len(self.led),
+        )
+        self.walk_rows = self.rows_of_walks(self.walked.get_value, self.first)
+        self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
+        self.play(Appear(self.crowd, self.walk_rows))
+        self.walk_on(self.walked, len(self.paths) - 1)
+
+    def walk_on(self, walked: ValueTracker, steps: int) -> None:
+        """Let a crowd walk all its steps: its first ones, the longest, slowly."""
+        self.play(
+            walked.animate.set_value(steps),
+            run_time=1.5 * SLOW,
+            rate_func=lambda t: t * t * (1 + t) / 2,
+        )
+
+    def rows_of_walks(self, progress: Callable[[], float], lay: Lay) -> Group:
+        """Return the rows with the learning rate and the number of steps."""
+        return Group(
+            self.row("eta", lambda: short_text(lay.rate), 0),
+            self.count_row(progress, 1),
+        )
+
+    # The second hill
+
+    @beat
+    def the_other_hill(self) -> None:
+        lay = self.second
+        self.clear_for(lay.land, lay.framing)
+        self.walker, self.scenery = None, Hill(self, self.land)
+        self.formula_g = on_board(self.field_formula(), 0)
+        if lay.caught is not None:
+            self.say("Another hill. This chord dips below the ground: the hill is not convex.")
+        else:
+            self.say("Another hill, and no chord dips below the ground: it is convex too.")
+        self.raise_hill(self.formula_g)
+        tour = [] if lay.caught else lay.tour(1)
+        self.chord = None
+        if tour or lay.caught:
+            self.set_up_chord(lay, tour)
+            self.show_chord(self.chord.measured, self.measures())
+
+    @beat
+    def where_you_start(self) -> None:
+        lay, count = self.second, len(self.second.valleys.bottoms)
+        if count > 1:
+            self.say(
+                "Each start leads to one valley; the colours say which. Where you start decides."
+            )
+        elif count:
+            self.say("Every walk that comes to a bottom comes to the same one.")
+        else:
+            self.say("No valley in the picture: no walk comes to a bottom.")
+        gone = [self.chord, *self.names, self.graph, self.rows] if self.chord else []
+        self.look_down(*gone)
+        self.hues = self.hues_of(np.arange(count))
+        starts = lay.lattice(SIDE)
+        colors = self.hues_of(lay.valleys.valley_of(starts))
+        self.walked = ValueTracker(0)
+        paths = lay.walks(starts)
+        self.crowd = Crowd(
+            self.land, self.theme, paths, self.walked.get_value, colors, on_hill=False, width=2.5
+        )
+        self.walk_rows = self.rows_of_walks(self.walked.get_value, lay)
+        self.play(Appear(self.crowd.dots, self.walk_rows))
+        self.add(self.crowd)
+        self.walk_on(self.walked, len(paths) - 1)
+        self.basins = BasinMap(self.land, self.theme, lay.valleys, self.hues)
+        self.bottoms = Group(*map(self.ring, lay.valleys.bottoms), self.depths())
+        self.play(Appear(self.basins, self.bottoms), run_time=SLOW)
+
+    def depths(self) -> Group:
+        """Return rows with how deep the valleys are, the deepest first, in their colours."""
+        bottoms = self.second.valleys.bottoms
+        rows = Group()
+        for number, point in enumerate(bottoms[:DEPTHS]):
+            text = self.height_text(float(self.land.hill.value(point)))
+            lowest = self.tr("lowest")
+            label = self.land.name if number else f'"{lowest}"'
+            color = self.hues[number]
+            rows.add(Row(self.typeset, label, lambda t=text: t, color=color, row=2 + number))
+        return rows
+
+    @beat
+    def the_saddle(self) -> None:
+        saddle = self.ridge.saddle
+        self.say("Between valleys a saddle: $nabla g = 0$, yet up one way and down the other.")
+        gone = [self.crowd, self.walk_rows, self.bottoms]
+        self.play(Vanish(*gone))
+        self.look_across()
+        angles = [float(np.arctan2(*way[::-1])) for way in self.ridge.ways]
+        self.cuts = [
+            Slice(self.land, self.theme, lambda: saddle, lambda angle=angle: angle)
+            for angle in angles
+        ]
+        self.mark = self.spot_on_hill(saddle)
+        self.rows = Group(
+            self.row("(x, y)", lambda: vector_text(saddle, scale=self.land.span), 0),
+            self.gradient_row(lambda: saddle, 1),
+        )
+        self.play(Appear(self.mark, self.rows))
+        for cut in self.cuts[::-1]:
+            self.play(Create(cut.cut), Create(cut.tangent), run_time=STEADY)
+
+    def spot_on_hill(self, point: np.ndarray) -> Group:
+        """Return dots on the hill and on the map at a point (2,)."""
+        style = {"color": self.theme.ink, "ring_width": 2.5, "ring_color": self.theme.background}
+        places = self.land.surface(point), self.land.ground(point)
+        return Group(*(SpaceDot(place, 8, z_index=2, **style) for place in places))
+
+    @beat
+    def a_hair_beside(self) -> None:
+        self.say(
+            "Start exactly on its ridge and the walk stalls there; a hair beside, it falls off."
+        )
+        paths = self.parting
+        self.hair_walked = ValueTracker(0)
+        self.hair = Crowd(
+            self.land,
+            self.theme,
+            paths,
+            self.hair_walked.get_value,
+            [self.theme.path, self.theme.path, self.theme.path],
+        )
+        lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
+        self.play(Vanish(*lines, self.mark, self.rows))
+        self.rows = Group(
+            self.worded_row(self.tr("beside"), lambda: short_text(ASIDE * self.land.span), 0),
+            self.steepness_row(lambda: self.hair.position(self.hair_walked.get_value())[0], 1),
+            self.count_row(self.hair_walked.get_value, 2),
+        )
+        self.play(Appear(self.hair, self.rows))
+        self.walk_on(self.hair_walked, len(paths) - 1)
+
+    @beat
+    def the_guarantee(self) -> None:
+        self.say(
+            "Convex: a good $eta$ leads to the global minimum. If not, where you start decides."
+        )
+        gone = [getattr(self, name, None) for name in ("hair", "rows")]
+        self.play(Vanish(*(thing for thing in gone if thing is not None)))
+        lines = [
+            self.line(self.tr("convex:"), 0, self.theme.minimum),
+            self.line(self.tr("every start leads to the lowest point"), 1, self.theme.ink),
+            self.line(self.tr("not convex:"), 2, self.theme.path),
+            self.line(self.tr("every valley has starts of its own"), 3, self.theme.ink),
+        ]
+        starts = self.second.ring()
+        self.last_walked = ValueTracker(0)
+        paths = self.second.walks(starts)
+        self.last = Crowd(
+            self.land,
+            self.theme,
+            paths,
+            self.last_walked.get_value,
+            self.hues_of(self.second.valleys.valley_of(starts)),
+        )
+        self.play(Appear(self.last, *lines[:2]))
+        self.walk_on(self.last_walked, len(paths) - 1)
+        self.play(Appear(*lines[2:]))
+
+    def line(self, text: str, row: int, color: str) -> VMobject:
+        """Return words on a row of the board, smaller where they would be too long."""
+        words = self.words(text, em=READOUT_EM, color=color)
+        words.scale(min(1.0, BOARD.width / words.width))
+        return words.move_to((BOARD.left, FIRST_ROW - ROW * row, 0), aligned_edge=LEFT)
+
+    def hues_of(self, led: np.ndarray) -> list[str]:
+        """Return the colour of each walk (m,) by the valley that it leads to."""
+        hues = self.theme.regions
+        return [hues[number % len(hues)] if number >= 0 else self.theme.quiet for number in led]
