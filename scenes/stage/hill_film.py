@@ -35,6 +35,10 @@ SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
 
 
+PIN_ROOM = 0.1
+"""Manim units that the name of a minimum keeps from a walk, where it keeps off the axes too."""
+
+
 class HillFilm(FunctionFilm):
     """A film about a function of two variables, whose camera looks at the stage zone.
 
@@ -179,9 +183,12 @@ class HillFilm(FunctionFilm):
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
         lines = [line for line in self.scenery.axes if self.camera.is_in_space(line)]
         axes = [line.points for line in lines]
-        clear = [shift for shift in shifts if self._room((here + shift)[:2], half, axes) > 0]
-        shifts = clear or shifts
-        self.director.attach(label, self.land.surface(point), max(shifts, key=room))
+
+        def suits(shift: np.ndarray) -> tuple[bool, float]:
+            clear = self._room((here + shift)[:2], half, axes) > 0 and room(shift) > PIN_ROOM
+            return clear, room(shift)
+
+        self.director.attach(label, self.land.surface(point), max(shifts, key=suits))
         self.director.give_way(label)
         return Group(rings, label)
 
