@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, PI, Animation, Create, Group, VMobject
+from manim import LEFT, PI, Create, Group, VMobject
 
 from mathcore import Outcome
 from mathcore.typeset import typeset
@@ -64,8 +64,6 @@ class Descent(WalkFilm):
         self.make_room_for_tangents(self.path.points[0])
         self.set_up_gradient(scale)
         self.director.give_way(*(cut.tangent for cut in self.cuts))
-        self.compared, self.length_shown = self.uphill, 1.0
-        self.arrow_names: list[VMobject] = []
         if self.path.last == 0:
             self.leave_out("the_way_down", "the_rule", "the_first_step", "step_by_step")
             if self.path.ending is Ending.KINK:
@@ -314,29 +312,10 @@ class Descent(WalkFilm):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
-        for step, pace in zip(
-            range(2, self.path.steps + 1), self.paces(self.path.steps - 1), strict=True
-        ):
+        for step, pace in enumerate(self.paces(self.path.steps - 1), 2):
             looked = self.look_again() if pace >= UNHURRIED else []
             self.play(self.planned.animate.set_value(step), *looked, run_time=0.4 * pace)
             self.take_step(step, 0.6 * pace)
-
-    def take_step(self, step: int, seconds: float, *others: Animation) -> None:
-        """Walk what is planned; the gradient that was taken where it began goes."""
-        self.play(self.walked.animate.set_value(step), *self.put_away(), *others, run_time=seconds)
-
-    def put_away(self) -> list[Animation]:
-        """Return the animations that take the gradient's arrow and the names off the stage."""
-        gone = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
-        return [Vanish(*gone)] if gone else []
-
-    def look_again(self) -> list[Animation]:
-        """Return the animations that show the gradient where the walker stands, if it is gone."""
-        if self.compared in self.mobjects:
-            return []
-        self.compared.grown.set_value(0)
-        self.add(self.compared)
-        return [self.compared.grown.animate.set_value(self.length_shown)]
 
     @beat
     def the_whole_walk(self) -> None:

@@ -8,7 +8,6 @@ from manim import PI, Create, Group, ValueTracker, VMobject
 from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
-    STAGE,
     STEADY,
     Appear,
     ArrowField,
@@ -19,7 +18,6 @@ from scenes.stage import (
     Slice,
     Vanish,
     Walker,
-    Zone,
     beat,
     exchange,
     is_smooth_between,
@@ -184,25 +182,11 @@ class Gradient(MapFilm):
 
     def tell_length(self) -> list[VMobject]:
         """Return the number that tells how long the arrow is, where there is a place for it."""
-        here, stops = self.journey.where(), np.array([self.point, *self.tour])
-        gradients = self.land.hill.gradient(stops)
-        arrows = self.land.ground(np.stack([stops, stops + self.uphill.units * gradients], axis=1))
-        others = (stops != here).any(axis=1)
-        arrow = self.uphill.on_map.copy().clear_updaters()
-        length = self.arrow_tag(
-            self.length.readout.shown,
-            arrow,
-            self.theme.gradient,
-            beside=1,
-            ends=arrow.points[[0, -1]],
-            lines=arrows[others],
-        )
-        half = np.array([length.width, length.height]) / 2
-        spot = length.spot(arrow.points[[0, -1]])
-        if not length.has_room or not STAGE.contains(Zone.around(spot, half)):
-            return []
-        self.lefts.add(length)
-        return [length]
+        stops = np.array([self.point, *self.tour])
+        others = stops[(stops != self.journey.where()).any(axis=1)]
+        length = self.length_tag(self.length.readout.shown, self.uphill, others)
+        self.lefts.add(*length)
+        return length
 
     @beat
     def the_field(self) -> None:

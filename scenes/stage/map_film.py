@@ -10,14 +10,14 @@ import numpy as np
 from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
-from scenes.stage.actors import Walker
+from scenes.stage.actors import GradientArrow, Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.panel import Row
 from scenes.stage.readout import short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
-from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
+from scenes.stage.theme import FORMULA_EM, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 
 LEVEL = 1e-6
@@ -151,6 +151,29 @@ class MapFilm(TurningFilm):
         ahead = ((lengths + margin) * vectors)[lengths[:, 0] > 0] / lengths[lengths > 0][:, None]
         if len(ahead):
             self.director.make_room(self.land.ground(self.point + ahead))
+
+    def length_tag(self, text: str, gradient: GradientArrow, others: np.ndarray) -> list[VMobject]:
+        """Return a number beside the gradient's arrow where it is now, if there is a place for it.
+
+        Args:
+            text: the number, which stays there when the arrow goes on.
+            gradient: the arrow.
+            others: points (m, 2) at which it has been or will be; the number keeps clear of them.
+        """
+        vectors = gradient.units * self.land.hill.gradient(others)
+        arrow = gradient.on_map.copy().clear_updaters()
+        ends = arrow.points[[0, -1]]
+        length = self.arrow_tag(
+            text,
+            arrow,
+            self.theme.gradient,
+            beside=1,
+            ends=ends,
+            lines=self.land.ground(np.stack([others, others + vectors], axis=1)),
+        )
+        half = np.array([length.width, length.height]) / 2
+        fits = length.has_room and STAGE.contains(Zone.around(length.spot(ends), half))
+        return [length] if fits else []
 
     def contour_across(self) -> tuple[VMobject, VMobject]:
         """Return the contour line through the start, and its right angle with the gradient.

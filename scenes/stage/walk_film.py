@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from manim import ValueTracker
+from manim import Animation, ValueTracker, VMobject
 
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
+from scenes.stage.appear import Vanish
 from scenes.stage.turning_film import TurningFilm
 
 
@@ -15,7 +18,14 @@ class WalkFilm(TurningFilm):
 
     The `trail` lies behind it, `next_step` is the arrow to where `planned` steps lead, and `uphill`
     and `downhill` are ±∇f at the last stop. It has the knobs rate and steps.
+
+    One of these arrows, the one `compared` with the step, goes with a step and is there again
+    before the next one, `length_shown` times as long as it was made; `arrow_names` go with it.
     """
+
+    compared: GradientArrow
+    length_shown = 1.0
+    arrow_names: Sequence[VMobject] = ()
 
     def set_up_walk(self) -> None:
         """Make the walk from the start and all that follows it, but for the gradient's arrows."""
@@ -35,6 +45,7 @@ class WalkFilm(TurningFilm):
         stage = self.land, self.theme, self.stop
         self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
         self.director.give_way(*self.uphill, *self.downhill)
+        self.compared = self.uphill
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
@@ -43,3 +54,22 @@ class WalkFilm(TurningFilm):
     def stop(self) -> np.ndarray:
         """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
         return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
+
+    # Step by step
+
+    def take_step(self, step: int, seconds: float, *others: Animation) -> None:
+        """Walk what is planned; the gradient that was taken where it began goes."""
+        self.play(self.walked.animate.set_value(step), *self.put_away(), *others, run_time=seconds)
+
+    def put_away(self) -> list[Animation]:
+        """Return the animations that take the gradient's arrow and the names off the stage."""
+        gone = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
+        return [Vanish(*gone)] if gone else []
+
+    def look_again(self) -> list[Animation]:
+        """Return the animations that show the gradient where the walker stands, if it is gone."""
+        if self.compared in self.mobjects:
+            return []
+        self.compared.grown.set_value(0)
+        self.add(self.compared)
+        return [self.compared.grown.animate.set_value(self.length_shown)]
