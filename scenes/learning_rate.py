@@ -13,6 +13,7 @@ from scenes.stage import (
     BOARD,
     LOWER_BOARD,
     SLOW,
+    STAGE,
     STEADY,
     Appear,
     Course,
@@ -65,7 +66,7 @@ class LearningRate(RaceFilm):
     f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    start = knob("auto", "where the walks begin", like=(-2.4, 1.0))
+    start = knob("auto", "where the walks begin", like=(-2.0, 1.0))
     rates = knob("auto", "four learning rates to compare", above=0, like=(0.02, 0.45, 0.95, 1.08))
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
     decay = knob("auto", "how fast η shrinks: η / (1 + decay k)", above=0, like=0.1)
@@ -170,7 +171,6 @@ class LearningRate(RaceFilm):
             self.downhill.on_map,
             self.theme.gradient,
             ends=ends,
-            beside=1,
             lines=[np.stack([ends[0], self.land.surface(np.array(self.start))])],
         )
         named = [Appear(self.name)] if self.steepness and self.name.has_room else []
@@ -187,6 +187,8 @@ class LearningRate(RaceFilm):
         self.eta = ValueTracker(self.pair[0])
         length = float(np.hypot.reduce(self.path.gradients[0]))
         self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 0)
+        if self.steepness:
+            self.look_down()
         self.play(Appear(*self.rows))
         self.drawn_steps: list[Mobject] = []
         self.tags: list[tuple[VMobject, np.ndarray]] = []
@@ -227,27 +229,36 @@ class LearningRate(RaceFilm):
             lambda: -grown.get_value() * eta * self.slope,
             color=self.theme.path,
         )
-        arrow.set_stroke(width=1.4 * arrow.get_stroke_width()).set_z_index(2)
+        arrow.set_stroke(width=1.4 * arrow.get_stroke_width()).set_z_index(3 - number)
         ways = np.array([[0.0, eta], [0.0, self.pair[1]], [0.0, self.arrow_scale()]])
         ends, *lines = self.land.ground(start - ways[..., None] * self.slope)
         upright = np.stack([ends[0], self.land.surface(start)])
-        tag = self.arrow_tag(
-            f"eta = {tick_label(float(f'{eta:.3g}'))}",
-            arrow,
-            self.theme.path,
-            beside=-self.name.beside or 1,
-            ends=ends,
-            lines=[*lines, upright],
-            others=[(self.name, lines[1]), *self.tags],
-        )
-        self.tags.append((tag, ends))
-        self.drawn_steps += [arrow, *([tag] if tag.has_room else [])]
+        tags = [
+            self.arrow_tag(
+                f"eta = {tick_label(float(f'{eta:.3g}'))}",
+                arrow,
+                self.theme.path,
+                beside=side,
+                ends=ends,
+                lines=[*lines, upright],
+                others=[(self.name, lines[1]), *self.tags],
+            )
+            for side in ((-1, 1) if number else (1, -1))
+        ]
+        named = [tag for tag in tags if tag.has_room and self.is_on_stage(tag, ends)][:1]
+        self.tags += [(tag, ends) for tag in named]
+        self.drawn_steps += [arrow, *named]
         self.add(arrow)
         return [
             grown.animate.set_value(1),
             self.eta.animate.set_value(eta),
-            *([Appear(tag)] if tag.has_room else []),
+            *map(Appear, named),
         ]
+
+    def is_on_stage(self, tag: VMobject, ends: np.ndarray) -> bool:
+        """Whether the name of an arrow between two places in space (2, 3) stays on the stage."""
+        half = np.array([tag.width, tag.height]) / 2
+        return STAGE.contains(Zone.around(tag.spot(ends), half))
 
     # Four answers
 
@@ -256,6 +267,7 @@ class LearningRate(RaceFilm):
         self.say_how_it_goes(0)
         gone = [self.downhill, self.name, self.rule, *self.rows, *self.drawn_steps]
         self.play(Vanish(*self.shown(*gone)))
+        self.look_across()
         self.set_up_board()
         self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
         self.go(0)
@@ -392,9 +404,9 @@ class LearningRate(RaceFilm):
             self.say("Start large, then shrink $eta$ with every step: it gets lower.")
         others = [small for n, small in enumerate(self.maps) if n != number]
         names = [title for n, title in enumerate(self.titles) if n != number]
+        board = [self.count, self.losses, self.standings.ranks, *self.standings.entries]
+        self.play(Vanish(*others, *names, *board))
         self.play(
-            Vanish(*others, *names, self.count, self.losses, self.standings.ranks),
-            Vanish(*self.standings.entries),
             self.maps[number].moved.animate.set_value(2),
             self.done[number].animate.set_value(0),
             run_time=STEADY,

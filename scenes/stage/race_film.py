@@ -21,11 +21,14 @@ from scenes.stage.step_plots import Series, StepCurves, around, stepwise
 from scenes.stage.theme import BOARD, SLOW, STAGE, STEADY, Zone
 from scenes.stage.walk import Walk
 
-STEP, WALK, RACE = 0.6, 3.4, 5.0
+STEP, WALK, RACE = 0.6, 3.0, 4.5
 """Seconds for a step, for the steps of one walk at most, and for those of a race."""
 
 COUNT, PLOT = -3, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05)
 """The row of the step count, and where curves over the steps stand, below the standings."""
+
+WALL = Zone(STAGE.left + 0.1, STAGE.right, STAGE.bottom, STAGE.top)
+"""Where the small maps stand: a walker at the edge of one of them keeps to the stage too."""
 
 
 class RaceFilm(MapFilm):
@@ -152,10 +155,12 @@ class RaceFilm(MapFilm):
         """Let the map become four small ones with titles, and have the board beside them."""
         for done in self.done:
             done.set_value(0)
+        for entry in self.standings.entries:
+            entry.update()  # they are off the stage: none of them is out any more
         self.turn = max(range(4), key=lambda number: self.walks[number].steps)
-        wall = windows(self.camera, self.land, side_by_side(STAGE, 2, 2))
+        wall = windows(self.camera, self.land, side_by_side(WALL, 2, 2))
         pairs = [
-            windows(self.camera, self.land, side_by_side(STAGE, *way)) for way in ((2, 1), (1, 2))
+            windows(self.camera, self.land, side_by_side(WALL, *way)) for way in ((2, 1), (1, 2))
         ]
         self.two = max(pairs, key=lambda pair: pair[0][2])
         self.maps = [

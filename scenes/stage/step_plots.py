@@ -52,8 +52,9 @@ def stepwise(count: int, moving: float = 0.7) -> Callable[[float], float]:
     """
 
     def eased(alpha: float) -> float:
-        done = min(int(alpha * count + 1e-9), count)
-        return (done + smooth(min((alpha * count - done) / moving, 1.0))) / count
+        steps = min(alpha, 1.0) * count  # beside a longer animation it is asked for more
+        done = int(steps + 1e-9)
+        return float(done + smooth(min((steps - done) / moving, 1.0))) / count
 
     return eased
 
