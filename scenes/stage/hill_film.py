@@ -214,7 +214,8 @@ class HillFilm(FunctionFilm):
         ranges, height = np.array(land.ranges), float(land.hill.value(point))
         with np.errstate(divide="ignore"):
             rooms = np.where(way > 0, ranges[:, 1] - point, point - ranges[:, 0]) / np.abs(way)
-            top = (land.highest - height if slope > 0 else height - land.lowest) / abs(slope or 0.0)
+        room_above = land.highest - height if slope > 0 else height - land.lowest
+        top = room_above / abs(slope) if slope else np.inf
         reach = SHARE * TANGENT_REACH / np.linalg.norm(land.rise(way, slope))
         longest = float(min(*rooms, top, reach))
         if not longest > 1e-3 * land.span:
