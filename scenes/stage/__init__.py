@@ -30,30 +30,47 @@ from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import CutGraph, LossGraph, SideView, SlopeGraph, within_turn
+from scenes.stage.halvings import GapGraph, Halvings
 from scenes.stage.hill import Hill
-from scenes.stage.hill_film import HillFilm
+from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.journey import Journey, is_smooth_between, steep_and_flat
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.panel import Row, Term, on_board
+from scenes.stage.microscope import LAST, Microscope, Patch
+from scenes.stage.panel import SECOND, Row, Term, on_board
+from scenes.stage.planes import PlanePatch, Stairs
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.theme import BOARD, LOWER_BOARD, QUICK, REST, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import (
+    BOARD,
+    LOWER_BOARD,
+    QUICK,
+    READOUT_EM,
+    REST,
+    SLOW,
+    STAGE,
+    STEADY,
+    Zone,
+)
 from scenes.stage.turning_film import TurningFilm
 from scenes.stage.walk import Ending, Walk
 
 __all__ = [
     "BOARD",
+    "LAST",
     "LOWER_BOARD",
     "QUICK",
+    "READOUT_EM",
     "REST",
+    "SECOND",
     "SLOW",
     "STAGE",
     "STEADY",
+    "VIEW",
     "Appear",
     "ArrowField",
     "Compass",
@@ -67,8 +84,10 @@ __all__ = [
     "Film",
     "FilmError",
     "FlatArrow",
+    "GapGraph",
     "Glossary",
     "GradientArrow",
+    "Halvings",
     "Hill",
     "HillFilm",
     "Journey",
@@ -78,7 +97,10 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "Marker",
+    "Microscope",
     "PartArrows",
+    "Patch",
+    "PlanePatch",
     "Plot",
     "Readout",
     "Row",
@@ -90,6 +112,7 @@ __all__ = [
     "SlopeArrow",
     "SlopeGraph",
     "SpaceArrow",
+    "Stairs",
     "Step",
     "StepArrow",
     "StepGraph",
