@@ -32,6 +32,7 @@ from scenes.stage import (
     beat,
     exchange,
     knob,
+    number_text,
     on_board,
     short_text,
     tick_label,
@@ -43,7 +44,10 @@ LOW_VIEW = 70
 TILT = 0.3
 """Slope in the picture by which the other plane is tilted."""
 
-DIM = 0.3
+GLASSY = 0.6
+"""Opacity of the hill while a plane lies below it."""
+
+DIM = 0.12
 """Opacity of the patch while one looks at what is inside."""
 
 QUARTER = 3.4, 4.7
@@ -71,7 +75,7 @@ class TangentPlane(HillFilm):
         self.turning = Slice(*stage, self.angle.get_value)
         self.make_room_for_tangents(self.point)
         self.scope = Microscope(self.land, self.theme, self.patch)
-        self.director.make_room(self.scope.room())
+        self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
         self.director.give_way(self.turning.tangent, *(cut.tangent for cut in self.cuts))
         self.tilted, self.tilt = ValueTracker(0), self.scope.tilt(TILT)
         self.gaps = self.patch.gaps()
@@ -139,6 +143,7 @@ class TangentPlane(HillFilm):
             Vanish(*(cut.cut for cut in self.cuts), *tangents),
             Appear(self.turning.cut, self.turning.tangent, self.turning.trace),
         )
+        self.play(self.scenery.hill[0].animate.set_opacity(GLASSY), run_time=STEADY / 2)
         self.add(self.plane)
         self.play(self.angle.animate.set_value(PI), run_time=1.5 * SLOW, rate_func=linear)
         self.play(Vanish(self.turning.cut, self.turning.tangent, self.turning.trace))
@@ -182,7 +187,21 @@ class TangentPlane(HillFilm):
         self.lift(self.walker, self.rows, self.partials)
         self.table = Halvings(self.typeset, self.scope, self.tr("gap"))
         self.bar = self.stairs.gap
-        self.play(Create(self.bar), Appear(self.table.heads, self.table.rows[0]), run_time=STEADY)
+        shown = [self.bar, self.table.heads, self.table.rows[0]]
+        if self.gaps.any():
+            self.gap_name = self.name_of_gap()
+            shown.append(self.gap_name)
+        self.play(Appear(*shown), run_time=STEADY)
+
+    def name_of_gap(self) -> VMobject:
+        """Return the word for the gap, beside it and clear of both rims."""
+        name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
+        name.set_stroke(self.theme.background, width=5, background=True)
+        ends = self.stairs.corners()[4:]
+        others = np.concatenate([self.plane.outline.points, self.scope.rim.points, ends])
+        middle = ends.mean(axis=0)
+        shift = self.free_side(name, middle, others)
+        return name.move_to(self.camera.project_point(middle) * (1, 1, 0) + shift)
 
     def lift(self, *gone: VMobject) -> None:
         """Take the patch around the point off the hill and enlarge it."""
@@ -206,7 +225,8 @@ class TangentPlane(HillFilm):
         else:
             self.say("Halve $h$ and enlarge as much: nothing changes, for $f$ is linear here.")
         for halvings, row in enumerate(self.table.rows[1:], 1):
-            self.play(Appear(row))
+            gone = [Vanish(self.gap_name)] if halvings == 1 and self.gaps.any() else []
+            self.play(Appear(row), *gone)
             self.play(self.scope.zoom.animate.set_value(halvings), run_time=STEADY)
 
     @beat
@@ -232,7 +252,8 @@ class TangentPlane(HillFilm):
         self.graph = GapGraph(self.typeset, self.scope, self.tr("gap"), planes)
         table = [self.table.heads, *self.table.rows, *self.table.shares]
         self.play(Vanish(*table), self.scope.zoom.animate.set_value(0), run_time=STEADY)
-        self.add(self.other)
+        self.other_bar = self.other.gap()
+        self.add(self.other, self.other_bar)
         self.play(self.tilted.animate.set_value(1), run_time=STEADY)
         self.play(Appear(self.graph))
         self.play(self.scope.zoom.animate.set_value(4), run_time=2 * SLOW)
@@ -240,7 +261,7 @@ class TangentPlane(HillFilm):
     @beat
     def row_times_column(self) -> None:
         self.say("A row of slopes times a column of steps: so much the plane climbs.")
-        self.play(Vanish(self.graph, self.other, self.equation, self.numbers))
+        self.play(Vanish(self.graph, self.other, self.other_bar, self.equation, self.numbers))
         self.play(
             self.scope.zoom.animate.set_value(1),
             self.scope.hill.animate.set_opacity(DIM),
@@ -250,21 +271,35 @@ class TangentPlane(HillFilm):
         for run, climb in zip(self.stairs.runs, self.stairs.climbs, strict=True):
             self.play(Create(run), run_time=STEADY / 2)
             self.play(Create(climb), run_time=STEADY / 2)
-        self.play(Appear(self.product))
+        self.run_names = self.names_of_runs()
+        self.play(Appear(self.product, self.run_names))
         self.compared = Group(
             self.told("Delta z", self.stairs.predicted, 0, "tangent", self.tr("predicted")),
             self.told("Delta f", self.stairs.true, 1, "ink", self.tr("true")),
-            self.told(f'"{self.tr("gap")}"', self.scope.gap, 2, "ink", ""),
+            self.row(f'"{self.tr("gap")}"', lambda: short_text(self.scope.gap()), 2),
         )
         self.play(Appear(self.compared))
 
     def told(self, label: str, number: Callable[[], float], row: int, color: str, word: str) -> Row:
         """Return a row with a number that is as short as it can be, and a word for it."""
         made = self.row(label, lambda: short_text(number(), 4), row, color, alone=False)
-        if word:
-            text = self.words(word, em=READOUT_EM, color=self.theme.quiet)
-            made.add(text.move_to((SECOND, made.label.get_y(), 0), aligned_edge=LEFT))
-        return made
+        text = self.words(word, em=READOUT_EM, color=self.theme.quiet)
+        return made.add(text.move_to((SECOND, made.label.get_y(), 0), aligned_edge=LEFT))
+
+    def names_of_runs(self) -> Group:
+        """Return Δx and Δy, below the level parts of the stairs."""
+        names = Group()
+        for run, variable in zip(self.stairs.runs, self.land.hill.variables, strict=True):
+            source = f"Delta {typeset(variable)}"
+            name = self.formula(source, em=READOUT_EM, color=self.theme.direction)
+            name.set_stroke(self.theme.background, width=5, background=True)
+            others = np.concatenate(
+                [part.points for part in (*self.stairs.runs, *self.stairs.climbs, *self.bar)]
+            )
+            middle = run.points[[0, -1]].mean(axis=0)
+            shift = self.free_side(name, middle, others)
+            names.add(name.move_to(self.camera.project_point(middle) * (1, 1, 0) + shift))
+        return names
 
     def product_in_numbers(self) -> VMobject:
         """Return the row of slopes times the column of steps, to three digits."""
@@ -276,7 +311,7 @@ class TangentPlane(HillFilm):
         sign = "=" if np.allclose([float(f"{n:.3g}") for n in numbers], numbers) else "approx"
         z = self.wearing("Delta z", "tangent")
         return self.formula(
-            f"{z} = mat({row}) vec({column}) {sign} {self.wearing(shown[4], 'tangent')}"
+            f"{z} = mat({row}) thin vec({column}) {sign} {self.wearing(shown[4], 'tangent')}"
         )
 
     @beat
@@ -284,8 +319,12 @@ class TangentPlane(HillFilm):
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
         names = [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
         row = ", ".join(self.wearing(name, "tangent") for name in names)
-        self.jacobian = on_board(self.formula(f"{self.wearing('D f', 'gradient')} = mat({row})"), 1)
-        self.play(*exchange([self.product], self.jacobian), run_time=STEADY)
+        shown = [tick_label(float(f"{slope:.3g}")) for slope in self.patch.slopes]
+        sign = "=" if np.allclose(list(map(float, shown)), self.patch.slopes) else "approx"
+        numbers = ", ".join(self.wearing(slope, "gradient") for slope in shown)
+        name = self.wearing("D f", "gradient")
+        self.jacobian = on_board(self.formula(f"{name} = mat({row}) {sign} mat({numbers})"), 1)
+        self.play(*exchange([self.product, self.run_names], self.jacobian), run_time=STEADY)
         self.play(self.scope.zoom.animate.set_value(LAST), run_time=1.5 * SLOW)
 
     @beat
@@ -311,7 +350,8 @@ class TangentPlane(HillFilm):
             *self.turn_view(phi=VIEW["phi"], theta=VIEW["theta"]),
             run_time=SLOW,
         )
-        self.play(Appear(*self.scene, self.walker, self.rows), run_time=STEADY)
+        back = [*self.scene, self.walker, self.rows, self.partials]
+        self.play(Appear(*back), Vanish(scope.rim), run_time=STEADY)
         self.remove(scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot)
 
     # Where there is none
@@ -326,4 +366,17 @@ class TangentPlane(HillFilm):
     def no_plane(self) -> None:
         self.say("However close you look, the kink stays: $f$ has no tangent plane here.")
         self.lift(self.walker, self.rows)
-        self.play(self.scope.zoom.animate.set_value(4), run_time=2 * SLOW)
+        self.play(Create(self.scope.cut), run_time=STEADY)
+        self.sides = Group(
+            self.row("h", lambda: short_text(self.scope.h()), 0, "direction"),
+            *(
+                self.row(f'"{word}"', lambda side=side: self.side_text(side), 1 + side, "tangent")
+                for side, word in enumerate((self.tr("slope behind"), self.tr("slope ahead")))
+            ),
+        )
+        self.play(Appear(self.sides))
+        self.play(self.scope.zoom.animate.set_value(LAST), run_time=2 * SLOW)
+
+    def side_text(self, side: int) -> str:
+        """Return how steep the hill is along the step, behind (0) or ahead (1) of the point."""
+        return number_text(self.patch.side_slopes(self.scope.h())[side], scale=self.land.steepness)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from manim import LEFT, Group, Line, VGroup, VMobject
 
 from mathcore.typeset import coloured
+from scenes.stage.captions import STRUT
 from scenes.stage.formula import Typesetter
 from scenes.stage.microscope import LAST, Microscope
 from scenes.stage.plot import Marker, Plot
-from scenes.stage.readout import Readout, glyphs, short_text
+from scenes.stage.readout import Readout, short_text
 from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW, Zone
 
 COLUMNS = BOARD.left, BOARD.left + 1.55, BOARD.left + 3.2
@@ -34,16 +35,16 @@ class Halvings:
     def __init__(self, typesetter: Typesetter, scope: Microscope, gap: str):
         self.typesetter, self.scope = typesetter, scope
         theme = typesetter.theme
-        names = ("h", theme.direction), (f'"{gap}"', theme.ink)
-        level = FIRST_ROW - 0.17
+        names = ("$h$", theme.direction), (gap, theme.ink)
+        level = FIRST_ROW - 0.16
         rule = Line((BOARD.left, level, 0), (BOARD.right - 0.2, level, 0))
         self.heads = VGroup(rule.set_stroke(theme.quiet, 1.5))
         for (name, color), left in zip(names, COLUMNS, strict=False):
-            self.heads.add(self._text(name, color, left, 0))
+            self.heads.add(self._head(name, color, left))
         self.rows = [self._row(halvings) for halvings in range(LAST + 1)]
         gaps = scope.patch.gaps()
         self.shares = [
-            self._text(f"div {before / after:.2f}", theme.quiet, COLUMNS[2], row)
+            self._number(f"÷{before / after:.2f}", theme.quiet, COLUMNS[2], row)
             for row, (before, after) in enumerate(pairwise(gaps), 2)
             if after
         ]
@@ -56,17 +57,25 @@ class Halvings:
             zoom = min(max(self.scope.zoom.get_value(), halvings - 1), halvings)
             return float(patch.radius * 0.5 ** max(zoom, 0))
 
-        h_row = Readout(lambda: short_text(h()), color=theme.direction)
-        gap_row = Readout(lambda: short_text(abs(patch.gap(h()))), color=theme.ink)
-        baseline = FIRST_ROW - ROW * (halvings + 1)
-        for readout, left in zip((h_row, gap_row), COLUMNS, strict=False):
-            readout.at(np.array([left, baseline, 0]))
-        return VGroup(h_row, gap_row)
+        numbers = h, lambda: abs(patch.gap(h()))
+        return VGroup(
+            *(
+                self._number(lambda number=number: short_text(number()), color, left, halvings + 1)
+                for number, color, left in zip(
+                    numbers, (theme.direction, theme.ink), COLUMNS, strict=False
+                )
+            )
+        )
 
-    def _text(self, source: str, color: str, left: float, row: int) -> VMobject:
-        middle = FIRST_ROW - ROW * row + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        text = self.typesetter.formula(source, em=READOUT_EM, color=color)
-        return text.move_to((left, middle, 0), aligned_edge=LEFT)
+    def _number(self, text: str | Callable[[], str], color: str, left: float, row: int) -> Readout:
+        shown = text if callable(text) else lambda: text
+        return Readout(shown, color=color).at(np.array([left, FIRST_ROW - ROW * row, 0]))
+
+    def _head(self, source: str, color: str, left: float) -> VMobject:
+        text = self.typesetter.words(STRUT + source, em=READOUT_EM, color=color)
+        text.move_to((left, text.get_y(), 0), aligned_edge=LEFT)
+        text.shift((0, FIRST_ROW - 0.24 * READOUT_EM - text[0].get_bottom()[1], 0))
+        return text.remove(text[0])
 
 
 class GapGraph(Plot):

@@ -131,19 +131,28 @@ class HillFilm(FunctionFilm):
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
         label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
-        here = self.camera.project_point(self.land.surface(point))
         on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
-        there = self.camera.project_points(on_both)
+        shift = self.free_side(label, self.land.surface(point), on_both)
+        self.director.attach(label, self.land.surface(point), shift)
+        self.director.give_way(label)
+        return Group(rings, label)
+
+    def free_side(self, label: VMobject, place: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Return where beside a place in space (3,) a label is farthest from others (m, 3).
+
+        It is a shift on the frame (3,), by which the label does not leave the stage if that can be.
+        """
+        here = self.camera.project_point(place)
+        there = self.camera.project_points(others)
         half = np.array([label.width, label.height]) / 2
 
-        def room(shift: np.ndarray) -> float:
-            return clearance((here + shift)[:2], half, there[:, :2])
+        def room(shift: np.ndarray) -> tuple[bool, float]:
+            spot = (here + shift)[:2]
+            return STAGE.contains(Zone.around(spot, half)), clearance(spot, half, there[:, :2])
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
-        self.director.attach(label, self.land.surface(point), max(shifts, key=room))
-        self.director.give_way(label)
-        return Group(rings, label)
+        return max(shifts, key=room)
 
     def arrow_tag(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from manim import Group, ManimColor, ValueTracker, VMobject
@@ -16,13 +16,13 @@ from scenes.stage.relief import relief
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, in_space
 from scenes.stage.theme import Theme
 
-RADIUS = 1.8
+RADIUS = 2.3
 """Radius of the enlarged patch in Manim units, seen from above."""
 
 TRAY = 1.12
 """How many times as far as the patch a plane below it reaches."""
 
-LOW, HIGH = -1.15, 2.1
+LOW, HIGH = -1.2, 2.1
 """Between which heights the enlarged patch stands, in Manim units."""
 
 SEEN_GAP, STRETCH = 0.65, 2.5
@@ -30,6 +30,11 @@ SEEN_GAP, STRETCH = 0.65, 2.5
 
 WIDEST = 0.25
 """The radius of a patch as a share of the landscape's longer side, at most."""
+
+SMALLEST = 1e-4
+"""The radius of a patch as a share of that side, at least."""
+
+EVERYWHERE = ((-np.inf, np.inf), (-np.inf, np.inf))
 
 WAYS = np.array([(x, y) for x in (0.6, 0.8, -0.6, -0.8) for y in (0.8, 0.6, -0.8, -0.6)])
 WAYS = WAYS[np.isclose(np.hypot(*WAYS.T), 1.0)]
@@ -78,19 +83,10 @@ class Patch:
         self.has_plane = bool(np.isfinite(slopes).all())
         self.slopes = slopes if self.has_plane else np.zeros(2)
         rightward = WAYS @ np.array([-np.sin(eye), np.cos(eye)])
-        found: list[tuple[float, np.ndarray]] = []
-        radius = round_below(WIDEST * land.span)
-        while radius > 1e-4 * land.span:
-            if self._is_smooth(radius):
-                found.append((radius, self._way(radius, rightward)))
-                if self._is_typical(*found[-1]):
-                    break
-            radius = round_below(0.75 * radius)
-        else:
-            if not found:
-                raise ValueError("f is not smooth anywhere around this point. Move the start.")
-            found = found[:1]
-        self.radius, self.way = found[-1]
+        found = self._found(rightward, land.ranges) or self._found(rightward, EVERYWHERE)
+        if found is None:
+            raise ValueError("f is not continuous there, or upright. Move the start.")
+        self.radius, self.way = found
 
     def climb(self, away: np.ndarray) -> np.ndarray:
         """Return how much higher f is at places `away` (..., 2) from the point."""
@@ -109,15 +105,35 @@ class Patch:
         noise = 32 * np.finfo(float).eps * max(abs(self.value), abs(self.value + climb), abs(plane))
         return climb - plane if abs(climb - plane) > noise else 0.0
 
+    def side_slopes(self, h: float, way: np.ndarray | None = None) -> np.ndarray:
+        """Return how steep the hill is on average along `way`, up to h behind and ahead (2,)."""
+        step = h * (self.way if way is None else way)
+        behind, ahead = self.climb(np.stack([-step, step]))
+        return np.array([-behind, ahead]) / h
+
     def gaps(self) -> np.ndarray:
         """Return how wide the gap is at the radius, at half of it, and so on (LAST + 1,)."""
         return np.abs([self.gap(self.radius / 2**halvings) for halvings in range(LAST + 1)])
 
-    def _is_smooth(self, radius: float) -> bool:
-        """Whether f goes on without hole or jump in a square of this radius, which is in view."""
+    def _found(
+        self, rightward: np.ndarray, ranges: Sequence[tuple[float, float]]
+    ) -> tuple[float, np.ndarray] | None:
+        """Return a radius and a direction of a patch inside ranges, None where there is none."""
+        found: list[tuple[float, np.ndarray]] = []
+        radius = round_below(WIDEST * self.land.span)
+        while radius > SMALLEST * self.land.span:
+            if self._is_smooth(radius, ranges):
+                found.append((radius, self._way(radius, rightward)))
+                if self._is_typical(*found[-1]):
+                    return found[-1]
+            radius = round_below(0.75 * radius)
+        return found[0] if found and self.has_plane else None
+
+    def _is_smooth(self, radius: float, ranges: Sequence[tuple[float, float]]) -> bool:
+        """Whether f goes on without hole or jump in a square of this radius inside ranges."""
         low, high = self.point - radius, self.point + radius
         slack = 1e-9 * self.land.span
-        for (first, last), one, other in zip(self.land.ranges, low, high, strict=True):
+        for (first, last), one, other in zip(ranges, low, high, strict=True):
             if one < first - slack or other > last + slack:
                 return False
         sides = (np.linspace(*ends, 33) for ends in zip(low, high, strict=True))
@@ -126,16 +142,19 @@ class Patch:
 
     def _way(self, radius: float, rightward: np.ndarray) -> np.ndarray:
         """Return the direction farthest to the right of those in which the gap is large."""
-        gaps = np.abs([self.gap(radius / 4, way=way) for way in WAYS])
+        if self.has_plane:
+            gaps = np.abs([self.gap(radius / 4, way=way) for way in WAYS])
+        else:
+            gaps = np.abs([np.diff(self.side_slopes(radius, way))[0] for way in WAYS])
         large = gaps >= 0.5 * gaps.max()
         return WAYS[np.argmax(np.where(large, rightward, -np.inf))]
 
     def _is_typical(self, radius: float, way: np.ndarray) -> bool:
         """Whether the gap shrinks from halving to halving as it should when a patch is small."""
         gaps = np.abs([self.gap(radius / 2**count, way=way) for count in range(LAST + 1)])
-        if not self.has_plane:  # slopes to this side stay what they are
-            slopes = gaps * 2.0 ** np.arange(LAST + 1)
-            return bool(slopes[-1] <= 1.5 * slopes[0])
+        if not self.has_plane:  # where it is not upright, slopes to one side come to an end
+            slopes = np.abs([self.side_slopes(radius / 2**count, way) for count in (0, LAST)])
+            return bool(slopes[1].max() <= 1.5 * slopes[0].max())
         if not gaps[-1] or not gaps.all():
             return not gaps.any()
         return bool((gaps[:-1] / gaps[1:]).min() > 2.2)
@@ -174,7 +193,7 @@ class Microscope:
         self._drawn: tuple[float, float] | None = None
         self.hill.add_updater(lambda mesh: self._draw(), call_updater=True)
         self.rim = following(
-            VMobject(stroke_color=theme.contour, stroke_width=3),
+            VMobject(stroke_color=theme.contour, stroke_width=2.5),
             lambda: self.surface(self.h() * self._around),
         )
         self.map_rim = following(
@@ -186,6 +205,10 @@ class Microscope:
         self.step = SpaceArrow(*self._step(), color=theme.direction, z_index=1)
         self.step.ghost_opacity = ON_MAP
         self.step.add_updater(lambda arrow: arrow.put_start_and_end_on(*self._step()))
+        self.cut = following(
+            VMobject(stroke_color=theme.direction, stroke_width=4),
+            lambda: self.surface(np.linspace(-self.h(), self.h(), 121)[:, None] * patch.way),
+        )
         self.plumbs = Group(self._plumb(np.zeros(2)), self._plumb(patch.way))
 
     def __deepcopy__(self, memo: object) -> Microscope:

@@ -10,7 +10,7 @@ from manim import Group, VMobject
 from mathcore import unit_direction
 from scenes.stage.actors import TANGENT_REACH, following
 from scenes.stage.microscope import TRAY, Microscope
-from scenes.stage.space import Mesh
+from scenes.stage.space import Mesh, SpaceDot
 
 _SPOKES = 96
 
@@ -33,6 +33,7 @@ class PlanePatch(Group):
         swept: Callable[[], float] = lambda: np.pi,
     ):
         self.scope, self.slopes, self.swept = scope, slopes, swept
+        self.color_of_gap = color
         fan = np.arange(_SPOKES // 2)
         self._faces = np.concatenate(
             [
@@ -48,10 +49,18 @@ class PlanePatch(Group):
         self.outline.ghost_opacity = 0.45
         super().__init__(self.sheet, self.outline)
 
-    def rim(self, way: np.ndarray) -> np.ndarray:
-        """Return the place (3,) on the plane above the end of the step."""
-        away = self.scope.h() * way
-        return self.scope.place(away, float(away @ self.slopes()))
+    def gap(self) -> VMobject:
+        """Return a line that follows the gap between this plane and the hill at the step's end."""
+        scope = self.scope
+
+        def ends() -> np.ndarray:
+            away = scope.h() * scope.patch.way
+            climbs = np.array([float(away @ self.slopes()), float(scope.patch.climb(away))])
+            return scope.place(np.stack([away, away]), climbs)
+
+        line = following(VMobject(stroke_color=self.color_of_gap, stroke_width=4), ends)
+        line.ghost_opacity = 0.6
+        return line
 
     def _rim(self) -> np.ndarray:
         half = _SPOKES // 2 + 1
@@ -93,8 +102,16 @@ class Stairs(Group):
             run, climb = (slice(2 * axis, 2 * axis + 2), slice(2 * axis + 1, 2 * axis + 3))
             self.runs.add(stroke(theme.direction, lambda part=run: self.corners()[part], 4))
             self.climbs.add(stroke(theme.tangent, lambda part=climb: self.corners()[part], 5))
-        self.gap = stroke(theme.ink, lambda: self.corners()[4:], 5)
+        self.gap = Group(
+            stroke(theme.ink, lambda: self.corners()[4:], 6), self._end(4), self._end(5)
+        )
         super().__init__(self.runs, self.climbs)
+
+    def _end(self, corner: int) -> SpaceDot:
+        """Return a dot that stays at one end of the gap."""
+        dot = SpaceDot(self.corners()[corner], 4.5, color=self.scope.theme.ink, z_index=2)
+        dot.ghost_opacity = 0.6
+        return dot.add_updater(lambda mobject: mobject.move_to(self.corners()[corner]))
 
     def step(self) -> np.ndarray:
         """Return the step (2,) along both axes."""
