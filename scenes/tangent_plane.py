@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
 
 from mathcore.typeset import coloured, typeset
 from scenes.stage import (
+    FORMULA_EM,
     LAST,
     READOUT_EM,
     SECOND,
     SLOW,
+    SMALLEST_EM,
     STEADY,
     VIEW,
     Appear,
@@ -31,6 +33,7 @@ from scenes.stage import (
     Walker,
     beat,
     exchange,
+    fitting_scale,
     knob,
     number_text,
     on_board,
@@ -41,9 +44,6 @@ from scenes.stage import (
 LOW_VIEW = 70
 """Where the camera stands, in degrees from the zenith, to see under the patch."""
 
-TILT = 0.3
-"""Slope in the picture by which the other plane is tilted."""
-
 GLASSY = 0.6
 """Opacity of the hill while a plane lies below it."""
 
@@ -52,6 +52,15 @@ DIM = 0.12
 
 QUARTER = 3.4, 4.7
 """A gap so many times as wide as that at half the radius is about four times as wide."""
+
+
+def three(number: float) -> float:
+    """Return a number rounded to three digits.
+
+    >>> three(2.0), three(-0.123456)
+    (2.0, -0.123)
+    """
+    return float(f"{number:.3g}")
 
 
 class TangentPlane(HillFilm):
@@ -77,7 +86,7 @@ class TangentPlane(HillFilm):
         self.scope = Microscope(self.land, self.theme, self.patch)
         self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
         self.director.give_way(self.turning.tangent, *(cut.tangent for cut in self.cuts))
-        self.tilted, self.tilt = ValueTracker(0), self.scope.tilt(TILT)
+        self.tilted, self.tilt = ValueTracker(0), self.scope.tilt()
         self.gaps = self.patch.gaps()
         if self.patch.has_plane:
             self.leave_out("a_kink", "no_plane")
@@ -96,6 +105,7 @@ class TangentPlane(HillFilm):
             scope, self.theme.quiet, lambda: slopes + self.tilted.get_value() * self.tilt
         )
         self.stairs = Stairs(scope)
+        self.director.give_way(self.plane.outline)
 
     def where(self) -> np.ndarray:
         """Return the point (2,) at which everything happens."""
@@ -150,7 +160,7 @@ class TangentPlane(HillFilm):
 
     @beat
     def its_equation(self) -> None:
-        self.say("Its equation: the height at the point, plus each slope times the way.")
+        self.say("Its equation: the height at the point, plus each slope times the step.")
         z, nabla = self.wearing("z", "tangent"), self.wearing("nabla f", "gradient")
         rest = f"f(bold(p)) + {nabla} (bold(p)) dot (bold(x) - bold(p))"
         self.equation = on_board(self.fitting(f"{z} = {rest}"), 1)
@@ -161,17 +171,17 @@ class TangentPlane(HillFilm):
     def plane_in_numbers(self) -> VMobject:
         """Return the equation of the plane with its numbers, to three digits."""
         z, slopes = self.wearing("z", "tangent"), self.patch.slopes
-        shown = [float(f"{number:.3g}") for number in (self.patch.value, *slopes, *self.point)]
-        exact = np.allclose(shown, [self.patch.value, *slopes, *self.point], rtol=1e-9, atol=1e-300)
-        terms = [tick_label(shown[0])]
+        sign, terms = self.equals(self.patch.value, *slopes, *self.point), []
         for variable, slope, place in zip(
-            self.land.hill.variables, shown[1:3], shown[3:], strict=True
+            self.land.hill.variables, slopes, self.point, strict=True
         ):
-            away = f"({typeset(variable)} {'-' if place >= 0 else '+'} {tick_label(abs(place))})"
-            away = away if place else typeset(variable)
-            size = self.wearing(tick_label(abs(slope)), "gradient")
-            terms.append(f"{'-' if slope < 0 else '+'} {size} thin {away}")
-        sign = "=" if exact else "approx"
+            away = f"({typeset(variable)} {'-' if place >= 0 else '+'} "
+            away += f"{tick_label(abs(three(place)))})"
+            size = self.in_digits([abs(slope)], "gradient")
+            terms.append(
+                f"{'-' if slope < 0 else '+'} {size} thin {away if place else typeset(variable)}"
+            )
+        terms.insert(0, tick_label(three(self.patch.value)))
         whole = f"{z} {sign} {' '.join(terms)}"
         broken = f"{z} {sign} & {' '.join(terms[:2])} \\ & {terms[2]}"
         return self.fitting(whole, broken)
@@ -188,20 +198,27 @@ class TangentPlane(HillFilm):
         self.table = Halvings(self.typeset, self.scope, self.tr("gap"))
         self.bar = self.stairs.gap
         shown = [self.bar, self.table.heads, self.table.rows[0]]
-        if self.gaps.any():
-            self.gap_name = self.name_of_gap()
-            shown.append(self.gap_name)
-        self.play(Appear(*shown), run_time=STEADY)
+        self.gap_name = self.name_of_gap()
+        self.play(Appear(*shown, *self.gap_name), run_time=STEADY)
 
-    def name_of_gap(self) -> VMobject:
-        """Return the word for the gap, beside it and clear of both rims."""
+    def name_of_gap(self) -> Group:
+        """Return the word for the gap, beside it and clear of both rims, where there is room."""
         name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
-        name.set_stroke(self.theme.background, width=5, background=True)
         ends = self.stairs.corners()[4:]
-        others = np.concatenate([self.plane.outline.points, self.scope.rim.points, ends])
-        middle = ends.mean(axis=0)
-        shift = self.free_side(name, middle, others)
-        return name.move_to(self.camera.project_point(middle) * (1, 1, 0) + shift)
+        if not self.gaps.any():
+            return Group()
+        return self.beside(name, ends.mean(axis=0), [*self.rims(), ends])
+
+    def rims(self) -> list[np.ndarray]:
+        """Return places (m, 3) on the rims of the plane and of the patch."""
+        return [self.plane.outline.points, self.scope.rim.points]
+
+    def beside(self, name: VMobject, place: np.ndarray, others: list[np.ndarray]) -> Group:
+        """Put a name beside a place in space (3,), clear of others (m, 3); leave it out else."""
+        name.set_stroke(self.theme.background, width=5, background=True)
+        shift, has_room = self.free_side(name, place, np.concatenate(others))
+        name.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
+        return Group(name) if has_room else Group()
 
     def lift(self, *gone: VMobject) -> None:
         """Take the patch around the point off the hill and enlarge it."""
@@ -215,8 +232,16 @@ class TangentPlane(HillFilm):
             *self.turn_view(phi=LOW_VIEW, theta=-62),
             run_time=SLOW,
         )
-        self.h_name = self.arrow_tag("h", scope.step, self.theme.direction, beside=-1)
-        self.play(Appear(scope.step, scope.plumbs, self.h_name))
+        self.h_name = self.arrow_tag(
+            "h",
+            scope.step,
+            self.theme.direction,
+            beside=-1,
+            ends=scope.step.points[[0, -1]],
+            lines=[self.plane.outline.points[::8]] if self.patch.has_plane else [],
+        )
+        named = [self.h_name] if self.h_name.has_room else []
+        self.play(Appear(scope.step, scope.plumbs, *named))
 
     @beat
     def zoom_in(self) -> None:
@@ -225,7 +250,7 @@ class TangentPlane(HillFilm):
         else:
             self.say("Halve $h$ and enlarge as much: nothing changes, for $f$ is linear here.")
         for halvings, row in enumerate(self.table.rows[1:], 1):
-            gone = [Vanish(self.gap_name)] if halvings == 1 and self.gaps.any() else []
+            gone = [Vanish(self.gap_name)] if halvings == 1 and len(self.gap_name) else []
             self.play(Appear(row), *gone)
             self.play(self.scope.zoom.animate.set_value(halvings), run_time=STEADY)
 
@@ -287,49 +312,74 @@ class TangentPlane(HillFilm):
         return made.add(text.move_to((SECOND, made.label.get_y(), 0), aligned_edge=LEFT))
 
     def names_of_runs(self) -> Group:
-        """Return Δx and Δy, below the level parts of the stairs."""
-        names = Group()
+        """Return Δx and Δy, beside the level parts of the stairs that are long enough."""
+        names, strokes = Group(), (*self.stairs.runs, *self.stairs.climbs, self.bar[0])
+        taken = [self.plane.outline.points, *(stroke.points for stroke in strokes)]
         for run, variable in zip(self.stairs.runs, self.land.hill.variables, strict=True):
             source = f"Delta {typeset(variable)}"
             name = self.formula(source, em=READOUT_EM, color=self.theme.direction)
-            name.set_stroke(self.theme.background, width=5, background=True)
-            others = np.concatenate(
-                [part.points for part in (*self.stairs.runs, *self.stairs.climbs, *self.bar)]
-            )
-            middle = run.points[[0, -1]].mean(axis=0)
-            shift = self.free_side(name, middle, others)
-            names.add(name.move_to(self.camera.project_point(middle) * (1, 1, 0) + shift))
+            named = self.beside(name, run.points[[0, -1]].mean(axis=0), taken)
+            if not names or not len(named) or self.are_apart(names[0], name):
+                names.add(*named)
         return names
 
+    def are_apart(self, one: VMobject, other: VMobject) -> bool:
+        """Whether two names do not touch."""
+        away = np.abs(one.get_center() - other.get_center())[:2]
+        half = np.array([one.width + other.width, one.height + other.height]) / 2
+        return bool((away > half + 0.05).any())
+
     def product_in_numbers(self) -> VMobject:
-        """Return the row of slopes times the column of steps, to three digits."""
+        """Return the row of slopes times the column of steps, to three digits, or its symbols."""
         step, climb = self.stairs.step(), self.stairs.predicted()
-        numbers = *self.patch.slopes, *step, climb
-        shown = [tick_label(float(f"{number:.3g}")) for number in numbers]
-        row = ", ".join(self.wearing(slope, "gradient") for slope in shown[:2])
-        column = ", ".join(self.wearing(part, "direction") for part in shown[2:4])
-        sign = "=" if np.allclose([float(f"{n:.3g}") for n in numbers], numbers) else "approx"
+        row = self.in_digits(self.patch.slopes, "gradient")
+        column, total = self.in_digits(step, "direction"), self.in_digits([climb], "tangent")
+        sign = self.equals(*self.patch.slopes, *step, climb)
         z = self.wearing("Delta z", "tangent")
-        return self.formula(
-            f"{z} = mat({row}) thin vec({column}) {sign} {self.wearing(shown[4], 'tangent')}"
-        )
+        whole = f"{z} = mat({row}) thin vec({column})"
+        steps = [f"Delta {typeset(variable)}" for variable in self.land.hill.variables]
+        symbols = ", ".join(self.wearing(step, "direction") for step in steps)
+        named = f"{z} = {self.wearing('D f', 'gradient')} thin vec({symbols})"
+        return self.readable(2, f"{whole} {sign} {total}", whole, named)
+
+    def readable(self, lines: int, *sources: str) -> VMobject:
+        """Return the first formula that so many lines of the board hold at a readable size."""
+        for source in sources:
+            formula = self.formula(source)
+            if fitting_scale(formula, lines) * FORMULA_EM >= SMALLEST_EM:
+                break
+        return formula
+
+    def in_digits(self, numbers: Iterable[float], meaning: str) -> str:
+        """Return numbers to three digits in the colour of what they mean, a comma between them."""
+        return ", ".join(self.wearing(tick_label(three(number)), meaning) for number in numbers)
+
+    def equals(self, *numbers: float) -> str:
+        """Return the sign that stands between numbers: are their three digits all there is?"""
+        exact = np.allclose([three(number) for number in numbers], numbers, rtol=1e-9, atol=1e-300)
+        return "=" if exact else "approx"
 
     @beat
     def the_jacobian(self) -> None:
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
         names = [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
         row = ", ".join(self.wearing(name, "tangent") for name in names)
-        shown = [tick_label(float(f"{slope:.3g}")) for slope in self.patch.slopes]
-        sign = "=" if np.allclose(list(map(float, shown)), self.patch.slopes) else "approx"
-        numbers = ", ".join(self.wearing(slope, "gradient") for slope in shown)
-        name = self.wearing("D f", "gradient")
-        self.jacobian = on_board(self.formula(f"{name} = mat({row}) {sign} mat({numbers})"), 1)
+        name, slopes = self.wearing("D f", "gradient"), self.patch.slopes
+        numbers = f"{self.equals(*slopes)} mat({self.in_digits(slopes, 'gradient')})"
+        symbols = f"{name} = mat({row})"
+        self.jacobian = on_board(self.readable(1, f"{symbols} {numbers}", symbols), 1)
         self.play(*exchange([self.product, self.run_names], self.jacobian), run_time=STEADY)
         self.play(self.scope.zoom.animate.set_value(LAST), run_time=1.5 * SLOW)
 
     @beat
     def the_expansion(self) -> None:
-        self.say("So Taylor's expansion begins: value, slopes times step, and a rest: the gap.")
+        if self.gaps.any():
+            self.say("So Taylor's expansion begins: value, slopes times step, and a rest: the gap.")
+        else:
+            self.say(
+                "So Taylor's expansion begins: value plus slopes times step; here nothing is left "
+                "over."
+            )
         step, row = self.wearing("bold(Delta)", "direction"), self.wearing("D f", "gradient")
         self.expansion = on_board(
             self.formula(

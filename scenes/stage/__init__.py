@@ -38,7 +38,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, Term, on_board
+from scenes.stage.panel import SECOND, Row, Term, fitting_scale, on_board
 from scenes.stage.planes import PlanePatch, Stairs
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
@@ -47,11 +47,13 @@ from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.theme import (
     BOARD,
+    FORMULA_EM,
     LOWER_BOARD,
     QUICK,
     READOUT_EM,
     REST,
     SLOW,
+    SMALLEST_EM,
     STAGE,
     STEADY,
     Zone,
@@ -61,6 +63,7 @@ from scenes.stage.walk import Ending, Walk
 
 __all__ = [
     "BOARD",
+    "FORMULA_EM",
     "LAST",
     "LOWER_BOARD",
     "QUICK",
@@ -68,6 +71,7 @@ __all__ = [
     "REST",
     "SECOND",
     "SLOW",
+    "SMALLEST_EM",
     "STAGE",
     "STEADY",
     "VIEW",
@@ -128,6 +132,7 @@ __all__ = [
     "domain_arrow",
     "exchange",
     "first_step",
+    "fitting_scale",
     "in_space",
     "is_smooth_between",
     "knob",

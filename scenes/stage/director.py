@@ -146,11 +146,15 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or a straight line is (m, 2), half its size, and its opacity."""
+        """Return where a name or a line is (m, 2), half its size, and its opacity."""
         if self.camera.is_in_space(way):
-            start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
-            along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
-            drawn = np.hypot(*(end - start)) > 1e-6
+            corners = way.points[[0, -1]] if len(way.points) <= 4 else way.points[::4]
+            images = self.camera.project_points(corners)[:, :2]
+            start, end = images[[0, -1]]
+            along = images
+            if len(images) == 2:
+                along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
+            drawn = len(images) > 2 or np.hypot(*(end - start)) > 1e-6
             head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn

@@ -132,15 +132,18 @@ class HillFilm(FunctionFilm):
         label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
         on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
-        shift = self.free_side(label, self.land.surface(point), on_both)
+        shift, _ = self.free_side(label, self.land.surface(point), on_both)
         self.director.attach(label, self.land.surface(point), shift)
         self.director.give_way(label)
         return Group(rings, label)
 
-    def free_side(self, label: VMobject, place: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def free_side(
+        self, label: VMobject, place: np.ndarray, others: np.ndarray
+    ) -> tuple[np.ndarray, bool]:
         """Return where beside a place in space (3,) a label is farthest from others (m, 3).
 
-        It is a shift on the frame (3,), by which the label does not leave the stage if that can be.
+        It is a shift on the frame (3,), and whether the label has room there: it neither touches
+        one of the others nor leaves the stage.
         """
         here = self.camera.project_point(place)
         there = self.camera.project_points(others)
@@ -152,7 +155,9 @@ class HillFilm(FunctionFilm):
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
-        return max(shifts, key=room)
+        best = max(shifts, key=room)
+        inside, gap = room(best)
+        return best, inside and gap > 0.05
 
     def arrow_tag(
         self,

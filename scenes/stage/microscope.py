@@ -28,6 +28,9 @@ LOW, HIGH = -1.2, 2.1
 SEEN_GAP, STRETCH = 0.65, 2.5
 """How high a gap is made in Manim units, and how many times as high as the hill at most."""
 
+TILT = 0.3
+"""Slope in the picture, along the step, by which another plane leans away from the tangent one."""
+
 WIDEST = 0.25
 """The radius of a patch as a share of the landscape's longer side, at most."""
 
@@ -258,13 +261,9 @@ class Microscope:
             ]
         )
 
-    def tilt(self, slope: float) -> np.ndarray:
-        """Return what to add to the gradient (2,) to tilt a plane away from the hill.
-
-        Args:
-            slope: of the picture, along the step.
-        """
-        steep = slope * self.land.ground_scale / (self._stretch * self.land.height_scale)
+    def tilt(self) -> np.ndarray:
+        """Return what to add to the gradient (2,) to tilt a plane away from the hill."""
+        steep = TILT * self.land.ground_scale / (self._stretch * self.land.height_scale)
         away = -1.0 if self.patch.gap(self.patch.radius) >= 0 else 1.0
         return away * round_below(steep) * self.patch.way
 
@@ -273,17 +272,23 @@ class Microscope:
 
     def _fit(self) -> None:
         """Choose by how much heights are stretched, and at which height the patch's middle is."""
-        patch, radius = self.patch, self.patch.radius
-        climbs = np.concatenate(
-            [patch.climb(radius * self._net), TRAY * radius * self._around @ patch.slopes]
-        )
         units = self.land.height_scale * self._power()
-        extent = float(np.ptp(climbs)) * units
-        gap = abs(patch.gap(radius)) * units
-        wanted = min(max(SEEN_GAP / gap, 1.0), STRETCH) if gap else 1.0
-        self._stretch = min(wanted, (HIGH - LOW) / extent) if extent else 1.0
-        middle = float(climbs.min() + climbs.max()) / 2 * units * self._stretch
-        self._middle = (LOW + HIGH) / 2 - middle
+        gap = abs(self.patch.gap(self.patch.radius)) * units
+        self._stretch = min(max(SEEN_GAP / gap, 1.0), STRETCH) if gap else 1.0
+        low, high = self._extent()
+        while high - low > HIGH - LOW:
+            self._stretch *= 0.96
+            low, high = self._extent()
+        self._middle = (LOW + HIGH) / 2 - (low + high) / 2
+
+    def _extent(self) -> tuple[float, float]:
+        """Return how far below and above the point the patch and both planes reach, in space."""
+        patch, radius, tray = self.patch, self.patch.radius, TRAY * self.patch.radius * self._around
+        climbs = [patch.climb(radius * self._net), tray @ patch.slopes]
+        climbs.append(tray @ (patch.slopes + self.tilt()))
+        units = self.land.height_scale * self._power() * self._stretch
+        together = units * np.concatenate(climbs)
+        return float(together.min()), float(together.max())
 
     # What is drawn
 
