@@ -355,7 +355,7 @@ class TangentPlane(HillFilm):
         return ", ".join(self.wearing(tick_label(three(number)), meaning) for number in numbers)
 
     def equals(self, *numbers: float) -> str:
-        """Return the sign that stands between numbers: are their three digits all there is?"""
+        """Return the sign for numbers that are shown with three digits: = where none are lost."""
         exact = np.allclose([three(number) for number in numbers], numbers, rtol=1e-9, atol=1e-300)
         return "=" if exact else "approx"
 

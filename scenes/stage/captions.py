@@ -19,6 +19,7 @@ MEANINGS = {
     "h u": "direction",
     "nabla f": "gradient",
     "-nabla f": "gradient",
+    "D f": "gradient",
     "-eta nabla f": "path",
 }
 """Maths that wears its colour in captions: Typst source -> name in the theme."""

@@ -29,6 +29,7 @@ BEATS = {
     "gradient": "across_the_contour",
     "hill": "the_gradient",
     "recap": "up_and_down",
+    "tangent_plane": "how_fast",
     "why_steepest": "the_chain_rule",
 }
 """The beat whose last picture is kept of each film."""
