@@ -41,8 +41,9 @@ from scenes.stage.graphs import (
     heights_of,
     within_turn,
 )
+from scenes.stage.halvings import GapGraph, Halvings
 from scenes.stage.hill import Hill
-from scenes.stage.hill_film import HillFilm
+from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.journey import (
     Journey,
     farthest_smooth,
@@ -53,7 +54,9 @@ from scenes.stage.journey import (
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.panel import Row, on_board
+from scenes.stage.microscope import LAST, Microscope, Patch
+from scenes.stage.panel import SECOND, Row, fitting_scale, on_board
+from scenes.stage.planes import PlanePatch, Stairs
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
@@ -65,11 +68,13 @@ from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import (
     BOARD,
+    FORMULA_EM,
     LOWER_BOARD,
     QUICK,
     READOUT_EM,
     REST,
     SLOW,
+    SMALLEST_EM,
     STAGE,
     STEADY,
     TALL_BOARD,
@@ -81,14 +86,19 @@ from scenes.stage.walk_film import WalkFilm
 
 __all__ = [
     "BOARD",
+    "FORMULA_EM",
+    "LAST",
     "LOWER_BOARD",
     "QUICK",
     "READOUT_EM",
     "REST",
+    "SECOND",
     "SLOW",
+    "SMALLEST_EM",
     "STAGE",
     "STEADY",
     "TALL_BOARD",
+    "VIEW",
     "Appear",
     "ArrowField",
     "Climb",
@@ -105,8 +115,10 @@ __all__ = [
     "Film",
     "FilmError",
     "FlatArrow",
+    "GapGraph",
     "Glossary",
     "GradientArrow",
+    "Halvings",
     "Hill",
     "HillFilm",
     "Journey",
@@ -116,7 +128,10 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "Marker",
+    "Microscope",
     "PartArrows",
+    "Patch",
+    "PlanePatch",
     "Plot",
     "Proof",
     "RaceFilm",
@@ -133,6 +148,7 @@ __all__ = [
     "SmallMap",
     "SpaceArrow",
     "SpaceDot",
+    "Stairs",
     "Step",
     "StepArrow",
     "StepBars",
@@ -153,6 +169,7 @@ __all__ = [
     "exchange",
     "farthest_smooth",
     "first_step",
+    "fitting_scale",
     "heights_of",
     "in_space",
     "is_smooth_between",

@@ -20,6 +20,7 @@ MEANINGS = {
     "nabla f": "gradient",
     "nabla g": "gradient",
     "-nabla f": "gradient",
+    "D f": "gradient",
     "-eta nabla f": "path",
 }
 """Maths that wears its colour in captions: Typst source -> name in the theme."""

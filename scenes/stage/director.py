@@ -36,6 +36,7 @@ class Director(Mobject):
         self._shares: dict[int, float] = {}
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
+        self._close: tuple[np.ndarray, Callable[[], float]] = np.zeros((0, 3)), lambda: 0.0
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
     def make_room(self, places: np.ndarray) -> None:
@@ -43,6 +44,10 @@ class Director(Mobject):
         self.places = np.concatenate([self.places, places])
         self._view = ()
         self.direct()
+
+    def look_at(self, places: np.ndarray, share: Callable[[], float]) -> None:
+        """Fit other places in space (m, 3) into the zone, without labels, as `share` goes to 1."""
+        self._close = places, share
 
     def attach(
         self,
@@ -72,22 +77,31 @@ class Director(Mobject):
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
         camera, alone, upright = self.camera, self.alone.get_value(), self.upright()
-        view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), upright, alone)
+        near, share = self._close[0], self._close[1]()
+        view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), upright, alone, share)
         if view == self._view:
             return
         self._view = view
         if alone < 1:
             self._fit_with_labels()
+        zone = self.zone
         if alone > 0:
-            aside = np.array([camera.get_zoom(), *camera.principal_point])
-            zone = self.zone
-            camera.fit(self._sunk(self.places), Zone(zone.left, -zone.left, zone.bottom, zone.top))
-            middle = np.array([camera.get_zoom(), *camera.principal_point])
-            zoom, *point = aside + alone * (middle - aside)
-            camera.set_zoom(zoom)
-            camera.principal_point = np.array(point)
+            wide = Zone(zone.left, -zone.left, zone.bottom, zone.top)
+            self._go(alone, self._sunk(self.places), wide)
+        if share > 0:
+            self._go(share, near, zone)
         for attached in self.labels:
             self._put(*attached)
+
+    def _go(self, share: float, places: np.ndarray, zone: Zone) -> None:
+        """Go a share of the way from the view that there is to one that fits places in a zone."""
+        camera = self.camera
+        before = np.array([camera.get_zoom(), *camera.principal_point])
+        camera.fit(places, zone)
+        after = np.array([camera.get_zoom(), *camera.principal_point])
+        zoom, *point = before + share * (after - before)
+        camera.set_zoom(zoom)
+        camera.principal_point = np.array(point)
 
     def _fit_with_labels(self) -> None:
         """Fit the landscape and the labels that belong to it into the zone."""
@@ -132,11 +146,15 @@ class Director(Mobject):
         label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return where a name or a straight line is (m, 2), half its size, and its opacity."""
+        """Return where a name or a line is (m, 2), half its size, and its opacity."""
         if self.camera.is_in_space(way):
-            start, end = self.camera.project_points(way.points[[0, -1]])[:, :2]
-            along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
-            drawn = np.hypot(*(end - start)) > 1e-6
+            corners = way.points[[0, -1]] if len(way.points) <= 4 else way.points[::4]
+            images = self.camera.project_points(corners)[:, :2]
+            start, end = images[[0, -1]]
+            along = images
+            if len(images) == 2:
+                along = start + np.linspace(0, 1, 25)[:, None] * (end - start)
+            drawn = len(images) > 2 or np.hypot(*(end - start)) > 1e-6
             head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), way.get_stroke_opacity() * drawn

@@ -39,8 +39,8 @@ VIEW = {"phi": 52.0, "theta": USUAL}
 SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
 
-PIN_ROOM = 0.1
-"""Manim units that the name of a minimum keeps from a walk, where it keeps off the axes too."""
+NAME_ROOM = 0.1
+"""Manim units that a name keeps from what it must not touch, where it keeps off the axes too."""
 
 SHARE = 0.95
 """How much of half a tangent line a stretch below it takes at most."""
@@ -235,26 +235,36 @@ class HillFilm(FunctionFilm):
             rings.add(in_space(ring.set_points_as_corners(placed(point + turns))))
         label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
-        here = self.camera.project_point(self.land.surface(point))
         on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
-        there = self.camera.project_points(on_both)
-        half = np.array([label.width, label.height]) / 2
+        shift, _ = self.free_side(label, self.land.surface(point), on_both)
+        self.director.attach(label, self.land.surface(point), shift)
+        self.director.give_way(label)
+        return Group(rings, label)
 
-        def room(shift: np.ndarray) -> float:
-            return clearance((here + shift)[:2], half, there[:, :2])
+    def free_side(
+        self, label: VMobject, place: np.ndarray, others: np.ndarray
+    ) -> tuple[np.ndarray, bool]:
+        """Return where beside a place in space (3,) a label is farthest from others (m, 3).
+
+        It is a shift on the frame (3,), off the lines of the axes if it can be, and whether the
+        label has room there: it neither touches one of the others nor leaves the stage.
+        """
+        here = self.camera.project_point(place)
+        there = self.camera.project_points(others)[:, :2]
+        half = np.array([label.width, label.height]) / 2
+        axes = [line.points for line in self.scenery.axes if self.camera.is_in_space(line)]
+
+        def room(shift: np.ndarray) -> tuple[bool, bool, float]:
+            spot = (here + shift)[:2]
+            gap = clearance(spot, half, there)
+            clear = gap > NAME_ROOM and self._room(spot, half, axes) > 0
+            return STAGE.contains(Zone.around(spot, half)), clear, gap
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
-        lines = [line for line in self.scenery.axes if self.camera.is_in_space(line)]
-        axes = [line.points for line in lines]
-
-        def suits(shift: np.ndarray) -> tuple[bool, float]:
-            clear = self._room((here + shift)[:2], half, axes) > 0 and room(shift) > PIN_ROOM
-            return clear, room(shift)
-
-        self.director.attach(label, self.land.surface(point), max(shifts, key=suits))
-        self.director.give_way(label)
-        return Group(rings, label)
+        best = max(shifts, key=room)
+        inside, _, gap = room(best)
+        return best, inside and gap > NAME_ROOM / 2
 
     def arrow_tag(
         self,

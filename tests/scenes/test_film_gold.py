@@ -32,6 +32,7 @@ BEATS = {
     "learning_rate": "the_ranking",
     "partials": "rates_of_change",
     "recap": "up_and_down",
+    "tangent_plane": "how_fast",
     "why_steepest": "the_chain_rule",
 }
 """The beat whose last picture is kept of each film."""
