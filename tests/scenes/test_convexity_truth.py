@@ -32,6 +32,7 @@ class Looks:
     def __init__(self, first: Case, second: Case):
         self.cases = {"f": first, "g": second}
         self.seen: dict[str, int] = {}
+        self.before: Ruler | None = None
 
     def __call__(self, film: Any) -> None:
         self.film, self.case = film, self.cases[film.land.name]
@@ -48,8 +49,9 @@ class Looks:
             self.seen[film.beat_name] = self.seen.get(film.beat_name, 0) + 1
 
     def ruler(self) -> Ruler:
-        """Return a ruler read off the axes."""
-        return Ruler(self.film, ["x", "y"])
+        """Return a ruler read off the axes; from above, its heights are those from before."""
+        self.before = Ruler(self.film, ["x", "y"], self.before)
+        return self.before
 
     def number(self, label: str, truth: Any) -> None:
         """Compare a row's numbers with the truth, to the last digit."""

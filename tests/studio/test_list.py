@@ -173,7 +173,8 @@ def test_a_films_page_has_its_beats_and_knobs_within_80_columns(name: str) -> No
         assert f" {number} {beat.name} " in words
         assert " ".join(beat.captions[-1].split()) in words
     for knob in source.knobs.values():
-        assert f"{knob.name} {knob.shown} {knob.meaning} ({knob.rule})" in words
+        shown = knob.shown if len(knob.shown) <= 24 else knob.shown[:23] + "…"
+        assert f"{knob.name} {shown} {knob.meaning} ({knob.rule})" in words
 
 
 def test_a_broken_film_is_named_and_the_others_are_listed(own_films: Path) -> None:
