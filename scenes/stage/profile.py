@@ -23,6 +23,7 @@ class Profile:
         hill: a function of one variable.
         x_range: (low, high) of the variable.
         value_range: (low, high) of f; what is lower or higher is cut off.
+        name: what the function is called.
 
     Raises ValueError where f has no value in the range.
     """
@@ -30,6 +31,7 @@ class Profile:
     hill: ScalarField
     x_range: tuple[float, float]
     value_range: tuple[float, float] = (-np.inf, np.inf)
+    name: str = "f"
     lowest: float = field(init=False)
     highest: float = field(init=False)
     section: np.ndarray = field(init=False)
