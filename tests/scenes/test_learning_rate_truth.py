@@ -329,7 +329,7 @@ def test_everything_is_true_on_the_films_own_example(tmp_path):
 @pytest.mark.audit
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_everything_is_true_with_other_rates(language, tmp_path):
-    case, rates = replace(BOWL, steps=8), (0.03, 0.2, 0.85, 1.05)
+    case, rates = replace(BOWL, steps=8), (0.03, 0.3, 0.85, 1.05)
     check(case, rates, 0.25, lesson_of(case, rates, 0.25, language), tmp_path)
 
 
