@@ -225,8 +225,8 @@ class TangentPlane(HillFilm):
         scope, scenery = self.scope, self.scenery
         self.play(Create(scope.rim), run_time=STEADY)
         self.scene = [scenery.hill, scenery.map, scenery.axes]
-        self.add(scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot)
-        self.play(Vanish(*self.scene, *gone), run_time=STEADY)
+        self.patch_parts = [scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot]
+        self.play(Appear(*self.patch_parts), Vanish(*self.scene, *gone), run_time=STEADY)
         self.play(
             scope.lifted.animate.set_value(1),
             *self.turn_view(phi=LOW_VIEW, theta=-62),
@@ -401,8 +401,7 @@ class TangentPlane(HillFilm):
             run_time=SLOW,
         )
         back = [*self.scene, self.walker, self.rows, self.partials]
-        self.play(Appear(*back), Vanish(scope.rim), run_time=STEADY)
-        self.remove(scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot)
+        self.play(Appear(*back), Vanish(scope.rim, *self.patch_parts), run_time=STEADY)
 
     # Where there is none
 

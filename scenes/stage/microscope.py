@@ -155,9 +155,10 @@ class Patch:
     def _is_typical(self, radius: float, way: np.ndarray) -> bool:
         """Whether the gap shrinks from halving to halving as it should when a patch is small."""
         gaps = np.abs([self.gap(radius / 2**count, way=way) for count in range(LAST + 1)])
-        if not self.has_plane:  # where it is not upright, slopes to one side come to an end
-            slopes = np.abs([self.side_slopes(radius / 2**count, way) for count in (0, LAST)])
-            return bool(slopes[1].max() <= 1.5 * slopes[0].max())
+        if not self.has_plane:  # at a kink, slopes to both sides settle, and not on one number
+            slopes = np.array([self.side_slopes(radius / 2**count, way) for count in (0, LAST)])
+            (bend, still), steep = np.abs(np.diff(slopes, axis=1))[:, 0], np.abs(slopes).max(axis=1)
+            return bool(steep[1] <= 1.5 * steep[0] and still > 0.3 * bend)
         if not gaps[-1] or not gaps.all():
             return not gaps.any()
         return bool((gaps[:-1] / gaps[1:]).min() > 2.2)
