@@ -189,8 +189,9 @@ class LearningRate(RaceFilm):
         self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 0)
         if self.steepness:
             self.look_down()
-            off = not self.is_on_stage(self.name, self.downhill.on_map.points[[0, -1]])
-            if off and self.shown(self.name):
+            covered = self.name.beside == 0 and self.pair[1] > self.arrow_scale()
+            ends = self.downhill.on_map.points[[0, -1]]
+            if (covered or not self.is_on_stage(self.name, ends)) and self.shown(self.name):
                 self.play(Vanish(self.name))
         self.play(Appear(*self.rows))
         self.drawn_steps: list[Mobject] = []
