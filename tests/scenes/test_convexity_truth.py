@@ -146,9 +146,7 @@ class Looks:
             assert found.areas.heights[face] == pytest.approx(number)
         for number, bottom in enumerate(bottoms):
             assert np.allclose(self.case.gradient(bottom), 0, atol=1e-6)
-            row = next(
-                r for r in self.rows.values() if r in list(film.bottoms[-1])[number : number + 1]
-            )
+            row = film.bottoms[-1][number]
             assert numbers_in(drawn_text(row.readout))[0].agrees(self.case.value(bottom))
 
     def slopes(self, point: np.ndarray) -> np.ndarray:
