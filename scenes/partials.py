@@ -123,10 +123,9 @@ class Partials(TurningFilm):
         self.formula_f = on_board(self.field_formula(), 0)
         self.spot = self.point_row(self.journey.where, 0)
         self.say(
-            "Let ${second}$ vary too: curve beside curve makes a surface, ${height} = {f}$.",
+            "Let ${second}$ vary too: curve beside curve makes a surface, ${surface}$.",
             second=second,
-            height=self.height_name,
-            f=f"f({first}, {second})",
+            surface=f"{self.height_name} = f({first}, {second})",
         )
         phi, theta = self.usual
         self.play(
