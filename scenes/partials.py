@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, RIGHT, Create, Mobject, ValueTracker, VMobject, linear
+from manim import DEGREES, OUT, PI, RIGHT, Create, Mobject, ValueTracker, VMobject, linear
 
 from mathcore.typeset import coloured, typeset
 from scenes.stage import (
@@ -194,7 +194,10 @@ class Partials(TurningFilm):
         return CutGraph(self.typeset, self.cuts[axis], axis, heights=heights, zone=TALL_BOARD)
 
     def plane_tag(self, axis: int) -> VMobject:
-        """Return the name of the plane that holds the other variable, beside its right end."""
+        """Return the name of the plane that holds the other variable, beside its right end.
+
+        It stands a little above the map: hardly a tangent comes there.
+        """
         view = np.radians(self.side_of((USUAL, SIDE)[axis]))
         to_the_right = (-np.sin(view), np.cos(view))[axis] > 0
         corner = self.point.copy()
@@ -202,7 +205,7 @@ class Partials(TurningFilm):
         tag = self.formula(self.plane_name(1 - axis), em=READOUT_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
         shift = (tag.width / 2 + 0.15) * RIGHT
-        self.director.attach(tag, self.land.place(corner, self.land.lowest), shift, framed=True)
+        self.director.attach(tag, self.land.ground(corner) + 0.6 * OUT, shift, framed=True)
         self.director.give_way(tag)
         return tag
 
