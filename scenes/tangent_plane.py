@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
 
-from mathcore.typeset import coloured, typeset
+from mathcore.typeset import typeset
 from scenes.stage import (
     FORMULA_EM,
     LAST,
@@ -106,14 +106,6 @@ class TangentPlane(HillFilm):
         )
         self.stairs = Stairs(scope)
         self.director.give_way(self.plane.outline)
-
-    def where(self) -> np.ndarray:
-        """Return the point (2,) at which everything happens."""
-        return self.point
-
-    def wearing(self, source: str, meaning: str) -> str:
-        """Return Typst maths in the colour of what it means."""
-        return coloured(source, getattr(self.theme, meaning))
 
     # On the hill
 
@@ -289,7 +281,7 @@ class TangentPlane(HillFilm):
         self.play(Vanish(self.graph, self.other, self.other_bar, self.equation, self.numbers))
         self.play(
             self.scope.zoom.animate.set_value(1),
-            self.scope.hill.animate.set_opacity(DIM),
+            self.scope.opacity.animate.set_value(DIM),
             run_time=STEADY,
         )
         self.product = on_board(self.product_in_numbers(), 1, lines=2)
@@ -362,8 +354,7 @@ class TangentPlane(HillFilm):
     @beat
     def the_jacobian(self) -> None:
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
-        names = [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
-        row = ", ".join(self.wearing(name, "tangent") for name in names)
+        row = ", ".join(self.wearing(name, "tangent") for name in self.partial_names())
         name, slopes = self.wearing("D f", "gradient"), self.patch.slopes
         numbers = f"{self.equals(*slopes)} mat({self.in_digits(slopes, 'gradient')})"
         symbols = f"{name} = mat({row})"
@@ -394,7 +385,8 @@ class TangentPlane(HillFilm):
         """Put the patch back where it was taken from."""
         scope = self.scope
         gone = [self.stairs, self.bar, self.compared, scope.step, scope.plumbs, self.h_name]
-        self.play(Vanish(*gone), scope.hill.animate.set_opacity(1), scope.zoom.animate.set_value(0))
+        trackers = scope.opacity.animate.set_value(1), scope.zoom.animate.set_value(0)
+        self.play(Vanish(*gone), *trackers)
         self.play(
             scope.lifted.animate.set_value(0),
             *self.turn_view(phi=VIEW["phi"], theta=VIEW["theta"]),

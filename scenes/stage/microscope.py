@@ -168,12 +168,12 @@ class Microscope:
     """A round patch of the hill, with the map below it, under a glass.
 
     `lifted` (0 to 1) takes it off the hill into the middle of the stage. `zoom` is how often its
-    radius h has been halved: the patch is drawn as large as before.
+    radius h has been halved: the patch is drawn as large as before. `opacity` is that of the patch.
     """
 
     def __init__(self, land: Landscape, theme: Theme, patch: Patch):
         self.land, self.theme, self.patch = land, theme, patch
-        self.lifted, self.zoom = ValueTracker(0), ValueTracker(0)
+        self.lifted, self.zoom, self.opacity = ValueTracker(0), ValueTracker(0), ValueTracker(1)
         self._net, faces = _disc()
         self._around = unit_direction(np.linspace(0, 2 * np.pi, _SPOKES + 1))
         self._stretch, self._middle = 1.0, 0.0
@@ -194,7 +194,7 @@ class Microscope:
             places, faces, heights, ramp=dim, lit=False, contour_opacity=0.4, contour_width=1.3,
             **style,
         )  # fmt: skip
-        self._drawn: tuple[float, float] | None = None
+        self._drawn: tuple[float, ...] | None = None
         self.hill.add_updater(lambda mesh: self._draw(), call_updater=True)
         self.rim = following(
             VMobject(stroke_color=theme.contour, stroke_width=2.5),
@@ -294,9 +294,11 @@ class Microscope:
     # What is drawn
 
     def _draw(self) -> None:
-        state = self.lifted.get_value(), self.zoom.get_value()
+        state = self.lifted.get_value(), self.zoom.get_value(), self.opacity.get_value()
         if state == self._drawn:
             return
+        if self._drawn and state[2] != self._drawn[2]:
+            self.hill.set_opacity(state[2])
         self._drawn = state
         away = self.h() * self._net
         climbs = self.patch.climb(away)

@@ -16,7 +16,7 @@ from reading import (
     PlotRuler,
     colour_of,
     drawn_text,
-    is_visible,
+    family,
     numbers_in,
     on_stage,
     source_of,
@@ -111,7 +111,7 @@ class PlaneTruth(WholeTruth):
         self.near("rim: h from the point", away, self.h, CLOSE * self.h)
         self.near("map: below the patch", self.domain(scope.map.points), self.domain(places), 1e-9)
         self.near("map: level", scope.map.points[:, 2], self.foot[2], 1e-9)
-        if np.isfinite(self.slopes).all():
+        if film.patch.has_plane:
             self.planes()
             self.stairs()
         self.rows()
@@ -173,10 +173,10 @@ class PlaneTruth(WholeTruth):
         table = getattr(self.film, "table", None)
         if table is None:
             return
-        self.table = []
+        self.table, there = [], {id(part) for part in family(self.film.mobjects)}
         radius, zoom = self.film.patch.radius, self.film.scope.zoom.get_value()
         for halvings, row in enumerate(table.rows):
-            if not any(map(is_visible, row[0])):
+            if id(row[0]) not in there:
                 continue
             h = radius * 0.5 ** max(min(max(zoom, halvings - 1), halvings), 0)
             self.number("h", row[0], h)
@@ -184,7 +184,7 @@ class PlaneTruth(WholeTruth):
             self.table.append((row[0].shown, row[1].shown))
         gaps = [self.gap(radius * 0.5**count) for count in range(len(table.rows))]
         for count, share in enumerate(table.shares):
-            if any(map(is_visible, share)):
+            if id(share) in there:
                 ratio = numbers_in(share.shown)[0]
                 self.measured["ratio"] += 1
                 if not ratio.agrees(gaps[count] / gaps[count + 1]):
