@@ -51,10 +51,10 @@ SIDE = 7
 class Convexity(MapFilm):
     """A convex hill has one bottom for every start; on others the start decides."""
 
-    f = knob("x^2 + y^2", "the first hill's height, as a formula or a name; best a convex one")
+    f = knob("x^2 + y^2", "the first hill, best a convex one, as a formula or a name")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    g = knob("x^4 + y^4 - 3x^2 - 3y^2 + x y + x", "the second hill's height, with several valleys")
+    g = knob("x^4 + y^4 - 3x^2 - 3y^2 + x y + x", "the second hill, with several valleys")
 
     def cast(self) -> None:
         self.land = self.landscape()

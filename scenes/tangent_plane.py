@@ -53,6 +53,9 @@ DIM = 0.12
 QUARTER = 3.4, 4.7
 """A gap so many times as wide as that at half the radius is about four times as wide."""
 
+LONGEST = 8
+"""Characters of a number that leave room for a word beside it."""
+
 
 def three(number: float) -> float:
     """Return a number rounded to three digits.
@@ -290,16 +293,22 @@ class TangentPlane(HillFilm):
             self.play(Create(climb), run_time=STEADY / 2)
         self.run_names = self.names_of_runs()
         self.play(Appear(self.product, self.run_names))
+        gap = self.tr("gap")
         self.compared = Group(
             self.told("Delta z", self.stairs.predicted, 0, "tangent", self.tr("predicted")),
             self.told("Delta f", self.stairs.true, 1, "ink", self.tr("true")),
-            self.row(f'"{self.tr("gap")}"', lambda: short_text(self.scope.gap()), 2),
+            self.row(f'"{gap}"', lambda: short_text(self.scope.gap()), 2),
         )
         self.play(Appear(self.compared))
 
     def told(self, label: str, number: Callable[[], float], row: int, color: str, word: str) -> Row:
         """Return a row with a number that is as short as it can be, and a word for it."""
-        made = self.row(label, lambda: short_text(number(), 4), row, color, alone=False)
+
+        def shown() -> str:
+            text = short_text(number(), 4)
+            return text if len(text) <= LONGEST else short_text(number(), 3)
+
+        made = self.row(label, shown, row, color, alone=False)
         text = self.words(word, em=READOUT_EM, color=self.theme.quiet)
         return made.add(text.move_to((SECOND, made.label.get_y(), 0), aligned_edge=LEFT))
 
@@ -372,11 +381,9 @@ class TangentPlane(HillFilm):
                 "over."
             )
         step, row = self.wearing("bold(Delta)", "direction"), self.wearing("D f", "gradient")
+        rest = self.tr("gap")
         self.expansion = on_board(
-            self.formula(
-                f'f(bold(p) + {step}) = f(bold(p)) + {row} thin {step} + "{self.tr("gap")}"'
-            ),
-            2,
+            self.formula(f'f(bold(p) + {step}) = f(bold(p)) + {row} thin {step} + "{rest}"'), 2
         )
         self.play(Appear(self.expansion), run_time=STEADY)
         self.come_back()

@@ -19,7 +19,7 @@ from studio.source import FilmSource, read_films
 
 LOCALE = Path(__file__).with_name("locale")
 
-WIDEST_SETTING = 40
+WIDEST_SETTING = 36
 """Characters before the remarks, which stand in a column as far as this allows."""
 
 Translate = Callable[[str], str]
