@@ -69,7 +69,7 @@ class LearningRate(RaceFilm):
     start = knob("auto", "where the walks begin", like=(-2.0, 1.0))
     rates = knob("auto", "four learning rates to compare", above=0, like=(0.02, 0.45, 0.95, 1.08))
     steps = knob("auto", "how many steps", between=(1, 200), like=10)
-    decay = knob("auto", "how fast η shrinks: η / (1 + decay k)", above=0, like=0.1)
+    decay = knob("auto", "η shrinks to η / (1 + decay k)", above=0, like=0.1)
 
     def cast(self) -> None:
         self.camera.set_phi(HIGH * DEGREES)
