@@ -9,9 +9,9 @@ from manim import Group, ManimColor, ValueTracker, VMobject
 
 from mathcore import unit_direction
 from scenes.stage.actors import ON_MAP, dashes, following
-from scenes.stage.curve_film import round_below
 from scenes.stage.hill import MAP_STRENGTH
 from scenes.stage.landscape import Landscape
+from scenes.stage.plot import round_below
 from scenes.stage.relief import relief
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, in_space
 from scenes.stage.theme import Theme

@@ -94,8 +94,5 @@ class Plane(Group):
             return np.tile(land.ground(self.where()), (CORNERS + closed, 1))
         places = land.place(corners, -heights)
         places[:, 2] -= BENEATH
-        return (
-            places[np.minimum(np.arange(CORNERS + closed), len(places) - 1)]
-            if not closed
-            else (places[np.append(np.minimum(np.arange(CORNERS), len(places) - 1), 0)])
-        )
+        order = np.minimum(np.arange(CORNERS), len(places) - 1)
+        return places[np.append(order, 0) if closed else order]
