@@ -20,6 +20,9 @@ TRACK = 48
 NODES = 101
 """Starts along each side of the map from which basins are found; borders are found between them."""
 
+HALVINGS = 12
+"""How often an edge between two starts is halved to find a border: finer than the eye sees."""
+
 
 def strokes(lines: np.ndarray) -> np.ndarray:
     """Return polylines (k, m, 3) as Manim's curves (4 k (m - 1), 3)."""
@@ -116,7 +119,7 @@ class BasinMap(Group):
             return np.where(found >= 0, found, np.nan)
 
         grid = (np.linspace(*ends, NODES) for ends in land.ranges)
-        self.relief = relief(number, *grid)
+        self.relief = relief(number, *grid, halvings=HALVINGS)
         places = land.ground(self.relief.points)
         places[:, 2] += 0.004
         count = len(valleys.bottoms)

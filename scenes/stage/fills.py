@@ -27,7 +27,8 @@ class Fills:
 
     `points` (v, 3) with `light` (v,), what Manim's light adds to the colours there, are shared by
     `solid_faces` (f, 3) with `solid_tints` (f, 3) and, translucent, `sheet_faces` (g, 3) with
-    `sheet_paints` (g, 7), in columns as `fragments` has them. `ring_points` (s, 3) with
+    `sheet_paints` (g, 7), in columns as `fragments` has them, and the numbers `sheet_shapes` (g,)
+    of the shapes that they are of. `ring_points` (s, 3) with
     `ring_values` (s,), rings that end at `ring_ends` and shapes that end at `shape_ends`, are the
     outlines, with `shape_paints`. `gradients` (k, steps, 4) are the colours of gradients.
     `number` goes up whenever any of it changed.
@@ -51,6 +52,7 @@ class Fills:
         self._ring_light = self.ring_values
         self._outlines = self._outline_of = np.zeros(0, np.int64)
         self.solid_faces = self.sheet_faces = self._faces
+        self.sheet_shapes = self._face_shapes
         self.solid_tints = np.zeros((0, 3))
         self.sheet_paints = self.shape_paints = np.zeros((0, PAINT_TERMS))
         self.gradients = np.zeros((0, GRADIENT_STEPS, 4))
@@ -219,7 +221,7 @@ class Fills:
         alpha = colours[of, 3]
         solid, sheet = alpha >= _OPAQUE, (alpha > 0) & (alpha < _OPAQUE)
         self.solid_faces, self.solid_tints = self._faces[solid], colours[of[solid], :3]
-        self.sheet_faces = self._faces[sheet]
+        self.sheet_faces, self.sheet_shapes = self._faces[sheet], of[sheet]
         self.sheet_paints = _paints(colours[of[sheet]], np.full(sheet.sum(), -1.0))
 
         outlines = self._outlines

@@ -88,7 +88,7 @@ _MIDDLE_Y = _MEMBERS @ ((np.arange(SAMPLES) + 0.5) / SAMPLES) / np.maximum(_COUN
 
 @compiled
 def scatter_triangles(
-    screen, values, light, faces, paints, per, levels, reach, first, window, front, depth,
+    screen, values, light, faces, paints, per, shapes, levels, reach, first, window, front, depth,
     heads, records, sheets, count,
 ):  # fmt: skip
     """Leave the fragments of triangles and return how many there are then.
@@ -96,12 +96,15 @@ def scatter_triangles(
     Arguments are as in `raster.fill_triangles`; triangle f is painted by row f // per of `paints`
     and becomes sheet number first + f. Samples that lie behind those of the window `front` of
     `depth` are left out. Fragments beyond the length of `records` are counted, but not kept.
+    Triangles in a row with the same number in `shapes`, if it has any, carry on each other's
+    surface while they face the same way: at an edge between them a fragment of one does for both.
     """
     left, top, right, bottom = window[0], window[1], window[2], window[3]
     width = right - left
     front_width = front[2] - front[0]
     room = records.shape[0]
     starts, stops = np.zeros(SAMPLES, np.int64), np.zeros(SAMPLES, np.int64)
+    surface, shape, facing = 0, -1, -1  # the first of the triangles that this one carries on
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
         xa, ya, wa = screen[a, 0], screen[a, 1], screen[a, 2]
@@ -110,6 +113,10 @@ def scatter_triangles(
         area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
         if not abs(area) > 1e-9:  # also when it is nan
             continue
+        number, side = first + f, 0 if area < 0 else 1
+        if shapes.shape[0] == 0 or shapes[f] != shape or side != facing:
+            surface, facing = number, side
+            shape = shapes[f] if shapes.shape[0] > 0 else -1
         if max(ya, yb, yc) < top or min(ya, yb, yc) > bottom:
             continue
         if max(xa, xb, xc) < left or min(xa, xb, xc) > right:
@@ -134,14 +141,12 @@ def scatter_triangles(
         if begin >= end:
             continue
 
-        number = first + f
         inverse = 1.0 / area
         tx, ty = (yc - ya) * inverse, -(xc - xa) * inverse
         sx, sy = -(yb - ya) * inverse, (xb - xa) * inverse
         wx, wy = (wb - wa) * tx + (wc - wa) * sx, (wb - wa) * ty + (wc - wa) * sy
         sheets[number, CORNER_X], sheets[number, CORNER_Y] = xa, ya
         sheets[number, DEPTH], sheets[number, DEPTH_X], sheets[number, DEPTH_Y] = wa, wx, wy
-        side = 0 if area < 0 else 1
         la = light[a, side] * wa
         lb, lc = light[b, side] * wb - la, light[c, side] * wc - la
         sheets[number, LIGHT] = la
@@ -201,8 +206,14 @@ def scatter_triangles(
                             if nearest > w * (1.0 + _TIE):
                                 mask &= ~(1 << k)
                 if mask:
+                    place, entry = np.uint64(base + x), np.uint64(count)
+                    if mask != _FULL and 0 <= heads[place] < room:
+                        other = np.uint64(heads[place])
+                        cover = records[other, COVER]
+                        if records[other, SHEET] >= surface and not cover & mask:
+                            records[other, COVER] = cover | mask
+                            continue
                     if count < room:
-                        place, entry = np.uint64(base + x), np.uint64(count)
                         records[entry, LINK] = heads[place]
                         records[entry, SHEET] = number
                         records[entry, COVER] = 255 * 16 + mask

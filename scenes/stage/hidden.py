@@ -12,10 +12,8 @@ import numpy as np
 
 from scenes.stage import bands
 from scenes.stage.compiled import compiled
-from scenes.stage.samples import SAMPLES
-
-TILE = 8
-"""Pixels across a tile and down."""
+from scenes.stage.samples import SAMPLES, TILE
+from scenes.stage.surface_lanes import lowest_in_tile
 
 FEWEST = 4000
 """Triangles or parts of strokes for which it pays to make the tiles."""
@@ -43,19 +41,20 @@ def farthest(depth: np.ndarray, window: np.ndarray) -> np.ndarray:
 @compiled
 def _farthest(depth, window, tiles, begin, end):
     """Find the least of the numbers in the tiles of rows begin to end."""
-    row = (window[2] - window[0]) * SAMPLES
+    row, rows = (window[2] - window[0]) * SAMPLES, window[3] - window[1]
+    across = TILE * SAMPLES
     for j in range(begin, end):
-        last = min((j + 1) * TILE, window[3] - window[1])
+        last = min((j + 1) * TILE, rows)
         for i in range(tiles.shape[1]):
-            first, stop = i * TILE * SAMPLES, min((i + 1) * TILE * SAMPLES, row)
-            start = window[4] + j * TILE * row
-            lowest = depth[start + first]
-            for _ in range(j * TILE, last):
-                if lowest == 0:
-                    break
-                for sample in depth[start + first : start + stop]:
+            start = window[4] + j * TILE * row + i * across
+            if (i + 1) * across <= row and last == (j + 1) * TILE:
+                tiles[j, i] = lowest_in_tile(depth, np.uint64(start), np.uint64(row))
+                continue
+            stop = min(across, row - i * across)
+            lowest = depth[start]
+            for line in range(last - j * TILE):
+                for sample in depth[start + line * row : start + line * row + stop]:
                     lowest = min(lowest, sample)
-                start += row
             tiles[j, i] = lowest
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from scenes.stage.space import grid_faces
 
-_HALVINGS = 26
+HALVINGS = 26
 """How often an edge is halved to find where the field ends on it: beyond the eye, as floats go."""
 
 _JUMP = 0.3
@@ -37,7 +37,12 @@ class Relief:
 
 
 def relief(
-    values: Values, x: np.ndarray, y: np.ndarray, low: float = -np.inf, high: float = np.inf
+    values: Values,
+    x: np.ndarray,
+    y: np.ndarray,
+    low: float = -np.inf,
+    high: float = np.inf,
+    halvings: int = HALVINGS,
 ) -> Relief:
     """Return the relief of a field over a grid.
 
@@ -47,6 +52,7 @@ def relief(
         y: its second coordinates (r,), rising.
         low: values below are cut off.
         high: values above are cut off.
+        halvings: how often an edge is halved to find where the field ends on it.
     """
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     faces = grid_faces(len(y), len(x))
@@ -58,7 +64,7 @@ def relief(
 
     heights = shown(points)
     edges, edge_of_face = _edges(faces)
-    ends = _Ends(shown, points, heights, edges)
+    ends = _Ends(shown, points, heights, edges, halvings)
     return _cut(points, heights, faces, edge_of_face, edges, ends)
 
 
@@ -82,7 +88,12 @@ class _Ends:
     """
 
     def __init__(
-        self, shown: Values, points: np.ndarray, heights: np.ndarray, edges: np.ndarray
+        self,
+        shown: Values,
+        points: np.ndarray,
+        heights: np.ndarray,
+        edges: np.ndarray,
+        halvings: int,
     ) -> None:
         a, b = points[edges[:, 0]], points[edges[:, 1]]
         va, vb = heights[edges[:, 0]], heights[edges[:, 1]]
@@ -93,11 +104,11 @@ class _Ends:
         suspects = np.flatnonzero(known_a & known_b)
         suspects = suspects[np.abs(va - vb)[suspects] > noise]
         pairs = (each[suspects] for each in (a, b, va, vb))
-        self.cut[suspects[_jumps(shown, *pairs)]] = True
+        self.cut[suspects[_jumps(shown, *pairs, halvings)]] = True
         chosen = np.flatnonzero(self.cut)
         self.first, self.last = a.copy(), b.copy()
         self.first_value, self.last_value = va.copy(), vb.copy()
-        found = _narrowed(shown, a[chosen], b[chosen], va[chosen], vb[chosen])
+        found = _narrowed(shown, a[chosen], b[chosen], va[chosen], vb[chosen], halvings)
         for kept, new in zip(
             (self.first, self.last, self.first_value, self.last_value), found, strict=True
         ):
@@ -105,11 +116,11 @@ class _Ends:
 
 
 def _jumps(
-    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray
+    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray, halvings: int
 ) -> np.ndarray:
     """Return the numbers of the edges that the field jumps on: however short, the step stays."""
     still, step = np.arange(len(a)), np.abs(vb - va)
-    for _ in range(_HALVINGS):
+    for _ in range(halvings):
         a, b, va, vb = _halved(shown, a, b, va, vb)
         with np.errstate(invalid="ignore"):
             kept = np.abs(vb - va) > _JUMP * step
@@ -118,14 +129,14 @@ def _jumps(
 
 
 def _narrowed(
-    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray
+    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray, halvings: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return both sides' last points at the end on each edge, and their values.
 
     Where the field is undefined at a jump, the farther side keeps its corner.
     """
     corner, corner_value = b, vb
-    for _ in range(_HALVINGS):
+    for _ in range(halvings):
         a, b, va, vb = _halved(shown, a, b, va, vb)
     lost = np.isfinite(corner_value) & ~np.isfinite(vb)
     return a, np.where(lost[:, None], corner, b), va, np.where(lost, corner_value, vb)

@@ -30,6 +30,9 @@ SAMPLE_Y = np.array([0.125, 0.375, 0.625, 0.875])
 LANES = 16
 """Samples that are drawn at once: those of four pixels."""
 
+TILE = 8
+"""Pixels across a tile and down (see `hidden`)."""
+
 # Columns of `planes`. In fours, so that the quantities are computed side by side: depth, value
 # times depth and light times depth at a corner of the triangle, their changes to the right and
 # down; beside them the corner on the screen and the number of the mesh. Then the tint, which

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scenes.stage.camera import DepthCamera
 
 _SLACK = 1.3
-_NO_LEVELS = np.zeros(0)
+_NO_LEVELS, _NO_SHAPES = np.zeros(0), np.zeros(0, np.int64)
 
 
 class Sheets:
@@ -83,7 +83,7 @@ class Sheets:
             screens.append(piece.screen)
             scatters.append(
                 (fragments.scatter_triangles, piece.screen, piece.values, piece.light, piece.faces,
-                 paint, len(piece.faces) + 1, levels, radius + 1.5, numbers)
+                 paint, len(piece.faces) + 1, _NO_SHAPES, levels, radius + 1.5, numbers)
             )  # fmt: skip
             numbers += len(piece.faces)
         if len(fills.sheet_faces):
@@ -92,7 +92,7 @@ class Sheets:
             screens.append(piece.screen)
             scatters.append(
                 (fragments.scatter_triangles, piece.screen, piece.values, piece.light, piece.faces,
-                 paints, 1, _NO_LEVELS, 0.0, numbers)
+                 paints, 1, fills.sheet_shapes[piece.sources], _NO_LEVELS, 0.0, numbers)
             )  # fmt: skip
             numbers += len(piece.faces)
         if len(fills.shape_ends):
@@ -109,7 +109,7 @@ class Sheets:
             screens.append(piece.screen)
             scatters.append(
                 (fragments.scatter_triangles, piece.screen, piece.values, piece.light, piece.faces,
-                 paint, len(piece.faces) + 1, _NO_LEVELS, 0.0, numbers)
+                 paint, len(piece.faces) + 1, _NO_SHAPES, _NO_LEVELS, 0.0, numbers)
             )  # fmt: skip
             numbers += len(piece.faces)
         for screen, paints, side in pictures.clouds(camera):

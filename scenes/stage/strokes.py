@@ -138,7 +138,7 @@ def _find(rows, width, parts, first, end, entries, places, of, shares, count):
             if count + stop - start > places.shape[0]:
                 room = 2 * (count + stop - start)
                 places, of = _longer(places, room), _longer(of, room)
-                kept, shares = shares, np.empty((room, _SHARE_TERMS))
+                kept, shares = shares, np.empty((room, _SHARE_TERMS), np.float32)
                 shares[:count] = kept[:count]
             py = y + 0.5 - y0
             for x in range(start, stop):
@@ -239,6 +239,8 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth, s
     for s in range(strokes.shape[0]):
         lift, rank = strokes[s, 5], strokes[s, 7]
         for number in range(first, stops[s]):
+            ahead = places[np.uint64(min(number + _AHEAD, total - 1))]
+            prefetch(tops, np.uint64((ahead >> 32) * width + (ahead & _COLUMN)))
             i = np.uint64(number)
             of[i] = s
             w = shares[i, AWAY]
@@ -258,6 +260,10 @@ def _blend_by_depth(pixels, tops, strokes, stops, places, shares, pixel_depth, s
                 below[np.uint64(before)] = number
         first = stops[s]
     for start in range(total):
+        ahead = places[np.uint64(min(start + _AHEAD, total - 1))]
+        at = np.uint64((ahead >> 32) * width + (ahead & _COLUMN))
+        prefetch(tops, at)
+        prefetch(pixels, np.uint64(4) * at)
         y, x = np.uint64(places[start] >> 32), np.uint64(places[start] & _COLUMN)
         place = y * np.uint64(width) + x
         front = np.int64(tops[place])
@@ -347,7 +353,7 @@ def _draw(
     sheet_right, sheet_bottom = sheet_window[2], sheet_window[3]
     # What is drawn, pixel by pixel: where, by which part, and the shares.
     places, of = np.empty(1 << 16, np.int64), np.empty(1 << 16, np.int64)
-    shares = np.empty((1 << 16, _SHARE_TERMS))
+    shares = np.empty((1 << 16, _SHARE_TERMS), np.float32)
     stops = np.empty(strokes.shape[0], np.int64)
     through = np.empty(SAMPLES)
     none = np.uint64(0)

@@ -1,4 +1,4 @@
-"""Questions about a pixel's samples and triangles, answered for all at once (see `vectors`)."""
+"""Questions about samples and triangles, answered for many at once (see `vectors`)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from scenes.stage.samples import CORNER_X, CORNER_Y, DEPTH, DEPTH_X, DEPTH_Y, MESH, TINT_RED, VALUE
+from scenes.stage.samples import (
+    CORNER_X,
+    CORNER_Y,
+    DEPTH,
+    DEPTH_X,
+    DEPTH_Y,
+    LANES,
+    MESH,
+    SAMPLES,
+    TILE,
+    TINT_RED,
+    VALUE,
+)
 from scenes.stage.vectors import (
     F32,
+    I32,
     I64,
     constant,
     function,
@@ -20,6 +33,32 @@ from scenes.stage.vectors import (
     row_of_planes,
     with_lane,
 )
+
+
+@intrinsic
+def lowest_in_tile(typing, depth, start, row):
+    """Return the lowest of the whole numbers in a whole tile.
+
+    It begins at number `start`, and its rows are `row` numbers apart.
+    """
+    result = types.int32(depth, types.uint64, types.uint64)
+
+    def write(context, builder, signature, arguments):
+        depth, start, row = arguments
+        lowest = constant(I32, [2**31 - 1] * LANES)
+        for _ in range(TILE):
+            for first in range(0, TILE * SAMPLES, LANES):
+                at = builder.add(start, ir.Constant(I64, first))
+                there = loaded(
+                    builder, pointer(context, builder, signature.args[0], depth, at), LANES
+                )
+                lower = builder.icmp_signed("<", there, lowest)
+                lowest = builder.select(lower, there, lowest)
+            start = builder.add(start, row)
+        lowest_lane = f"llvm.vector.reduce.smin.v{LANES}i32"
+        return builder.call(function(builder, lowest_lane, I32, lowest.type), [lowest])
+
+    return result, write
 
 
 @intrinsic

@@ -322,8 +322,12 @@ def test_outlines_that_leave_the_window_are_cut_at_it():
     assert covered[..., 2].sum() == 0
 
 
-def test_every_sample_of_a_sheet_has_one_fragment():
-    """A surface of many triangles is translucent without seams and without doubles."""
+@pytest.mark.parametrize("shape_of", [None, "each square", "all of it"])
+def test_every_sample_of_a_sheet_has_one_fragment(shape_of):
+    """A surface of many triangles is translucent without seams and without doubles.
+
+    Pixels between the triangles of one shape have one fragment for all of them.
+    """
     xs = np.linspace(2.3, 21.9, 8)
     x, y = np.meshgrid(xs, xs)
     x = x + 0.8 * np.sin(3 * y)
@@ -333,9 +337,11 @@ def test_every_sample_of_a_sheet_has_one_fragment():
     screen = np.column_stack([x.ravel(), y.ravel(), np.full(64, 0.05)])
     window = np.array([0, 0, 24, 24])
     heads, records = np.full(576, -1, np.int32), np.zeros((9000, 3), np.int32)
+    squares = np.arange(len(faces)) // 2
+    shapes = {None: squares[:0], "each square": squares, "all of it": 0 * squares}[shape_of]
     count = fragments.scatter_triangles(
-        screen, np.zeros(64), np.ones((64, 2)), faces, paint(1), len(faces) + 1, np.zeros(0), 0.0,
-        0, window, np.zeros(5, np.int64), np.zeros(0, np.float32), heads, records,
+        screen, np.zeros(64), np.ones((64, 2)), faces, paint(1), len(faces) + 1, shapes,
+        np.zeros(0), 0.0, 0, window, np.zeros(5, np.int64), np.zeros(0, np.float32), heads, records,
         np.zeros((len(faces), fragments.SHEET_TERMS)), 0,
     )  # fmt: skip
     members = records[:count, 2] & 15
@@ -348,6 +354,8 @@ def test_every_sample_of_a_sheet_has_one_fragment():
             fragment = records[fragment, 0]
         union += bin(seen).count("1")
     assert total == union
+    if shape_of == "all of it":
+        assert count == (heads >= 0).sum()
     area = area_of(np.column_stack([x.ravel(), y.ravel(), np.zeros(64)]), faces).sum()
     assert union / 4 == pytest.approx(area, rel=0.01)
 
