@@ -49,7 +49,7 @@ def measured(case: str, quick: bool, encoder: str) -> dict[str, float | None]:
     stock = None
     if case not in WITHOUT_TWIN:
         stock = run(case, "stock", "--frames", "6" if quick else "15", *settings)["fps"]
-    frames = "60" if quick else str(_WHOLE) if case == "descent" else "120"
+    frames = "60" if quick else str(_WHOLE) if case == "descent" else "240"
     rounds = "1" if quick or case == "descent" else "3"
     ours = run(case, "ours", "--frames", frames, "--rounds", rounds, *settings)
     return {

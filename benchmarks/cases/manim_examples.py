@@ -4,8 +4,9 @@ Those in the docstrings of the installed Manim are taken from there. The three b
 Manim's example gallery, which is not installed; they are set up here with the same objects,
 angles and resolutions.
 
-Most of the examples are stills. Such a one is looked at for a second by a camera that turns, the
-same for both cameras.
+Most of the examples are stills. Such a one is looked at for four seconds by a camera that turns,
+the same for both cameras. (The encoder looks ahead 40 frames: in a shorter scene it would have
+nearly all of its work left to do when the last frame is drawn.)
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ IN_DOCSTRINGS = {
 """Examples by name, and what they document."""
 
 _TURN = 0.5  # radians a second
+_LOOK = 4.0  # seconds
 
 
 class ThreeDSurfacePlot(ThreeDScene):
@@ -113,7 +115,7 @@ def example(name: str) -> type[ThreeDScene]:
             super().construct()
             if self.renderer.num_plays == 0:
                 self.begin_ambient_camera_rotation(rate=_TURN)
-                self.wait()
+                self.wait(_LOOK)
 
     Turning.__name__ = name
     return Turning
