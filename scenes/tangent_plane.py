@@ -18,13 +18,13 @@ from scenes.stage import (
     STEADY,
     VIEW,
     Appear,
+    DiscPlane,
     GapGraph,
     Halvings,
     Hill,
     HillFilm,
     Microscope,
     Patch,
-    PlanePatch,
     Row,
     Slice,
     Stairs,
@@ -103,8 +103,8 @@ class TangentPlane(HillFilm):
     def cast_planes(self) -> None:
         """Make the tangent plane and another one, and the stairs that lead up the first."""
         scope, slopes = self.scope, self.patch.slopes
-        self.plane = PlanePatch(scope, self.theme.tangent, lambda: slopes, self.angle.get_value)
-        self.other = PlanePatch(
+        self.plane = DiscPlane(scope, self.theme.tangent, lambda: slopes, self.angle.get_value)
+        self.other = DiscPlane(
             scope, self.theme.quiet, lambda: slopes + self.tilted.get_value() * self.tilt
         )
         self.stairs = Stairs(scope)
