@@ -56,7 +56,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
 from scenes.stage.panel import SECOND, Row, fitting_scale, on_board
-from scenes.stage.planes import DiscPlane
+from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
@@ -94,6 +94,7 @@ __all__ = [
     "READOUT_EM",
     "REST",
     "SECOND",
+    "SHEER",
     "SLOW",
     "SMALLEST_EM",
     "STAGE",
