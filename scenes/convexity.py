@@ -31,7 +31,7 @@ from scenes.stage import (
 from scenes.stage.crowd import BasinMap, Crowd
 from scenes.stage.graph_chord import ChordGraph, GraphChord
 from scenes.stage.lay import Lay
-from scenes.stage.plane import Plane
+from scenes.stage.planes import MapPlane
 from scenes.stage.space import SpaceDot
 from scenes.stage.theme import FIRST_ROW, READOUT_EM, ROW
 
@@ -79,7 +79,7 @@ class Convexity(MapFilm):
         if self.spots:
             self.journey = Journey(self.spots[0])
             self.walker = Walker(self.land, self.theme, self.journey.where)
-            self.plane = Plane(self.land, self.theme, self.journey.where)
+            self.plane = MapPlane(self.land, self.theme, self.journey.where)
         else:
             self.leave_out("the_tangent_plane", "the_level_plane")
         if not self.first.is_convex and not len(self.first.minima):
@@ -263,7 +263,7 @@ class Convexity(MapFilm):
         if goal is None:
             return
         if lay.has_kink and goal is lay.bottom:
-            level = Plane(self.land, self.theme, lambda: goal, lambda: np.zeros(2))
+            level = MapPlane(self.land, self.theme, lambda: goal, lambda: np.zeros(2))
             self.play(Vanish(self.plane, self.rows))
             self.rows = Group(self.rows[0])
             self.add(self.rows)

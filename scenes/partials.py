@@ -15,7 +15,6 @@ from scenes.stage import (
     Climb,
     CutGraph,
     CutPair,
-    Hill,
     Journey,
     Slice,
     SpaceDot,
@@ -48,6 +47,9 @@ LAST = 0.015
 DIMMED = 0.5
 """Opacity of what has been looked at and stays for comparison."""
 
+HEIGHTS = 0.15, 0.3, 0.5, 0.7, 0.9
+"""Where the name of a plane may stand beside it, as shares of its height."""
+
 SLIDES = 3
 """Places at which the sliding plane leaves its cut behind, after the first."""
 
@@ -61,15 +63,11 @@ class Partials(TurningFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
-        with self.blaming("start"):
-            self.require_slopes(self.point)
+        self.set_up_hill()
         self.names = [typeset(variable) for variable in self.land.hill.variables]
         self.height_name = next(letter for letter in "zhv" if letter not in self.names)
         self.journey = Journey(self.point)
         stage = self.land, self.theme, self.journey.where
-        self.scenery = Hill(self, self.land)
         self.front = self.scenery.upright_axes(self.point[1])
         self.dot = SpaceDot(self.land.surface(self.point), 9, color=self.theme.ink)
         self.walker = Walker(*stage)
@@ -78,18 +76,19 @@ class Partials(TurningFilm):
         self.fan = TangentFan(self.land, self.theme, self.point, self.angle.get_value)
         self.size = ValueTracker(first_step(self.land, self.point, self.cuts[0].way()))
         self.step = Step(self.theme, self.cuts[0], self.size.get_value)
-        self.tags = [self.plane_tag(axis) for axis in (0, 1)]
         self.climbs = [Climb(self.theme, cut, self.run(cut)) for cut in self.cuts]
         self.left: list[VMobject] = []
         self.plan_where_to_go()
         arrows = [climb.on_map for climb in self.climbs]
         tangents = [cut.tangent for cut in self.cuts]
         self.director.give_way(*tangents, *self.fan, *arrows, self.step.on_map, self.step.secant)
+        # Each from where the eye will be then; last of all from where it is to be first.
+        self.tags = [self.plane_tag(axis) for axis in (1, 0)][::-1]
 
     def plan_where_to_go(self) -> None:
         """Choose where the plane slides to and where one stands last, and make room for it."""
         self.slid = farthest_smooth(self.land, self.point, 1)
-        self.end = other_slopes(self.land, self.slid)
+        self.end = other_slopes(self.land, self.slid, self.side_of(BETWEEN))
         if not np.any(self.slid != self.point):
             self.leave_out("slide_the_plane")
         if self.end is None:
@@ -194,18 +193,25 @@ class Partials(TurningFilm):
         return CutGraph(self.typeset, self.cuts[axis], axis, heights=heights, zone=TALL_BOARD)
 
     def plane_tag(self, axis: int) -> VMobject:
-        """Return the name of the plane that holds the other variable, beside its right end.
+        """Return the name of the plane that holds the other variable, beside one of its ends.
 
-        It stands a little above the map: hardly a tangent comes there.
+        It stands beside the right one, as low as nothing else is there, or else beside the left.
         """
-        view = np.radians(self.side_of((USUAL, SIDE)[axis]))
-        to_the_right = (-np.sin(view), np.cos(view))[axis] > 0
-        corner = self.point.copy()
-        corner[axis] = self.land.ranges[axis][int(to_the_right)]
+        land, camera = self.land, self.camera
+        camera.set_theta(self.side_of((USUAL, SIDE)[axis]) * DEGREES)
+        self.director.direct()
         tag = self.formula(self.plane_name(1 - axis), em=READOUT_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
-        shift = (tag.width / 2 + 0.15) * RIGHT
-        self.director.attach(tag, self.land.ground(corner) + 0.6 * OUT, shift, framed=True)
+        grid = land.grid()[::4, ::4].reshape(-1, 2)
+        tangents = [np.linspace(*cut.tangent_ends(), 40) for cut in self.cuts]
+        drawn = np.concatenate([land.surface(grid), land.ground(grid), *tangents])
+        corners = np.tile(self.point, (2, 1))
+        corners[:, axis] = land.ranges[axis]
+        left, right = sorted(land.ground(corners), key=lambda end: camera.project_point(end)[0])
+        up, aside = (land.altitude(land.highest) - land.floor) * OUT, (tag.width / 2 + 0.15) * RIGHT
+        ends = (right, aside), (left, -aside)
+        spots = [(end + share * up, shift) for end, shift in ends for share in HEIGHTS]
+        self.director.attach(tag, *self.freest(tag, spots, drawn), framed=True)
         self.director.give_way(tag)
         return tag
 

@@ -13,18 +13,18 @@ from scenes.stage import (
     LAST,
     READOUT_EM,
     SECOND,
+    SHEER,
     SLOW,
     SMALLEST_EM,
     STEADY,
     VIEW,
     Appear,
+    DiscPlane,
     GapGraph,
     Halvings,
-    Hill,
     HillFilm,
     Microscope,
     Patch,
-    PlanePatch,
     Row,
     Slice,
     Stairs,
@@ -48,7 +48,7 @@ GLASSY = 0.6
 """Opacity of the hill while a plane lies below it."""
 
 DIM = 0.12
-"""Opacity of the patch while one looks at what is inside."""
+"""Opacity of the patch, and of its plane, while one looks at what is inside."""
 
 QUARTER = 3.4, 4.7
 """A gap so many times as wide as that at half the radius is about four times as wide."""
@@ -75,14 +75,13 @@ class TangentPlane(HillFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.land = self.landscape()
-        self.point = np.array(self.start)
+        self.set_up_hill(smooth=False)
         self.angle = ValueTracker(0)
         eye = np.radians(self.side_of(-62))
         with self.blaming("start"):
             self.patch = Patch(self.land, self.point, eye)
         stage = self.land, self.theme, self.where
-        self.scenery, self.walker = Hill(self, self.land), Walker(*stage)
+        self.walker = Walker(*stage)
         self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
         self.turning = Slice(*stage, self.angle.get_value)
         self.make_room_for_tangents(self.point)
@@ -103,8 +102,8 @@ class TangentPlane(HillFilm):
     def cast_planes(self) -> None:
         """Make the tangent plane and another one, and the stairs that lead up the first."""
         scope, slopes = self.scope, self.patch.slopes
-        self.plane = PlanePatch(scope, self.theme.tangent, lambda: slopes, self.angle.get_value)
-        self.other = PlanePatch(
+        self.plane = DiscPlane(scope, self.theme.tangent, lambda: slopes, self.angle.get_value)
+        self.other = DiscPlane(
             scope, self.theme.quiet, lambda: slopes + self.tilted.get_value() * self.tilt
         )
         self.stairs = Stairs(scope)
@@ -131,13 +130,12 @@ class TangentPlane(HillFilm):
     def show_the_hill(self) -> None:
         """Make what the board says of the point."""
         self.formula_f = on_board(self.field_formula(), 0)
-        self.rows = Group(self.point_row(self.where, 0), self.height_row(self.where, 1))
+        place = self.point_row(self.where, 0, "bold(p)")
+        self.rows = Group(place, self.height_row(self.where, 1))
 
     def rise(self) -> None:
         """Let the hill rise, with the point on it."""
-        self.play(Appear(self.scenery.map, self.scenery.axes, self.formula_f), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=STEADY)
+        self.raise_hill(self.formula_f)
         self.play(Appear(self.walker, self.rows))
 
     @beat
@@ -285,6 +283,7 @@ class TangentPlane(HillFilm):
         self.play(
             self.scope.zoom.animate.set_value(1),
             self.scope.opacity.animate.set_value(DIM),
+            self.plane.sheet.animate.set_opacity(DIM),
             run_time=STEADY,
         )
         self.product = on_board(self.product_in_numbers(), 1, lines=2)
@@ -393,7 +392,7 @@ class TangentPlane(HillFilm):
         scope = self.scope
         gone = [self.stairs, self.bar, self.compared, scope.step, scope.plumbs, self.h_name]
         trackers = scope.opacity.animate.set_value(1), scope.zoom.animate.set_value(0)
-        self.play(Vanish(*gone), *trackers)
+        self.play(Vanish(*gone), *trackers, self.plane.sheet.animate.set_opacity(SHEER))
         self.play(
             scope.lifted.animate.set_value(0),
             *self.turn_view(phi=VIEW["phi"], theta=VIEW["theta"]),

@@ -56,7 +56,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
 from scenes.stage.panel import SECOND, Row, fitting_scale, on_board
-from scenes.stage.planes import PlanePatch, Stairs
+from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
@@ -64,6 +64,7 @@ from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
+from scenes.stage.stairs import Stairs
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import (
@@ -93,6 +94,7 @@ __all__ = [
     "READOUT_EM",
     "REST",
     "SECOND",
+    "SHEER",
     "SLOW",
     "SMALLEST_EM",
     "STAGE",
@@ -111,6 +113,7 @@ __all__ = [
     "CutPair",
     "DepthCamera",
     "DerivativeGraph",
+    "DiscPlane",
     "Ending",
     "Film",
     "FilmError",
@@ -131,7 +134,6 @@ __all__ = [
     "Microscope",
     "PartArrows",
     "Patch",
-    "PlanePatch",
     "Plot",
     "Proof",
     "RaceFilm",

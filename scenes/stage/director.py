@@ -10,7 +10,7 @@ from manim import Mobject, ValueTracker, VMobject
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.theme import Zone
 
-_CLOSE, _ROOM = 0.1, 0.25
+CLOSE, ROOM = 0.1, 0.25
 """Manim units between a label and what it gives way to: where it is gone, where it fades."""
 
 
@@ -130,7 +130,7 @@ class Director(Mobject):
         for (label, _, _), share in zip(self.labels, shares.tolist(), strict=True):
             if share != self._shares.get(id(label), 1.0):
                 self._shares[id(label)] = share
-                label.set_fill(opacity=share)
+                label.set_fill(opacity=share).set_stroke(opacity=share, background=True)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
         """Return how far a box round a spot (2,), half its size (2,), is from the nearest label."""
@@ -184,4 +184,4 @@ def _shares(
     reach = halves + half
     gaps = np.max(np.abs(places - middles[:, None]) - reach[:, None], axis=2).min(axis=1)
     gaps = np.where(np.isnan(gaps), np.inf, gaps)  # a tangent where there is none
-    return 1.0 - opacity * np.clip((_ROOM - gaps) / (_ROOM - _CLOSE), 0.0, 1.0)
+    return 1.0 - opacity * np.clip((ROOM - gaps) / (ROOM - CLOSE), 0.0, 1.0)

@@ -228,9 +228,9 @@ class FunctionFilm(Film):
         shade = getattr(self.theme, color)
         return Row(self.typeset, label, text, color=shade, row=row, **place)
 
-    def point_row(self, where: Place, row: int) -> Row:
+    def point_row(self, where: Place, row: int, label: str = "") -> Row:
         """Return the row with the coordinates of a point."""
-        return self.row(self._spot_name(), self._spot_text(where), row)
+        return self.row(label or self._spot_name(), self._spot_text(where), row)
 
     def iterate_row(self, where: Place, row: int) -> Row:
         """Return the row with the coordinates of the walk's current point."""

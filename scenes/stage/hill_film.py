@@ -25,7 +25,7 @@ from mathcore.framing.survey import Box
 from mathcore.framing.view import turn
 from scenes.stage.actors import TANGENT_REACH, GradientArrow, tangent_ends
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.director import Director
+from scenes.stage.director import ROOM, Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
@@ -265,6 +265,24 @@ class HillFilm(FunctionFilm):
         best = max(shifts, key=room)
         inside, _, gap = room(best)
         return best, inside and gap > NAME_ROOM / 2
+
+    def freest(
+        self, label: VMobject, spots: Sequence[tuple[np.ndarray, np.ndarray]], others: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first of some spots for a label that is free, or else the freest.
+
+        A spot is a place in space (3,) and a shift on the frame (3,); it is free where neither
+        others (m, 3) nor labels of the axes are so near that one fades for the other.
+        """
+        there = self.camera.project_points(others)[:, :2]
+        half = np.array([label.width, label.height]) / 2
+
+        def room(spot: tuple[np.ndarray, np.ndarray]) -> float:
+            place, shift = spot
+            here = (self.camera.project_point(place) + shift)[:2]
+            return min(clearance(here, half, there), self.director.gap(here, half), ROOM)
+
+        return max(spots, key=room)
 
     def arrow_tag(
         self,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from manim import Animation, ValueTracker
 
+from mathcore.framing.survey import Box
+from mathcore.framing.view import hidden_share
 from scenes.stage.arrow_field import grid_points
 from scenes.stage.landscape import Landscape
 
@@ -104,18 +106,28 @@ def farthest_smooth(land: Landscape, start: np.ndarray, axis: int) -> np.ndarray
     return ends[fit][np.argmax(np.abs(ends[fit, axis] - start[axis]))]
 
 
-def other_slopes(land: Landscape, start: np.ndarray) -> np.ndarray | None:
+def other_slopes(land: Landscape, start: np.ndarray, side: float) -> np.ndarray | None:
     """Return a point (2,) at which both partial derivatives are as different as may be.
 
-    None where no straight way without kink or hole leads to any.
+    The hill does not hide it from an eye at a side, in degrees, if it need not. None where no
+    straight way without kink or hole leads to any.
     """
     points = grid_points(land, spacing=2 * MARGIN)
     points = points[is_seen_between(land, start, points)]
     if not len(points):
         return None
+    hidden = np.array([is_hidden(land, point, side) for point in points])
+    if not hidden.all():
+        points = points[~hidden]
     slopes = land.hill.gradient(np.vstack([start, points]))
     change = np.minimum(np.abs(slopes[1:] - slopes[0]) / land.steepness, 1.0)
     return points[np.argmax(change.min(axis=1) + 0.5 * change.max(axis=1))]
+
+
+def is_hidden(land: Landscape, point: np.ndarray, side: float) -> bool:
+    """Whether the hill is before a point (2,) for an eye at a side, in degrees."""
+    box, heights = Box(*np.array(land.ranges).T), (land.lowest, land.highest)
+    return bool(hidden_share(land.hill, box, heights, point[None], np.array([side]))[0])
 
 
 def is_seen_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> np.ndarray:

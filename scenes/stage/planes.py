@@ -1,4 +1,4 @@
-"""Planes through the point under the microscope: swept by a line, tilted, and climbed in stairs."""
+"""Planes through a point of the hill: over all of the map, and round under the microscope."""
 
 from __future__ import annotations
 
@@ -8,14 +8,123 @@ import numpy as np
 from manim import Group, VMobject
 
 from mathcore import unit_direction
-from scenes.stage.actors import TANGENT_REACH, following
+from scenes.stage.actors import TANGENT_REACH, Place, following
+from scenes.stage.landscape import GAP, Landscape
 from scenes.stage.microscope import TRAY, Microscope
-from scenes.stage.space import Mesh, SpaceDot
+from scenes.stage.space import Mesh
+from scenes.stage.theme import Theme
+
+CORNERS = 6
+"""A rectangle that is cut off below and above has no more corners."""
+
+BENEATH = 0.002
+"""Manim units by which a plane is drawn too low, so that it does not mix with level ground."""
+
+SHEER = 0.3
+"""Opacity of a plane."""
 
 _SPOKES = 96
 
 
-class PlanePatch(Group):
+def cut_off(corners: np.ndarray, values: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what of a convex polygon (m, 2) has linear values (m,) of at least `least`.
+
+    >>> square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    >>> cut_off(square, square[:, 0], 0.5)[0].tolist()
+    [[0.5, 0.0], [1.0, 0.0], [1.0, 1.0], [0.5, 1.0]]
+    """
+    kept, heights = [], []
+    for i in range(len(corners)):
+        before, here = values[i - 1], values[i]
+        if (before >= least) != (here >= least):
+            share = (least - before) / (here - before)
+            kept.append(corners[i - 1] + share * (corners[i] - corners[i - 1]))
+            heights.append(least)
+        if here >= least:
+            kept.append(corners[i])
+            heights.append(here)
+    return np.array(kept).reshape(-1, 2), np.array(heights)
+
+
+class Pane(Group):
+    """A see-through sheet in one colour, which follows its corners, and its outline.
+
+    Args:
+        color: hex colour.
+        corners: places (n, 3), now.
+        faces: the triangles (m, 3) between them.
+        around: numbers of the corners that the outline joins, now.
+    """
+
+    def __init__(
+        self,
+        color: str,
+        corners: Callable[[], np.ndarray],
+        faces: np.ndarray,
+        around: Callable[[], np.ndarray],
+    ):
+        self.sheet = Mesh(corners(), faces, ramp=[color], opacity=SHEER, lit=False)
+        self.sheet.add_updater(lambda mesh: mesh.set(points=corners()))
+        line = VMobject(stroke_color=color, stroke_width=3)
+        self.outline = following(line, lambda: corners()[around()])
+        super().__init__(self.sheet, self.outline)
+
+
+class MapPlane(Pane):
+    """The plane through the hill's point with the gradient's slopes, over all of the map.
+
+    It ends where it would be lower than the map, or higher than the hill. Where there is no
+    gradient, there is no plane.
+
+    Args:
+        where: the point of the domain (2,).
+        slopes: the plane's gradient (2,); that of f where left out.
+    """
+
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        where: Place,
+        slopes: Callable[[], np.ndarray] | None = None,
+    ):
+        self.land, self.where = land, where
+        self.slopes = slopes or (lambda: land.hill.gradient(where()))
+        faces = np.array([[0, i, i + 1] for i in range(1, CORNERS - 1)])
+        around = np.append(np.arange(CORNERS), 0)
+        super().__init__(theme.tangent, self._corners, faces, lambda: around)
+
+    def value(self, points: np.ndarray) -> np.ndarray:
+        """Return the plane's heights over points (..., 2)."""
+        here = self.where()
+        return self.land.hill.value(here) + (points - here) @ self.slopes()
+
+    def least_gap(self) -> float:
+        """Return the least of f minus the plane over the whole picture: 0 where it lies below."""
+        points = self.land.grid()[::4, ::4]
+        gaps = self.land.hill.value(points) - self.value(points)
+        lowest = float(np.nanmin(gaps, initial=0.0))
+        scale = float(np.nanmax(np.abs(self.land.hill.value(points))))
+        return 0.0 if lowest > -1e-12 * scale else lowest
+
+    def _corners(self) -> np.ndarray:
+        land = self.land
+        (x0, x1), (y0, y1) = land.ranges
+        corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+        heights = self.value(corners)
+        if not np.isfinite(heights).all():
+            return np.tile(land.ground(self.where()), (CORNERS, 1))
+        low = land.lowest - 0.85 * GAP / land.height_scale
+        corners, heights = cut_off(corners, heights, low)
+        corners, heights = cut_off(corners, -heights, -land.highest)
+        if not len(corners):  # hardly anything of it is in view
+            return np.tile(land.ground(self.where()), (CORNERS, 1))
+        places = land.place(corners, -heights)
+        places[:, 2] -= BENEATH
+        return places[np.minimum(np.arange(CORNERS), len(places) - 1)]
+
+
+class DiscPlane(Pane):
     """A plane through the microscope's point: a disc, or as much of it as a line has swept.
 
     Args:
@@ -35,19 +144,14 @@ class PlanePatch(Group):
         self.scope, self.slopes, self.swept = scope, slopes, swept
         self.color_of_gap = color
         fan = np.arange(_SPOKES // 2)
-        self._faces = np.concatenate(
+        faces = np.concatenate(
             [
                 np.stack([0 * fan, first + fan, first + fan + 1], axis=1)
                 for first in (1, 2 + _SPOKES // 2)
             ]
         )
-        self.sheet = Mesh(self._corners(), self._faces, ramp=[color], opacity=0.3, lit=False)
-        self.sheet.add_updater(lambda mesh: mesh.set(points=self._corners()))
-        self.outline = following(
-            VMobject(stroke_color=color, stroke_width=3), lambda: self._corners()[self._rim()]
-        )
+        super().__init__(color, self._corners, faces, self._rim)
         self.outline.ghost_opacity = 0.45
-        super().__init__(self.sheet, self.outline)
 
     def gap(self) -> VMobject:
         """Return a line that follows the gap between this plane and the hill at the step's end."""
@@ -79,55 +183,3 @@ class PlanePatch(Group):
         reach = (1 - lifted) * TANGENT_REACH / lengths + lifted * TRAY * scope.h()
         away = np.concatenate([np.zeros((1, 2)), reach[:, None] * ways])
         return scope.place(away, away @ slopes)
-
-
-class Stairs(Group):
-    """The way up the tangent plane: along one axis, up, along the other, up, and then the gap.
-
-    `runs` are the level parts, `climbs` the upright ones, which together are what the plane climbs;
-    the `gap` is what the hill is above or below the plane.
-    """
-
-    def __init__(self, scope: Microscope):
-        self.scope = scope
-        theme = scope.theme
-
-        def stroke(color: str, corners: Callable[[], np.ndarray], width: float) -> VMobject:
-            made = following(VMobject(stroke_color=color, stroke_width=width), corners)
-            made.ghost_opacity = 0.6
-            return made
-
-        self.runs, self.climbs = Group(), Group()
-        for axis in (0, 1):
-            run, climb = (slice(2 * axis, 2 * axis + 2), slice(2 * axis + 1, 2 * axis + 3))
-            self.runs.add(stroke(theme.direction, lambda part=run: self.corners()[part], 4))
-            self.climbs.add(stroke(theme.tangent, lambda part=climb: self.corners()[part], 5))
-        self.gap = Group(
-            stroke(theme.ink, lambda: self.corners()[4:], 6), self._end(4), self._end(5)
-        )
-        super().__init__(self.runs, self.climbs)
-
-    def _end(self, corner: int) -> SpaceDot:
-        """Return a dot that stays at one end of the gap."""
-        dot = SpaceDot(self.corners()[corner], 4.5, color=self.scope.theme.ink, z_index=2)
-        dot.ghost_opacity = 0.6
-        return dot.add_updater(lambda mobject: mobject.move_to(self.corners()[corner]))
-
-    def step(self) -> np.ndarray:
-        """Return the step (2,) along both axes."""
-        return self.scope.h() * self.scope.patch.way
-
-    def predicted(self) -> float:
-        """Return how much the plane climbs over the step."""
-        return float(self.step() @ self.scope.patch.slopes)
-
-    def true(self) -> float:
-        """Return how much the hill climbs over the step."""
-        return float(self.scope.patch.climb(self.step()))
-
-    def corners(self) -> np.ndarray:
-        """Return the corners (6, 3): the point, two stairs, and the hill above or below."""
-        step, (first, second) = self.step(), self.step() * self.scope.patch.slopes
-        across = np.array([[0, 0], [1, 0], [1, 0], [1, 1], [1, 1], [1, 1]]) * step
-        total = first + second
-        return self.scope.place(across, np.array([0, 0, first, first, total, self.true()]))

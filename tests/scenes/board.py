@@ -30,6 +30,7 @@ from scenes.stage.space import SpaceArrow
 
 MEANINGS = {
     "(x, y)": "ink",
+    "bold(p)": "ink",
     "bold(x)_k": "path",
     "f": "ink",
     "f(bold(x)_k)": "ink",
@@ -95,6 +96,7 @@ class WholeTruth(Truth):
         u = np.cos(self.angle), np.sin(self.angle)
         return {
             "(x, y)": list(self.here),
+            "bold(p)": list(self.here),
             "bold(x)_k": list(self.stop),
             "f": [self.case.value(self.here)],
             "f(bold(x)_k)": [self.case.value(self.stop)],

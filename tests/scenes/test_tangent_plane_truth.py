@@ -28,7 +28,7 @@ from test_descent_truth import BY_NAME, report
 from truth import CLOSE, STRAIGHT
 from walking import walk
 
-from scenes.stage import PlanePatch, Readout
+from scenes.stage import DiscPlane, Readout
 from scenes.tangent_plane import TangentPlane
 
 ON_HILL = "two_tangents", "one_plane", "its_equation", "the_expansion", "a_kink"
@@ -68,7 +68,7 @@ class PlaneTruth(WholeTruth):
     def stilts(self) -> None:
         """The plane on the hill is claimed too: it touches the hill, and has the hill's slopes."""
         super().stilts()
-        for plane in self.cast(PlanePatch):
+        for plane in self.cast(DiscPlane):
             if self.shows(plane.sheet):
                 points = plane.sheet.points
                 away = self.ruler.domain(points) - self.here

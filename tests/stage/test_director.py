@@ -38,6 +38,15 @@ def test_a_label_is_gone_where_a_name_stands_and_whole_beside_it(director):
     assert opacity(director, label, name.set_fill(opacity=0.25)) == pytest.approx(0.75)
 
 
+def test_a_label_that_is_gone_leaves_no_rim_behind(director):
+    label = label_at(director, (1, 1, 0)).set_stroke("#000000", width=5, background=True)
+    name = Square(0.4, fill_opacity=1, stroke_width=0).move_to(label)
+    director.give_way(name)
+    assert opacity(director, label, name) == 0
+    assert label.get_stroke_opacity(background=True) == 0
+    assert opacity(director, label) == label.get_stroke_opacity(background=True) == 1
+
+
 def test_what_is_not_shown_is_not_in_the_way(director):
     label = label_at(director, (0, 0, 0))
     name = Square(0.4, fill_opacity=1, stroke_width=0).move_to(label)
