@@ -139,12 +139,6 @@ class Convexity(MapFilm):
         self.gap = self.gap_row(0)
         self.show_chord(self.chord.measured, self.gap, self.tried)
 
-    def raise_hill(self, *others: VMobject) -> None:
-        """Bring on the map, and let the hill rise from it."""
-        self.play(Appear(self.scenery.map, self.scenery.axes, *others), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
-
     def show_chord(self, *measures: Mobject) -> None:
         """Bring on the chord, and let it go round, with what measures it."""
         chord = self.chord

@@ -158,9 +158,7 @@ class LearningRate(RaceFilm):
     def the_hill(self) -> None:
         formula, self.rule = on_board(self.field_formula(), 0), on_board(self.rule_formula(), 1)
         self.say("Gradient descent steps against the gradient. But how far?")
-        self.play(Appear(self.scenery.map, self.scenery.axes, formula), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(formula)
         self.play(Appear(self.walker, self.rule))
         self.add(self.downhill)
         tip = np.array(self.start) - self.arrow_scale() * self.slope
