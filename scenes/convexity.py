@@ -343,8 +343,10 @@ class Convexity(MapFilm):
         self.formula_g = on_board(self.field_formula(), 0)
         if lay.caught is not None:
             self.say("Another hill. This chord dips below the ground: the hill is not convex.")
-        else:
+        elif lay.is_convex and self.first.is_convex:
             self.say("Another hill, and no chord dips below the ground: it is convex too.")
+        else:
+            self.say("Another hill: here no chord dips below, as far as there is ground.")
         self.raise_hill(self.formula_g)
         tour = [] if lay.caught else lay.tour(1)
         self.chord = None
@@ -467,9 +469,14 @@ class Convexity(MapFilm):
             self.last_walked.get_value,
             self.hues_of(self.second.valleys.valley_of(starts)),
         )
-        self.play(Appear(self.last, *lines[:2]))
-        self.walk_on(self.last_walked, len(paths) - 1)
-        self.play(Appear(*lines[2:]))
+        if self.second.caught is None:
+            self.play(Appear(self.last, *lines[:2]))
+            self.walk_on(self.last_walked, len(paths) - 1)
+            self.play(Appear(*lines[2:]))
+        else:  # the walks on this hill show what is said of those that are not convex
+            self.play(Appear(*lines[:2]))
+            self.play(Appear(self.last, *lines[2:]))
+            self.walk_on(self.last_walked, len(paths) - 1)
 
     def line(self, text: str, row: int, color: str) -> VMobject:
         """Return words on a row of the board, smaller where they would be too long."""
