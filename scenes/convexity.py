@@ -96,7 +96,7 @@ class Convexity(ChordFilm):
             self.led = self.first.valleys.valley_of(starts)
             self.paths = self.first.walks(starts)
         if self.second.valleys is None:
-            self.leave_out("where_you_start")
+            self.leave_out("where_you_start", "the_guarantee")
         if self.ridge is None:
             self.leave_out("the_saddle")
         if self.ridge is None or self.ridge.start is None:
