@@ -12,7 +12,6 @@ from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
-    ChordFilm,
     Hill,
     Journey,
     Row,
@@ -25,6 +24,7 @@ from scenes.stage import (
     short_text,
     vector_text,
 )
+from scenes.stage.chord_film import ChordFilm
 from scenes.stage.crowd import BasinMap, Crowd
 from scenes.stage.lay import Lay
 from scenes.stage.plane import Plane

@@ -15,7 +15,6 @@ from scenes.stage.actors import (
 from scenes.stage.appear import Appear, Swell, Vanish, exchange
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
-from scenes.stage.chord_film import ChordFilm
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.course import Course, course_of, step_lengths
 from scenes.stage.curve_actors import (
@@ -103,7 +102,6 @@ __all__ = [
     "VIEW",
     "Appear",
     "ArrowField",
-    "ChordFilm",
     "Climb",
     "Compass",
     "ContourLine",
