@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from manim import LEFT, UP, Create, Group, Mobject, ValueTracker, VMobject
+from manim import LEFT, Create, Group, ValueTracker, VMobject
 
 from mathcore.basins import OUTSIDE
 from mathcore.typeset import coloured
@@ -16,20 +14,18 @@ from scenes.stage import (
     Appear,
     Hill,
     Journey,
-    MapFilm,
     Row,
     Slice,
     Vanish,
     Walker,
     beat,
     knob,
-    number_text,
     on_board,
     short_text,
     vector_text,
 )
+from scenes.stage.chord_film import ChordFilm
 from scenes.stage.crowd import BasinMap, Crowd
-from scenes.stage.graph_chord import ChordGraph, GraphChord
 from scenes.stage.lay import Lay
 from scenes.stage.planes import MapPlane
 from scenes.stage.space import SpaceDot
@@ -48,7 +44,7 @@ SIDE = 7
 """Starts along each side of the map from which the crowd sets out."""
 
 
-class Convexity(MapFilm):
+class Convexity(ChordFilm):
     """A convex hill has one bottom for every start; on others the start decides."""
 
     f = knob("x^2 + y^2", "the first hill, best a convex one, as a formula or a name")
@@ -91,15 +87,6 @@ class Convexity(MapFilm):
         aside = ASIDE * self.second.land.span * self.ridge.across
         return self.ridge.start + np.array([[0.0], [1.0], [-1.0]]) * aside
 
-    def set_up_chord(self, lay: Lay, tour: list[np.ndarray]) -> None:
-        """Make the chord of a hill, and where it is to go: to those of a tour, and one caught."""
-        self.caught = lay.caught
-        stops = [*tour, *([] if self.caught is None else [self.caught[0]])]
-        self.pair = Journey(stops[0].ravel())
-        self.stops = stops[1:]
-        self.share.set_value(0.5 if tour or self.caught is None else self.caught[1])
-        self.chord = GraphChord(lay.land, self.theme, self.ends, self.share.get_value)
-
     def cast_walks(self) -> None:
         """Find the walks of both hills, and leave out the beats that have none."""
         starts = self.first.ring()
@@ -109,15 +96,11 @@ class Convexity(MapFilm):
             self.led = self.first.valleys.valley_of(starts)
             self.paths = self.first.walks(starts)
         if self.second.valleys is None:
-            self.leave_out("where_you_start")
+            self.leave_out("where_you_start", "the_guarantee")
         if self.ridge is None:
             self.leave_out("the_saddle")
         if self.ridge is None or self.ridge.start is None:
             self.leave_out("a_hair_beside")
-
-    def ends(self) -> np.ndarray:
-        """Return the ends p and q (2, 2) of the chord now."""
-        return self.pair.where().reshape(2, 2)
 
     # The chord
 
@@ -139,44 +122,6 @@ class Convexity(MapFilm):
         self.gap = self.gap_row(0)
         self.show_chord(self.chord.measured, self.gap, self.tried)
 
-    def raise_hill(self, *others: VMobject) -> None:
-        """Bring on the map, and let the hill rise from it."""
-        self.play(Appear(self.scenery.map, self.scenery.axes, *others), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
-
-    def show_chord(self, *measures: Mobject) -> None:
-        """Bring on the chord, and let it go round, with what measures it."""
-        chord = self.chord
-        self.names = [self.end_name(letter, end) for end, letter in enumerate("pq")]
-        self.play(Appear(chord.trace, chord.dots, *self.names), Create(chord.line), run_time=STEADY)
-        self.play(Create(chord.ground), Appear(chord.between, *measures), run_time=STEADY)
-        for stop in self.stops:
-            self.play(self.pair.to(stop.ravel()), run_time=1.2 * STEADY)
-
-    def gap_row(self, row: int) -> Row:
-        """Return the row with the gap: how far the chord is above the ground."""
-        chord = self.chord
-        return self.worded_row(
-            self.tr("gap"), lambda: self.height_text(chord.level() - chord.height()), row
-        )
-
-    def height_text(self, value: float) -> str:
-        """Return a height, or a difference of heights, as a read-out shows it."""
-        return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))
-
-    def end_name(self, letter: str, end: int) -> VMobject:
-        """Return the name of an end of the chord, above it."""
-        tag = self.formula(letter, color=self.theme.ink)
-        tag.set_stroke(self.theme.background, width=5, background=True)
-
-        def follow(name: VMobject) -> None:
-            place = self.chord.dots[end].get_center()
-            name.move_to(self.camera.project_point(place) * (1, 1, 0) + 0.3 * UP)
-
-        self.director.give_way(tag)
-        return tag.add_updater(follow, call_updater=True)
-
     @beat
     def the_definition(self) -> None:
         self.definition = on_board(self.definition_formula(), 1, lines=2)
@@ -190,36 +135,6 @@ class Convexity(MapFilm):
         self.play(Appear(self.definition, self.measures()), run_time=STEADY)
         self.go_along_chord(self.first)
 
-    def definition_formula(self) -> VMobject:
-        """Return f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the colours of the picture."""
-        name, theme = self.land.name, self.theme
-        ground = coloured(f"{name}(lambda p + (1 - lambda) q)", theme.direction)
-        chord = coloured(f"lambda {name}(p) + (1 - lambda) {name}(q)", theme.tangent)
-        return self.formula(f"& {ground} \\ & quad <= {chord}")
-
-    def measures(self) -> Group:
-        """Return the chord seen from the side, and its numbers."""
-        chord = self.chord
-        self.graph = ChordGraph(self.typeset, chord)
-        self.rows = Group(
-            self.row("lambda", lambda: number_text(self.share.get_value()), 0),
-            self.worded_row(
-                self.tr("chord"), lambda: self.height_text(chord.level()), 1, "tangent"
-            ),
-            self.worded_row(
-                self.tr("ground"), lambda: self.height_text(chord.height()), 2, "direction"
-            ),
-            self.gap_row(3),
-        )
-        return Group(self.rows, self.graph)
-
-    def go_along_chord(self, lay: Lay) -> None:
-        """Go along the chord from q to p, and back to where it is farthest from the ground."""
-        self.play(self.share.animate.set_value(0), run_time=STEADY)
-        self.play(self.share.animate.set_value(1), run_time=1.5 * SLOW)
-        last = lay.widest(self.ends()) if lay.caught is None else lay.caught[1]
-        self.play(self.share.animate.set_value(last), run_time=STEADY)
-
     # The tangent plane
 
     @beat
@@ -228,7 +143,7 @@ class Convexity(MapFilm):
             self.say("A tangent plane touches a convex hill, and lies below all of it.")
         else:
             self.say("Under a convex hill every tangent plane stays below: this one cuts through.")
-        self.put_away_chord()
+        self.play(Vanish(self.chord, *self.names, self.definition, self.graph, self.rows))
         name, theme = self.land.name, self.theme
         plane = coloured(f"{name}(p) + nabla {name}(p) dot (q - p)", theme.tangent)
         ground = coloured(f"{name}(q)", theme.direction)
@@ -244,11 +159,6 @@ class Convexity(MapFilm):
         self.play(Appear(self.plane, self.below, self.rows), run_time=STEADY)
         for spot in self.spots[1:]:
             self.play(self.journey.to(spot), run_time=SLOW)
-
-    def put_away_chord(self) -> None:
-        """Take off the chord and what was said of it."""
-        chord = [self.chord, *self.names, self.definition, self.graph, self.rows]
-        self.play(Vanish(*chord))
 
     @beat
     def the_level_plane(self) -> None:
@@ -279,10 +189,6 @@ class Convexity(MapFilm):
         )
         self.play(Appear(self.pinned, self.rows[-1]))
 
-    def worded_row(self, words: str, text: Callable[[], str], row: int, color: str = "ink") -> Row:
-        """Return a row whose label is words."""
-        return self.row(f'"{words}"', text, row, color)
-
     def say_what_level_means(self, bottom: np.ndarray | None) -> None:
         """Say what a level plane means below a convex hill, or that there is none."""
         if bottom is None:
@@ -311,33 +217,24 @@ class Convexity(MapFilm):
             self.say("Some of these walks come to a bottom, others do not.")
         gone = [getattr(self, name, None) for name in ("plane", "walker", "below", "rows")]
         self.play(Vanish(*(thing for thing in gone if thing is not None)))
-        self.walked = ValueTracker(0)
-        self.crowd = Crowd(
-            self.land,
-            self.theme,
-            self.paths,
-            self.walked.get_value,
-            [self.theme.path] * len(self.led),
-        )
-        self.walk_rows = self.rows_of_walks(self.walked.get_value, self.first)
+        self.crowd = Crowd(self.land, self.theme, self.paths, [self.theme.path] * len(self.led))
+        self.walk_rows = self.rows_of_walks(self.first)
         self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
         self.play(Appear(self.crowd, self.walk_rows))
-        self.walk_on(self.walked, len(self.paths) - 1)
+        self.walk_on(self.crowd)
 
-    def walk_on(self, walked: ValueTracker, steps: int) -> None:
+    def walk_on(self, crowd: Crowd) -> None:
         """Let a crowd walk all its steps: its first ones, the longest, slowly."""
         self.play(
-            walked.animate.set_value(steps),
+            crowd.done.animate.set_value(len(crowd.paths) - 1),
             run_time=1.5 * SLOW,
             rate_func=lambda t: t * t * (1 + t) / 2,
         )
 
-    def rows_of_walks(self, progress: Callable[[], float], lay: Lay) -> Group:
+    def rows_of_walks(self, lay: Lay) -> Group:
         """Return the rows with the learning rate and the number of steps."""
-        return Group(
-            self.row("eta", lambda: short_text(lay.rate), 0),
-            self.count_row(progress, 1),
-        )
+        eta = self.row("eta", lambda: short_text(lay.rate), 0)
+        return Group(eta, self.count_row(self.crowd.progress, 1))
 
     # The second hill
 
@@ -349,8 +246,10 @@ class Convexity(MapFilm):
         self.formula_g = on_board(self.field_formula(), 0)
         if lay.caught is not None:
             self.say("Another hill. This chord dips below the ground: the hill is not convex.")
-        else:
+        elif lay.is_convex and self.first.is_convex:
             self.say("Another hill, and no chord dips below the ground: it is convex too.")
+        else:
+            self.say("Another hill: here no chord dips below, as far as there is ground.")
         self.raise_hill(self.formula_g)
         tour = [] if lay.caught else lay.tour(1)
         self.chord = None
@@ -374,15 +273,13 @@ class Convexity(MapFilm):
         self.hues = self.hues_of(np.arange(count))
         starts = lay.lattice(SIDE)
         colors = self.hues_of(lay.valleys.valley_of(starts))
-        self.walked = ValueTracker(0)
-        paths = lay.walks(starts)
         self.crowd = Crowd(
-            self.land, self.theme, paths, self.walked.get_value, colors, on_hill=False, width=2.5
+            self.land, self.theme, lay.walks(starts), colors, on_hill=False, width=2.5
         )
-        self.walk_rows = self.rows_of_walks(self.walked.get_value, lay)
+        self.walk_rows = self.rows_of_walks(lay)
         self.play(Appear(self.crowd.dots, self.walk_rows))
         self.add(self.crowd)
-        self.walk_on(self.walked, len(paths) - 1)
+        self.walk_on(self.crowd)
         self.basins = BasinMap(self.land, self.theme, lay.valleys, self.hues)
         self.bottoms = Group(*map(self.ring, lay.valleys.bottoms), self.depths())
         self.play(Appear(self.basins, self.bottoms), run_time=SLOW)
@@ -431,24 +328,16 @@ class Convexity(MapFilm):
         self.say(
             "Start exactly on its ridge and the walk stalls there; a hair beside, it falls off."
         )
-        paths = self.parting
-        self.hair_walked = ValueTracker(0)
-        self.hair = Crowd(
-            self.land,
-            self.theme,
-            paths,
-            self.hair_walked.get_value,
-            [self.theme.path, self.theme.path, self.theme.path],
-        )
+        self.hair = Crowd(self.land, self.theme, self.parting, [self.theme.path] * 3)
         lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
         self.play(Vanish(*lines, self.mark, self.rows))
         self.rows = Group(
             self.worded_row(self.tr("beside"), lambda: short_text(ASIDE * self.land.span), 0),
-            self.steepness_row(lambda: self.hair.position(self.hair_walked.get_value())[0], 1),
-            self.count_row(self.hair_walked.get_value, 2),
+            self.steepness_row(lambda: self.hair.position(self.hair.progress())[0], 1),
+            self.count_row(self.hair.progress, 2),
         )
         self.play(Appear(self.hair, self.rows))
-        self.walk_on(self.hair_walked, len(paths) - 1)
+        self.walk_on(self.hair)
 
     @beat
     def the_guarantee(self) -> None:
@@ -464,18 +353,16 @@ class Convexity(MapFilm):
             self.line(self.tr("every valley has starts of its own"), 3, self.theme.ink),
         ]
         starts = self.second.ring()
-        self.last_walked = ValueTracker(0)
-        paths = self.second.walks(starts)
-        self.last = Crowd(
-            self.land,
-            self.theme,
-            paths,
-            self.last_walked.get_value,
-            self.hues_of(self.second.valleys.valley_of(starts)),
-        )
-        self.play(Appear(self.last, *lines[:2]))
-        self.walk_on(self.last_walked, len(paths) - 1)
-        self.play(Appear(*lines[2:]))
+        hues = self.hues_of(self.second.valleys.valley_of(starts))
+        self.last = Crowd(self.land, self.theme, self.second.walks(starts), hues)
+        if self.second.caught is None:
+            self.play(Appear(self.last, *lines[:2]))
+            self.walk_on(self.last)
+            self.play(Appear(*lines[2:]))
+        else:  # the walks on this hill show what is said of those that are not convex
+            self.play(Appear(*lines[:2]))
+            self.play(Appear(self.last, *lines[2:]))
+            self.walk_on(self.last)
 
     def line(self, text: str, row: int, color: str) -> VMobject:
         """Return words on a row of the board, smaller where they would be too long."""

@@ -18,7 +18,7 @@ from scenes.stage import (
     Appear,
     Course,
     GradientArrow,
-    RaceFilm,
+    RateFilm,
     Row,
     Series,
     StepBars,
@@ -27,7 +27,6 @@ from scenes.stage import (
     Walk,
     Zone,
     beat,
-    course_of,
     domain_arrow,
     knob,
     number_text,
@@ -38,29 +37,14 @@ from scenes.stage import (
     titled,
 )
 
-LONGEST = 0.3
-"""How long the longest arrow along −∇f may be, as a share of the hill's longer side."""
-
-SEEN = 0.15
-"""The share of the hill's longer side from which the longer of two steps is well seen."""
-
 HIGH = 46
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
-
-DECAYS = 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0
-"""How fast the rate may shrink; the slowest that leads to the bottom is shown."""
-
-BETTER = 0.5
-"""A rate that shrinks is worth showing where it leaves no more of the height than this share."""
-
-HIGHEST = 2.0
-"""How many times as high over the bottom as the start such a walk may get."""
 
 MIDDLE_BOARD = Zone(BOARD.left, BOARD.right, LOWER_BOARD.top + 0.3, 1.5)
 """Where η stands over the steps."""
 
 
-class LearningRate(RaceFilm):
+class LearningRate(RateFilm):
     """One start, four learning rates: too small, right, too large; then one that shrinks."""
 
     f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -77,73 +61,13 @@ class LearningRate(RaceFilm):
         self.rates = sorted(self.four_rates() if self.rates == "auto" else self.rates)
         walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
         self.set_up_race(walks, [f"eta = {tick_label(rate)}" for rate in self.rates])
-        self.path = self.walks[1]
-        self.courses = [course_of(walk, self.land, self.bottom) for walk in self.walks]
-        slope = self.path.gradients[0]
-        self.slope = slope if np.isfinite(slope).all() else np.zeros(2)
-        self.steepness = float(np.hypot.reduce(self.slope))
+        self.look_at_start()
         self.downhill = GradientArrow(
             self.land, self.theme, lambda: np.array(self.start), -self.arrow_scale()
         )
         self.pair = self.two_rates_in_view()
         self.fixed, self.shrinking = self.find_decay()
         self.leave_out(*self.without())
-
-    def four_rates(self) -> list[float]:
-        """Return four rising rates that differ in what they do, as far as f has such rates."""
-        found, works = self.framing.rates, self.framing.rates.works or self.framing.rate
-        crawls = found.crawls if found.crawls and found.crawls < works else works / 10
-        diverges = found.diverges if found.diverges and found.diverges > works else None
-        between = 3 * works if diverges is None else (works * diverges) ** 0.5
-        swings = found.oscillates or between
-        return [float(f"{rate:.2g}") for rate in (crawls, works, swings, diverges or 3 * swings)]
-
-    def arrow_scale(self) -> float:
-        """Return how many times its true length the arrow −∇f at the start has."""
-        tip = np.array(self.start) - self.slope
-        longest = LONGEST * self.land.span / (self.steepness or 1.0)
-        return 1.0 if longest < 5 and self.land.contains(tip) else longest
-
-    def two_rates_in_view(self) -> tuple[float, float]:
-        """Return a rate and twice that, whose steps from the start stay in view and are seen."""
-        shares = np.linspace(0, 1, 40)[:, None]
-
-        def is_in_view(rate: float) -> bool:
-            return all(map(self.land.contains, np.array(self.start) - shares * rate * self.slope))
-
-        rate = self.rates[1]
-        while not is_in_view(rate) and rate > 1e-6 * self.rates[1]:
-            rate /= 2
-        while 0 < rate * self.steepness < SEEN * self.land.span and is_in_view(2 * rate):
-            rate *= 2
-        return rate / 2, rate
-
-    def find_decay(self) -> tuple[int, tuple[float, Walk] | None]:
-        """Return which rate is too large to stay fixed, and how it leads down when it shrinks."""
-        failed = Course.GROWS, Course.UP_AND_OUT, Course.UNDEFINED, Course.CLIMBS
-        swings = Course.TO_AND_FRO, Course.WANDERS
-        decays = DECAYS if self.decay == "auto" else (self.decay,)
-        for kinds in (failed, swings):
-            for number in reversed(range(4)):
-                if self.courses[number] not in kinds:
-                    continue
-                for decay in decays:
-                    rule = gradient_descent(inverse_time_decay(self.rates[number], decay))
-                    walk = self.walk(self.land, rule)
-                    if self.is_better(walk, self.walks[number]):
-                        return number, (decay, walk)
-        return 0, None
-
-    def is_better(self, walk: Walk, fixed: Walk) -> bool:
-        """Whether a walk with a rate that shrinks stays in view and ends much lower."""
-        if walk.exit is not None or self.bottom is None:
-            return False
-        floor = float(self.land.hill.value(self.bottom))
-        if np.max(walk.values) - floor > HIGHEST * (walk.values[0] - floor):
-            return False
-        if self.final(fixed) == np.inf:
-            return self.walk_ends_near(walk, self.bottom)
-        return bool(self.final(walk) - floor <= BETTER * (self.final(fixed) - floor))
 
     def without(self) -> set[str]:
         """Return the beats that this function has nothing to show for."""
@@ -158,9 +82,7 @@ class LearningRate(RaceFilm):
     def the_hill(self) -> None:
         formula, self.rule = on_board(self.field_formula(), 0), on_board(self.rule_formula(), 1)
         self.say("Gradient descent steps against the gradient. But how far?")
-        self.play(Appear(self.scenery.map, self.scenery.axes, formula), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(formula)
         self.play(Appear(self.walker, self.rule))
         self.add(self.downhill)
         tip = np.array(self.start) - self.arrow_scale() * self.slope
@@ -342,7 +264,7 @@ class LearningRate(RaceFilm):
             coloured("eta thin |nabla f|", self.theme.path),
         )
         steepest = np.hypot.reduce(walk.gradients, axis=1).max()
-        scale = LONGEST * self.land.span / steepest
+        scale = self.longest / steepest
         self.slopes = Group(
             *(self.slope_at(walk, step, scale, grown.get_value) for step in range(walk.steps + 1))
         )

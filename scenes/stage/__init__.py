@@ -60,6 +60,7 @@ from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
+from scenes.stage.rate_film import RateFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
@@ -137,6 +138,7 @@ __all__ = [
     "Plot",
     "Proof",
     "RaceFilm",
+    "RateFilm",
     "Readout",
     "Row",
     "Runner",

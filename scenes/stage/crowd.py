@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Group, VMobject
+from manim import Group, ValueTracker, VMobject
 
 from mathcore.basins import Basins
 from scenes.stage.actors import ON_MAP
@@ -33,9 +33,10 @@ def strokes(lines: np.ndarray) -> np.ndarray:
 class Crowd(Group):
     """Walks side by side: a dot for each and the trail behind it, in the colour of the walk.
 
+    `done` says how many steps they have walked; 2.5 is half-way along the third.
+
     Args:
         paths: points (steps + 1, m, 2) of m walks.
-        progress: steps walked now; 2.5 is half-way along the third.
         colors: a hex colour for each walk.
         on_hill: whether they are seen on the hill too, not on the map alone.
         width: of the trails on the hill, in stroke units.
@@ -46,13 +47,13 @@ class Crowd(Group):
         land: Landscape,
         theme: Theme,
         paths: np.ndarray,
-        progress: Callable[[], float],
         colors: Sequence[str],
         *,
         on_hill: bool = True,
         width: float = 4.0,
     ):
-        self.paths, self.progress = paths, progress
+        self.paths, self.done = paths, ValueTracker(0)
+        self.progress = self.done.get_value
         last = len(paths) - 1
         self._times = last * np.linspace(0, 1, TRACK + 1) ** 2  # the first steps are the longest
         shades = np.array(colors)

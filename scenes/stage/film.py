@@ -151,9 +151,9 @@ class Film(Scene):
         self.clock += self.duration
 
     def shown(self, *things: Mobject) -> list[Mobject]:
-        """Return those of some things that are on the picture, by themselves or in a group."""
+        """Return those of some things that are on the picture, or of which a part still is."""
         there = {id(mobject) for mobject in self.get_mobject_family_members()}
-        return [thing for thing in things if id(thing) in there]
+        return [thing for thing in things if {id(part) for part in thing.get_family()} & there]
 
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters; during a play only mobjects that have some are visited."""

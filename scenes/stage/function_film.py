@@ -228,6 +228,10 @@ class FunctionFilm(Film):
         shade = getattr(self.theme, color)
         return Row(self.typeset, label, text, color=shade, row=row, **place)
 
+    def worded_row(self, words: str, text: Callable[[], str], row: int, color: str = "ink") -> Row:
+        """Return a row whose label is words."""
+        return self.row(f'"{words}"', text, row, color)
+
     def point_row(self, where: Place, row: int, label: str = "") -> Row:
         """Return the row with the coordinates of a point."""
         return self.row(label or self._spot_name(), self._spot_text(where), row)

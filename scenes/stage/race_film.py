@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import Group, Mobject, ValueTracker
+from manim import Group, ValueTracker
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import Trail, Walker
@@ -145,11 +145,6 @@ class RaceFilm(MapFilm):
         self.play(
             *(self.run(each, walk.last, pace) for each, walk in zip(done, walks, strict=True))
         )
-
-    def shown(self, *things: Mobject) -> list[Mobject]:
-        """Return those of some things that are on stage."""
-        present = {id(mobject) for mobject in self.get_mobject_family_members()}
-        return [thing for thing in things if {id(part) for part in thing.get_family()} & present]
 
     def deal_maps(self) -> None:
         """Let the map become four small ones with titles, and have the board beside them."""

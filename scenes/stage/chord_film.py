@@ -1,0 +1,100 @@
+"""ChordFilm: a film in which a chord joins two points of a hill and goes from place to place."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import UP, Create, Group, Mobject, ValueTracker, VMobject
+
+from mathcore.typeset import coloured
+from scenes.stage.appear import Appear
+from scenes.stage.graph_chord import ChordGraph, GraphChord
+from scenes.stage.journey import Journey
+from scenes.stage.lay import Lay
+from scenes.stage.map_film import MapFilm
+from scenes.stage.panel import Row
+from scenes.stage.readout import number_text
+from scenes.stage.theme import SLOW, STEADY
+
+
+class ChordFilm(MapFilm):
+    """A map film with a chord between p and q, the ground below it, and the gap between both.
+
+    `share` is λ: it says where on the `chord` the gap is measured.
+    """
+
+    share: ValueTracker
+
+    def set_up_chord(self, lay: Lay, tour: list[np.ndarray]) -> None:
+        """Make the chord of a hill, and where it is to go: to those of a tour, and one caught."""
+        self.caught = lay.caught
+        stops = [*tour, *([] if self.caught is None else [self.caught[0]])]
+        self.pair = Journey(stops[0].ravel())
+        self.stops = stops[1:]
+        self.share.set_value(0.5 if tour or self.caught is None else self.caught[1])
+        self.chord = GraphChord(lay.land, self.theme, self.ends, self.share.get_value)
+
+    def ends(self) -> np.ndarray:
+        """Return the ends p and q (2, 2) of the chord now."""
+        return self.pair.where().reshape(2, 2)
+
+    def show_chord(self, *measures: Mobject) -> None:
+        """Bring on the chord, and let it go round, with what measures it."""
+        chord = self.chord
+        self.names = [self.end_name(letter, end) for end, letter in enumerate("pq")]
+        self.play(Appear(chord.trace, chord.dots, *self.names), Create(chord.line), run_time=STEADY)
+        self.play(Create(chord.ground), Appear(chord.between, *measures), run_time=STEADY)
+        for stop in self.stops:
+            self.play(self.pair.to(stop.ravel()), run_time=1.2 * STEADY)
+
+    def gap_row(self, row: int) -> Row:
+        """Return the row with the gap: how far the chord is above the ground."""
+        chord = self.chord
+        return self.worded_row(
+            self.tr("gap"), lambda: self.height_text(chord.level() - chord.height()), row
+        )
+
+    def height_text(self, value: float) -> str:
+        """Return a height, or a difference of heights, as a read-out shows it."""
+        return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))
+
+    def end_name(self, letter: str, end: int) -> VMobject:
+        """Return the name of an end of the chord, above it."""
+        tag = self.formula(letter, color=self.theme.ink)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+
+        def follow(name: VMobject) -> None:
+            place = self.chord.dots[end].get_center()
+            name.move_to(self.camera.project_point(place) * (1, 1, 0) + 0.3 * UP)
+
+        self.director.give_way(tag)
+        return tag.add_updater(follow, call_updater=True)
+
+    def definition_formula(self) -> VMobject:
+        """Return f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the colours of the picture."""
+        name, theme = self.land.name, self.theme
+        ground = coloured(f"{name}(lambda p + (1 - lambda) q)", theme.direction)
+        chord = coloured(f"lambda {name}(p) + (1 - lambda) {name}(q)", theme.tangent)
+        return self.formula(f"& {ground} \\ & quad <= {chord}")
+
+    def measures(self) -> Group:
+        """Return the chord seen from the side, and its numbers."""
+        chord = self.chord
+        self.graph = ChordGraph(self.typeset, chord)
+        self.rows = Group(
+            self.row("lambda", lambda: number_text(self.share.get_value()), 0),
+            self.worded_row(
+                self.tr("chord"), lambda: self.height_text(chord.level()), 1, "tangent"
+            ),
+            self.worded_row(
+                self.tr("ground"), lambda: self.height_text(chord.height()), 2, "direction"
+            ),
+            self.gap_row(3),
+        )
+        return Group(self.rows, self.graph)
+
+    def go_along_chord(self, lay: Lay) -> None:
+        """Go along the chord from q to p, and back to where it is farthest from the ground."""
+        self.play(self.share.animate.set_value(0), run_time=STEADY)
+        self.play(self.share.animate.set_value(1), run_time=1.5 * SLOW)
+        last = lay.widest(self.ends()) if lay.caught is None else lay.caught[1]
+        self.play(self.share.animate.set_value(last), run_time=STEADY)
