@@ -22,7 +22,7 @@ Steps = tuple[int, int]
 """Into how many strips a patch is cut: across its first border curve, across its second."""
 
 _CHORD_ERROR = 0.05  # pixels that a chord may leave its curve by
-_PATCH_ERROR = 0.5  # the same for patches, which are many, where they are nearest to the eye
+_PATCH_ERROR = 0.4  # the same for patches, which are many, where they are nearest to the eye
 _MOST_CHORDS = 64
 _SAME_PLACE = 1e-5  # world units: curves that come so near to each other meet
 
