@@ -14,11 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # What a file of each room must not import, as dotted prefixes.
 FORBIDDEN_IMPORTS = {
+    "identity": ("manim", "mathcore", "scenes", "studio"),
     "mathcore": ("manim", "scenes", "studio"),
     "stage": ("studio", "scenes except scenes.stage"),
     "film": ("studio", "scenes except scenes.stage"),
     "studio": ("manim", "mathcore", "scenes"),
 }
+
+ROOMS = tuple(FORBIDDEN_IMPORTS)
 
 # Calls that would run what a teacher typed as code.
 EVALUATORS = {"eval", "exec", "compile", "sympify", "parse_expr", "S", "lambdastr"}
@@ -50,7 +53,7 @@ LATEX_NAMES = {
 
 def room_of(path: Path) -> str | None:
     """Name the room that a file, given from the project's root, belongs to."""
-    if path.parts[0] in {"mathcore", "studio"}:
+    if path.parts[0] in {"identity", "mathcore", "studio"}:
         return path.parts[0]
     if path.parts[:2] == ("scenes", "stage"):
         return "stage"
@@ -177,7 +180,7 @@ def _is_module(node: ast.expr, own: set[str]) -> bool:
 def _files(*rooms: str) -> list[Path]:
     paths = (
         path.relative_to(ROOT)
-        for folder in ("mathcore", "scenes", "studio")
+        for folder in ("identity", "mathcore", "scenes", "studio")
         for path in (ROOT / folder).rglob("*.py")
     )
     return sorted(path for path in paths if room_of(path) in rooms)
@@ -187,14 +190,14 @@ def _read(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", _files("mathcore", "stage", "film", "studio"), ids=str)
+@pytest.mark.parametrize("path", _files(*ROOMS), ids=str)
 def test_imports_point_one_way(path: Path) -> None:
     room = room_of(path)
     assert room is not None
     assert wrong_imports(_read(path), room, ".".join(path.parent.parts)) == []
 
 
-@pytest.mark.parametrize("path", _files("mathcore", "stage", "film", "studio"), ids=str)
+@pytest.mark.parametrize("path", _files(*ROOMS), ids=str)
 def test_no_text_is_run_as_code(path: Path) -> None:
     assert evaluations(_read(path)) == []
 
@@ -204,7 +207,7 @@ def test_no_latex_is_reached(path: Path) -> None:
     assert latex_uses(_read(path)) == []
 
 
-@pytest.mark.parametrize("room", ["mathcore", "stage", "studio"])
+@pytest.mark.parametrize("room", ["identity", "mathcore", "stage", "studio"])
 def test_every_room_is_found(room: str) -> None:
     assert _files(room)
 
@@ -212,6 +215,7 @@ def test_every_room_is_found(room: str) -> None:
 @pytest.mark.parametrize(
     ("room", "package", "source"),
     [
+        ("identity", "identity", "from scenes.stage.film import Film"),
         ("mathcore", "mathcore", "import manim"),
         ("mathcore", "mathcore", "import manim.utils.color as c"),
         ("mathcore", "mathcore", "def f():\n    from manim import Scene"),

@@ -33,7 +33,7 @@ class Director(Mobject):
         self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: list[VMobject] = []
-        self._shares: dict[int, float] = {}
+        self._shares: list[float] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
         self._close: tuple[np.ndarray, Callable[[], float]] = np.zeros((0, 3)), lambda: 0.0
@@ -127,9 +127,10 @@ class Director(Mobject):
                 beside = _shares(*boxes, *self._reach(way))
                 beside[[label is way for label, _, _ in self.labels]] = 1.0
                 shares = np.minimum(shares, beside)
-        for (label, _, _), share in zip(self.labels, shares.tolist(), strict=True):
-            if share != self._shares.get(id(label), 1.0):
-                self._shares[id(label)] = share
+        before = self._shares + [1.0] * (len(shares) - len(self._shares))
+        self._shares = shares.tolist()
+        for (label, _, _), share, old in zip(self.labels, self._shares, before, strict=True):
+            if share != old:
                 label.set_fill(opacity=share).set_stroke(opacity=share, background=True)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:

@@ -21,14 +21,16 @@ from manim.constants import RendererType
 from manim.utils.family import extract_mobject_family_members
 from tqdm import tqdm
 
+from identity.digest import Digest
 from scenes.stage.appear import Appear, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.formula import Typesetter
-from scenes.stage.identity import Digest, code_identity, machine_identity
+from scenes.stage.film_identity import code_identity, machine_identity
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import (
+    LANGUAGES,
     chosen_language,
     chosen_theme,
     current_lesson,
@@ -37,6 +39,7 @@ from scenes.stage.lesson import (
 )
 from scenes.stage.progress import Progress
 from scenes.stage.renderer import FilmRenderer, ended_by_sigterm, sweep
+from scenes.stage.state import UnreadableStateError, state_digest
 from scenes.stage.theme import QUICK, REST, THEMES
 
 FILMS = Path(__file__).resolve().parents[1]
@@ -81,14 +84,20 @@ class Film(Scene):
         self.beats = tuple(self._beat_names())
         self.beat_name = ""
         self.sentence = ""
+        self.sentences: dict[str, str] = {}
+        self.told: dict[str, str] = {}
+        self.before_beat: list[Callable[[Film], None]] = []
         self.after_beat: list[Callable[[Film], None]] = []
         self.clock = 0.0
+        self.drawn: frozenset[str] | None = None
         self._caption: VMobject | None = None
-        self._caption_due = 0.0
+        self._since, self._caption_due, self._plays = 0.0, 0.0, 0
         self._updated: list[Mobject] | None = None
         self._asks_for_dt: dict[Callable[..., Any], bool] = {}
-        self._history, self._beat_digests = self._identity()
+        self._cause, self._beat_digests = self._identity()
+        self._history = Digest(self._cause)
         self.renderer.on_frame = self._progress.frame
+        self._set_up = frozenset(vars(self))
 
     # What a film says about itself
 
@@ -124,7 +133,7 @@ class Film(Scene):
 
     def tr(self, english: str) -> str:
         """Return a text in the film's language."""
-        text = translations(self.language).get(english, english)
+        text = self.told[english] = translations(self.language).get(english, english)
         self._history.feed(text)
         return text
 
@@ -136,11 +145,16 @@ class Film(Scene):
             parts: what to put in, after the translation.
         """
         self.sentence = self.tr(english).format(**parts) if parts else self.tr(english)
+        self.sentences = {
+            language: text.format(**parts) if parts else text
+            for language in LANGUAGES
+            for text in [translations(language).get(english, english)]
+        }
         self._history.feed(self.sentence)
         line = caption(self.sentence, self.typeset)
         changes = [Appear(line)] if self._caption is None else exchange([self._caption], line)
         self._caption = line
-        self._caption_due = self.clock + QUICK + reading_time(self.sentence, self.language)
+        self._caption_due = self._since + QUICK + reading_time(self.sentence, self.language)
         self.play(*changes, run_time=QUICK)
 
     def play(self, *args: Any, **kwargs: Any) -> None:
@@ -148,6 +162,8 @@ class Film(Scene):
         super().play(*args, **kwargs)
         self._updated = None
         self._asks_for_dt.clear()
+        self._plays += 1
+        self._since += self.duration
         self.clock += self.duration
 
     def shown(self, *things: Mobject) -> list[Mobject]:
@@ -184,17 +200,38 @@ class Film(Scene):
     # Running
 
     def construct(self) -> None:
-        """Run the beats, each a section of the video."""
+        """Run the beats, each a section of the video; only those `drawn`, where that is said."""
         self.cast()
         for name in self.beats:
             self.beat_name = name
-            self._history.feed(self._beat_digests[name])
-            self.next_section(name)
+            # Times within a beat are its own: sums of other beats would round them otherwise.
+            self._since, self._caption_due, self._plays = 0.0, 0.0, 0
+            self._history = Digest(self._cause, self._beat_digests[name], self._found())
+            self.next_section(
+                name, skip_animations=self.drawn is not None and name not in self.drawn
+            )
             self._progress.beat(name, len(self.beats))
+            for listener in self.before_beat:
+                listener(self)
             getattr(self, name)()
-            self.wait(max(REST, self._caption_due - self.clock), frozen_frame=True)
+            self.wait(max(REST, self._caption_due - self._since), frozen_frame=True)
             for listener in self.after_beat:
                 listener(self)
+
+    def _found(self) -> str:
+        """Return the digest of what a beat finds: all that can be seen of the beats before it."""
+        camera = self.camera
+        things = [
+            {name: thing for name, thing in vars(self).items() if name not in self._set_up},
+            {name: getattr(self, name) for name in self.knobs()},
+            [self.mobjects, self.foreground_mobjects, self._caption],
+            camera.get_value_trackers(),
+            [camera.frame_center, camera.principal_point, camera.light_direction],
+        ]
+        try:
+            return state_digest(things, known=[self, self.renderer, camera])
+        except UnreadableStateError:
+            return self._history.value()  # whatever an earlier beat did counts as seen
 
     def render(self, preview: bool = False) -> bool:
         """Render the film and say where it is."""
@@ -220,7 +257,7 @@ class Film(Scene):
 
     def segment_key(self) -> str:
         """Return the name of the current play's segment: equal keys have equal frames."""
-        return Digest(self._history.value(), self.renderer.num_plays).value()
+        return Digest(self._history.value(), self._plays).value()
 
     def get_moving_and_static_mobjects(
         self, animations: Any
@@ -293,6 +330,7 @@ class Film(Scene):
             if not where.endswith(", [all]") or self.takes(name, value)
         } | typed.read_for(names, knobs)
         self._origins = {name: f"{where}: " for name, (where, _) in settings.items()}
+        self.chosen: dict[str, Any] = {}
         for name, declared in knobs.items():
             if name in settings:
                 where, value = settings[name]
@@ -300,7 +338,8 @@ class Film(Scene):
                 where, value = "", getattr(type(self), name)
                 value = declared.default if isinstance(value, Knob) else value
             try:
-                setattr(self, name, declared.checked(name, value))
+                self.chosen[name] = declared.checked(name, value)
+                setattr(self, name, self.chosen[name])
             except FilmError as error:
                 remedy = f" For this film alone, set it in [{self.film_name()}]."
                 alone = remedy if where.endswith(", [all]") else ""
@@ -319,19 +358,20 @@ class Film(Scene):
             if getattr(value, "is_beat", False)
         }
 
-    def _identity(self) -> tuple[Digest, dict[str, str]]:
+    def _identity(self) -> tuple[str, dict[str, str]]:
+        """Return the digest of what all beats depend on, and one for each beat's code."""
         code, beats = code_identity(type(self), self.beats)
         camera = self.camera
-        history = Digest(
+        cause = Digest(
             machine_identity(),
             code,
-            {name: getattr(self, name) for name in self.knobs()},
+            self.chosen,
             [self.language, self.theme.name, self.typeset.fonts, self.random_seed],
             [camera.pixel_width, camera.pixel_height, camera.frame_rate],
             [camera.background_color.to_hex(), camera.background_opacity],
             [str(self.session_spec.video_encoder)],
         )
-        return history, beats
+        return cause.value(), beats
 
     def _check_output(self) -> None:
         plan = self.output_plan

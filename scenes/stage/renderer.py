@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import signal
 import threading
@@ -34,10 +35,31 @@ def _unfinished(path: Path) -> Path:
 
 def sweep(folder: Path) -> None:
     """Remove what killed renders left unfinished in a folder; what others write now is younger."""
-    for path in [*folder.glob(".unfinished-*"), *folder.glob("*.unfinished")]:
+    unsealed = [seal for seal in folder.glob(f"*{SEAL}") if not any(_sealed_by(seal))]
+    for path in [*folder.glob(".unfinished-*"), *folder.glob("*.unfinished"), *unsealed]:
         with suppress(FileNotFoundError):  # its writer has just finished
             if time.time() - path.stat().st_mtime > _ABANDONED:
                 path.unlink()
+
+
+SEAL = ".sha256"
+"""Ending of the file beside a segment that says what bytes the segment has."""
+
+
+def _sealed_by(seal: Path) -> Iterator[Path]:
+    return (path for path in seal.parent.glob(f"{seal.stem}.*") if path != seal)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_whole(segment: Path) -> bool:
+    """Whether a segment is there with all the bytes that were written, as its seal says."""
+    try:
+        return segment.with_suffix(SEAL).read_text() == _digest(segment)
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -107,16 +129,40 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
             raise self._operation_error("encode", error) from error
 
     def finish(self) -> None:
-        """Flush, close, and move the segment to its place."""
+        """Flush, close, and move the segment to its place, sealed."""
         super().finish()
+        seal = self.place.with_suffix(SEAL)
+        unfinished = _unfinished(seal)
+        unfinished.write_text(_digest(self.target))
+        os.replace(unfinished, seal)
         os.replace(self.target, self.place)
 
 
 class WholeFileWriter(SceneFileWriter):
-    """Writes videos and stills beside their place and renames them there when complete."""
+    """Writes videos and stills beside their place and renames them there when complete.
+
+    Where it `joins` no segments, they are all there is.
+    """
+
+    joins = True
+
+    def combine_to_movie(self) -> None:
+        """Join the segments to the film."""
+        if self.joins:
+            super().combine_to_movie()
 
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         return WholeSegmentEncoder(target=target, spec=self.video_encoder)
+
+    def is_already_cached(self, hash_invocation: str) -> bool:
+        """Whether there is a segment of a name, whole; half of one is taken away."""
+        if not super().is_already_cached(hash_invocation):
+            return False
+        segment = self.output_plan.segment_path(hash_invocation)
+        if not is_whole(segment):
+            segment.unlink(missing_ok=True)
+            return False
+        return True
 
     def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
         """Discard every segment that is not complete, at once.
@@ -174,6 +220,7 @@ class FilmRenderer(CairoRenderer):
         super().__init__(WholeFileWriter, camera_class, skip_animations)
         self.overlay: Any = None
         self.segments_reused = 0
+        self.on_segment: Callable[[str, bool], None] = lambda name, reused: None
         self.on_frame: Callable[[int], None] = lambda count: None
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
@@ -188,10 +235,12 @@ class FilmRenderer(CairoRenderer):
             key = f"uncached_{self.num_plays:05}"
         else:
             key = scene.segment_key()
-            if self.file_writer.is_already_cached(key):
+            reused = self.file_writer.is_already_cached(key)
+            if reused:
                 self.segments_reused += 1
                 self.skip_animations = True
                 self.time += scene.duration
+            self.on_segment(key, reused)
         self.file_writer.add_partial_movie_file(key)
         self.animations_hashes.append(key)
         self.file_writer.begin_animation(not self.skip_animations, animation_index=self.num_plays)

@@ -76,7 +76,14 @@ SHORT_EDITS = {
         PLAYS,
         extra=2,
     ),
-    "name of a beat": Edit(FILM, "the_walker(self)", "someone(self)", 3, shows=False),
+    "name of a beat": Edit(FILM, "the_walker(self)", "someone(self)", 6, shows=False),
+    "pace of an early beat": Edit(
+        FILM,
+        "run_time=0.4)\n\n    @beat\n    def the_walker",
+        "run_time=0.8)\n\n    @beat\n    def the_walker",
+        6,
+    ),
+    "an early beat's caption": Edit(FILM, '"A hill."', '"A steep hill."', 3),
     "helper method": Edit(FILM, "self.walked.get_value())", "0.5 * self.walked.get_value())", 0),
     "cast": Edit(FILM, "gradient_descent(self.rate)", "gradient_descent(2 * self.rate)", 0),
     "default of a knob": Edit(FILM, "(1.6, 1.2)", "(-1.6, 1.2)", 0),
@@ -162,7 +169,7 @@ class Project:
 
 def project_copy(root, folder, manim, decoded, film):
     """A copy of what a film needs; compiled files come along, with the times of their sources."""
-    for room in ("mathcore", "scenes"):
+    for room in ("identity", "mathcore", "scenes"):
         shutil.copytree(root / room, folder / room)
     shutil.copy(root / "manim.cfg", folder)
     project = Project(folder, manim, decoded, film)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from identity.digest import Digest
 from scenes import stage
 from scenes.stage.compiled import SOURCES, sources_digest
-from scenes.stage.identity import LIBRARIES, Digest, code_identity, machine_identity
+from scenes.stage.film_identity import LIBRARIES, code_identity, machine_identity
 
 STAGE = Path(stage.__file__).parent
 

@@ -1,0 +1,113 @@
+"""Python code as it is parsed: comments and layout do not count."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from identity.digest import Digest
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import: how many dots before it, the module or package, the names taken from there.
+
+    `names` maps what a name is called here to what it is called there; it is empty for `import`.
+    """
+
+    level: int
+    base: str
+    names: tuple[tuple[str, str], ...] = ()
+
+    def source(self, package: str) -> str:
+        """Return the dotted name of what is imported from, in a module of a package."""
+        if not self.level:
+            return self.base
+        parents = package.split(".")[: len(package.split(".")) - self.level + 1]
+        return ".".join([*parents, self.base] if self.base else parents)
+
+
+class Source:
+    """A module's source, parsed. What is said of it is found out once, since it never changes.
+
+    `attributes` are the names read as attributes, as in `self.the_hill()`.
+
+    Raises:
+        SyntaxError: it is not Python.
+    """
+
+    def __init__(self, text: str):
+        self.tree = ast.parse(text)
+        self.attributes: set[str] = set()
+        self.imports: list[Import] = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute):
+                self.attributes.add(node.attr)
+            elif isinstance(node, ast.Import):
+                self.imports.extend(Import(0, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                names = tuple((alias.asname or alias.name, alias.name) for alias in node.names)
+                self.imports.append(Import(node.level, node.module or "", names))
+
+    @cached_property
+    def dump(self) -> str:
+        """The whole module, without comments and layout."""
+        return ast.dump(self.tree)
+
+    @cached_property
+    def passes_on(self) -> bool:
+        """Whether there is nothing in it but imports, a docstring and `__all__`."""
+        return all(map(_only_passes_on, self.tree.body))
+
+    def without(self, methods: dict[str, set[str]]) -> ast.Module:
+        """Return the module without some methods: the names of a class -> those of methods."""
+        body: list[ast.stmt] = []
+        for node in self.tree.body:
+            if isinstance(node, ast.ClassDef) and node.name in methods:
+                kept = [
+                    item
+                    for item in node.body
+                    if not (isinstance(item, ast.FunctionDef) and item.name in methods[node.name])
+                ]
+                node = ast.ClassDef(node.name, node.bases, node.keywords, kept, node.decorator_list)
+                node.type_params = []  # Python 3.12 has the field and would warn without it
+            body.append(node)
+        return ast.Module(body, [])
+
+    def methods(self, owner: str, name: str) -> list[ast.FunctionDef]:
+        """Return the definitions of a method in a class, those that `without` leaves out."""
+        return [
+            item
+            for node in self.tree.body
+            if isinstance(node, ast.ClassDef) and node.name == owner
+            for item in node.body
+            if isinstance(item, ast.FunctionDef) and item.name == name
+        ]
+
+
+def _only_passes_on(node: ast.stmt) -> bool:
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name(id="__all__")]):
+            return True
+    return False
+
+
+@cache
+def parsed(text: str) -> Source:
+    """Return a module's source, parsed once."""
+    return Source(text)
+
+
+def code_digest(text: str) -> str:
+    """Return the digest of a module's code: equal texts but for comments and layout have one.
+
+    Raises:
+        SyntaxError: it is not Python.
+
+    >>> code_digest("x = 1  # one") == code_digest("x = (1)"), code_digest("x = 2")[:7]
+    (True, '2ac6bc8')
+    """
+    return Digest(parsed(text).dump).value()
