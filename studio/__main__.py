@@ -10,7 +10,9 @@ import click
 import cloup
 
 from studio.catalogue import film_file, films
+from studio.errors import StudioError
 from studio.options import LANGUAGES, Settings, check_names, film_settings
+from studio.picture import QUALITIES
 
 MANIM_OPTIONS = "steepest.manim_options"
 """Where a context keeps what was typed after `--`."""
@@ -35,42 +37,96 @@ def steepest() -> None:
     """From films to lectures."""
 
 
-@steepest.command(cls=ManimCommand)
-@cloup.argument(
+FILMS = cloup.argument(
     "names",
     nargs=-1,
     metavar="[FILMS]...",
     help="Films by name, such as descent, or by Python file; all of ours if none is given.",
 )
-@film_settings
-@cloup.option(
+
+QUALITY = cloup.option(
     "-q",
     "--quality",
-    type=click.Choice(["l", "m", "h", "p", "k"]),
+    type=click.Choice(list(QUALITIES)),
     default="h",
     show_default=True,
     help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
+)
+
+
+@steepest.command(cls=ManimCommand)
+@FILMS
+@film_settings(several_languages=True)
+@QUALITY
+@cloup.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that draw at the same time.  [default: as many as there are cores]",
+)
+@cloup.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Draw on a Dask cluster, such as tcp://10.0.0.1:8786; its workers need no disk of ours.",
 )
 @cloup.option(
     "--format",
     "kind",
     type=click.Choice(["mp4", "webm", "mov", "gif", "png"]),
-    help="Kind of file.  [default: mp4]",
+    help="Kind of file.  [default: mp4]  All others are drawn anew by plain Manim, and so is "
+    "whatever has options after --.",
 )
 @click.pass_context
 def build(
-    ctx: click.Context, names: tuple[str, ...], settings: Settings, quality: str, kind: str | None
+    ctx: click.Context,
+    names: tuple[str, ...],
+    settings: Settings,
+    quality: str,
+    jobs: int | None,
+    scheduler: str | None,
+    kind: str | None,
 ) -> None:
-    """Render films and say where they are.
+    """Bring films up to date and say where they are.
 
-    Exit status 2: a film refused what was set; 1: a film broke. The other films are rendered.
+    Only what an edit has changed is drawn. Exit status 2: a film refused what was set; 1: a film
+    broke. The other films are rendered.
     """
+    files = _files(names, settings)
+    manim_options = ctx.meta[MANIM_OPTIONS]
+    if manim_options or kind not in (None, "mp4"):
+        from studio.plain import render_plainly
+
+        if len(settings.languages) > 1 or jobs or scheduler:
+            raise StudioError(
+                "--format and options after -- go to plain Manim, which draws one film after "
+                "another, in one language. Leave out --jobs and --scheduler, and name one language."
+            )
+        options = [f"-q{quality}", *(["--format", kind] if kind else []), *manim_options]
+        ctx.exit(render_plainly(files, options, settings.environment))
     from studio.build import build
 
+    picture = QUALITIES[quality]
+    ctx.exit(build(files, settings.languages, picture, settings.environment, jobs, scheduler))
+
+
+@steepest.command()
+@FILMS
+@film_settings(several_languages=True)
+@QUALITY
+@click.pass_context
+def why(ctx: click.Context, names: tuple[str, ...], settings: Settings, quality: str) -> None:
+    """Say what changed since films were built, and draw nothing."""
+    from studio.build import why
+
+    files = _files(names, settings)
+    ctx.exit(why(files, settings.languages, QUALITIES[quality], settings.environment))
+
+
+def _files(names: tuple[str, ...], settings: Settings) -> list[Path]:
     files = list(dict.fromkeys(map(film_file, names))) or list(films().values())
     check_names(settings, files)
-    options = [f"-q{quality}", *(["--format", kind] if kind else []), *ctx.meta[MANIM_OPTIONS]]
-    ctx.exit(build(files, options, settings.environment))
+    return files
 
 
 @steepest.command(name="list")
@@ -110,7 +166,7 @@ def new(file: Path, lang: str) -> None:
 
 @steepest.command()
 @cloup.argument("film", help="A film's name, such as descent, or a film's Python file.")
-@film_settings
+@film_settings()
 @cloup.option(
     "--height",
     type=click.IntRange(90, 1080),

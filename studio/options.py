@@ -34,31 +34,75 @@ _OWN_OPTIONS = {"language": "--lang", "lang": "--lang", "theme": "--theme", "les
 
 @dataclass(frozen=True)
 class Settings:
-    """What was chosen: the assignments as typed, and everything as variables for a worker."""
+    """What was chosen: the assignments as typed, and everything as variables for a worker.
+
+    `languages` are those that were named; a single one is among the variables too.
+    """
 
     assignments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
-def film_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of films; it receives them as `settings`."""
+class Languages(click.ParamType):  # type: ignore[type-arg]  # generic in stubs alone
+    """One language of the films, or several between commas."""
+
+    name = "languages"
+
+    def __init__(self, several: bool):
+        self._several = several
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Return the languages, each once."""
+        if isinstance(value, tuple):
+            return value
+        words = value.split(",") if self._several else [value]
+        for word in words:
+            if word not in LANGUAGES:
+                several = ", or both: en,zh" if self._several else ""
+                self.fail(f"{word!r} is not one of {_quoted(LANGUAGES)}{several}.", param, ctx)
+        return tuple(dict.fromkeys(words))
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return how the help shows the value."""
+        choice = f"[{'|'.join(LANGUAGES)}]"
+        return f"{choice}[,…]" if self._several else choice
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def film_settings(
+    *, several_languages: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what gives a command the options of films; it receives them as `settings`."""
+    return lambda command: _with_options(command, several_languages)
+
+
+def _with_options(command: Callable[..., Any], several_languages: bool) -> Callable[..., Any]:
 
     @wraps(command)
     def with_settings(
         *args: Any,
         assignments: tuple[str, ...],
-        lang: str | None,
+        lang: tuple[str, ...] | None,
         theme: str | None,
         lesson: Path | None,
         **kwargs: Any,
     ) -> Any:
-        chosen = {"STEEPEST_LANG": lang, "STEEPEST_THEME": theme}
+        languages = lang or ()
+        one = languages[0] if len(languages) == 1 else None
+        chosen = {"STEEPEST_LANG": one, "STEEPEST_THEME": theme}
         environment = {name: value for name, value in chosen.items() if value is not None}
         if lesson is not None:
             environment["STEEPEST_LESSON"] = str(_existing(lesson))
         if assignments:
             environment[SET] = joined(os.environ.get(SET, ""), assignments)
-        return command(*args, settings=Settings(assignments, environment), **kwargs)
+        settings = Settings(assignments, environment, languages)
+        return command(*args, settings=settings, **kwargs)
 
     options = cloup.option_group(
         "What the films show",
@@ -70,7 +114,7 @@ def film_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             help='A knob, as often as needed: f="x^2 + 3y^2", start=1.6,1.2, or for one film '
             "descent.rate=0.2. `steepest list FILM` names them.",
         ),
-        cloup.option("--lang", type=click.Choice(LANGUAGES), help="Language of the captions."),
+        cloup.option("--lang", type=Languages(several_languages), help="Language of the captions."),
         cloup.option("--theme", type=click.Choice(THEMES), help="Colours."),
         cloup.option(
             "--lesson",
@@ -113,6 +157,8 @@ def check_names(settings: Settings, files: Iterable[Path]) -> None:
     Raises:
         StudioError: naming the nearest knob of the chosen films.
     """
+    if not settings.assignments:
+        return  # reading the films takes half a second
     try:
         chosen = [read_film(file) for file in files]
     except StudioError:
