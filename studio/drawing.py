@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +29,10 @@ from studio.worker import ending
 
 PARTS = CACHE / "parts"
 """Where parts leave their stills and records; what is found there is a killed build's."""
+
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""What a worker dies of that no other film would survive; the encoder tells it in its own words."""
 
 
 class AgainError(Exception):
@@ -67,7 +73,10 @@ class Drawing:
             WorkerCrashedError: it was tried too often.
         """
         version, picture = self.version, self.version.picture
-        output = PARTS.resolve() / f"{version.film}-{version.language}-{number}-{self._attempts}"
+        output = (
+            PARTS.resolve()
+            / f"{version.film}-{version.language}-{number}-{self._attempts}-{os.getpid()}"
+        )
         shutil.rmtree(output, ignore_errors=True)
         output.mkdir(parents=True)
         self._outputs[number] = output
@@ -109,12 +118,16 @@ class Drawing:
             FilmRefusedError: the film refused its settings.
             WorkerCrashedError: it broke.
             AgainError: the process was killed, or the part cannot be used.
+            OSError: the disk is full.
         """
         status, words = result["status"], result["words"]
         if status == FilmRefusedError.exit_code:
             raise FilmRefusedError("\n".join(words))
         if status < 0:
             raise AgainError(ending(status).rstrip("."))
+        for code in DISK_FULL:
+            if status != 0 and any(os.strerror(code) in line for line in words):
+                raise OSError(code, os.strerror(code), str(self.version.segments))
         if status != 0 or result["part"] is None:
             last = "".join(f"\n  {line}" for line in words)
             said = " The end of what it said:" if last else ""

@@ -1,8 +1,8 @@
 """A worker that draws nothing but speaks as the films' own does: `python -m drawer JOB.json`.
 
-A film is a Python file; each beat in it is a line `# beat NAME COLOUR SECONDS`. Its pictures are
+A film is a Python file; each beat in it has a line `self.draw(NAME, COLOUR, SECONDS)`. Its pictures are
 grounds of one colour whose light grows; they depend on the line, the knob f and the language. What
-else a line `# do WHAT` asks for, such as to hang or to die, is done once, unless it says always.
+else a text `do WHAT at BEAT` asks for, such as to hang, is done once, unless it says always.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import av
 import numpy as np
 from PIL import Image
 
-BEAT = re.compile(r"# beat (\w+) (\d+) ([\d.]+)")
+BEAT = re.compile(r'self.draw\("(\w+)", (\d+), ([\d.]+)\)')
 
 
 def main() -> None:
@@ -113,7 +113,7 @@ def inputs(film: Path, settings: dict[str, str]) -> dict[str, object]:
 
 def do(text: str, beat: str, film: Path) -> None:
     """Do what a film asks for at a beat, where that is not done yet."""
-    for what, once in re.findall(rf"# do (\w+) at {beat}( always)?", text):
+    for what, once in re.findall(rf"do (\w+) at {beat}( always)?", text):
         done = film.with_suffix(f".{what}")
         if done.exists() and not once:
             continue

@@ -1,0 +1,99 @@
+"""Small films that a fake worker draws (`drawer`), and the command that builds them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+BEAT = """
+    @beat
+    def {name}(self):
+        self.draw("{name}", {colour}, {seconds})
+        self.say("See {name}.")
+"""
+
+
+def film_text(name: str, beats: dict[str, tuple[int, float]], more: str = "") -> str:
+    """The text of a film: beat -> colour and seconds."""
+    head = f"from scenes.stage import Film, beat, knob\n\n\nclass {name.title()}(Film):\n"
+    head += f'    """A film."""\n\n    f = knob("x", "a text")\n{more}'
+    return head + "".join(
+        BEAT.format(name=beat, colour=colour, seconds=seconds)
+        for beat, (colour, seconds) in beats.items()
+    )
+
+
+BEATS = {"first": (40, 1.0), "second": (90, 2.0), "third": (140, 1.0)}
+
+
+def write_film(name: str, beats: dict[str, tuple[int, float]] = BEATS, more: str = "") -> Path:
+    """Write a film into the current folder."""
+    path = Path(f"{name}.py")
+    path.write_text(film_text(name, beats, more), encoding="utf-8")
+    return path
+
+
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start the command in the current folder, in a group of processes of its own."""
+    kept = {name: value for name, value in os.environ.items() if "STEEPEST_" not in name}
+    paths = os.pathsep.join([str(ROOT), str(HERE)])
+    return subprocess.Popen(
+        [sys.executable, "-P", str(HERE / "fake_steepest.py"), *arguments],
+        env={**kept, "PYTHONPATH": paths, "HOME": str(Path.cwd()), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Run the command; return exit status, standard output and standard error."""
+    with start(*arguments, **environment) as process:
+        out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def contents(folder: Path) -> dict[str, object]:
+    """What a version's folder holds: of files their bytes, of the record all but times."""
+    found: dict[str, object] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and ".cache" not in path.parts:
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    for name in [name for name in found if Path(name).name == "film.json"]:
+        record = json.loads((folder / name).read_bytes())
+        for said in record["outputs"].values():
+            del said["modified"]
+        found[name] = record
+    return found
+
+
+def frames_of(video: Path) -> np.ndarray:
+    """The frames of a video that decodes to its end."""
+    with av.open(str(video)) as container:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+
+
+def group_is_gone(group: int) -> bool:
+    """Whether no process of a group is left."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            return False
+    return True
