@@ -57,7 +57,7 @@ def versions_of(
     for language in chosen:
         theirs = {**settings, **language}
         asked = read_asked(theirs)
-        theirs["STEEPEST_LANG"] = asked.language
+        theirs |= {"STEEPEST_LANG": asked.language, "STEEPEST_THEME": asked.theme}
         versions += [Version(file, picture, asked, theirs) for file in files]
     return sorted(versions, key=lambda version: files.index(version.file))
 

@@ -1,8 +1,8 @@
 """A worker that draws nothing but speaks as the films' own does: `python -m drawer JOB.json`.
 
-A film is a Python file; each beat in it has a line `self.draw(NAME, COLOUR, SECONDS)`. Its pictures are
-grounds of one colour whose light grows; they depend on the line, the knob f and the language. What
-else a text `do WHAT at BEAT` asks for, such as to hang, is done once, unless it says always.
+A film is a Python file; each beat in it has a line `self.draw(NAME, COLOUR, SECONDS)`. Its pictures
+are grounds of one light, which grows; they depend on the line, the settings and the size. What else
+a text `do WHAT at BEAT` asks for, such as to hang, is done once, unless it says always.
 """
 
 from __future__ import annotations

@@ -121,7 +121,8 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     write_film("two")
     process = start("build", "one.py", "two.py", "-j", "2")
     wait_for(place / "one.hang", process)
-    wait_for(place / "renders/two/film.json", process)
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("renders/two/two.mp4  (6 of 6 segments drawn")
     os.killpg(process.pid, number)  # as a terminal does
     out, err = process.communicate(timeout=60)
     assert process.returncode == (130 if number == signal.SIGINT else 143), err
@@ -129,7 +130,6 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     assert group_is_gone(process.pid)
     after = contents(Path("renders"))
     assert {name: after[name] for name in before} == before
-    assert "renders/two/two.mp4  (6 of 6 segments drawn" in out
     if number == signal.SIGINT:
         assert err.endswith("stopped; finished: two; earlier videos are as they were.\n")
     write_film("one", {**BEATS, "second": (10, 1.0)})
@@ -205,7 +205,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("room", [0, 8, 16, 24, 32, 48, 64])
+@pytest.mark.parametrize("room", [0, 12, 32])
 def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
     place: Path, full_disk: Path, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
@@ -225,9 +225,9 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
         assert out == ""
         assert "No space left on device" in err
         assert "Traceback" not in err
-        assert (
-            contents(Path("renders")) in (before, None) or not Path("renders/one/one.mp4").exists()
-        )
+        assert len(frames_of(Path("renders/one/one.mp4"))) in (40, 60)
+        as_before = contents(Path("renders")) == before
+        assert as_before or "is not what was written" in run("why", str(film))[1]
     filler.unlink()
     assert run("build", str(film))[0] == 0
     monkeypatch.chdir(place)
@@ -376,7 +376,7 @@ def test_one_build_waits_for_the_other_and_says_so(place: Path) -> None:
 
 def test_a_film_that_is_edited_while_it_is_drawn_shows_what_the_record_says(place: Path) -> None:
     write_film("one", more='    asked = "do edit at second"\n')
-    status, out, err = run("build", "one.py")
+    status, _, err = run("build", "one.py")
     assert status == 0, err
     assert (place / "one.py").read_text().endswith("x = 1\n")
     assert said_again(["one.py"]) == "1 up to date"
