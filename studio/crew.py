@@ -152,5 +152,5 @@ def cluster(address: str) -> Iterator[Crew]:
         yield Cluster(client)
 
 
-PATIENCE = "10s"
+PATIENCE = "5s"
 """How long a scheduler may take to answer."""

@@ -1,4 +1,4 @@
-"""Building: what is set reaches the film, and what happens to one film leaves the others alone."""
+"""Plain Manim's part in building: what is set reaches the film, and none harms the others."""
 
 import json
 import math
@@ -160,8 +160,13 @@ def test_an_interruption_ends_the_worker_and_leaves_what_was_there(
 # Without
 
 
+PLAIN = ("--format", "gif")
+
+
 def build(*arguments: str) -> tuple[int, str, list[tuple[list[str], dict[str, str]]]]:
-    """Run the command with a worker that only notes what it is given."""
+    """Run the command as plain Manim does it, with a worker that only notes what it is given."""
+    if "--format" not in arguments:
+        arguments = (*PLAIN, *arguments)
     calls: list[tuple[list[str], dict[str, str]]] = []
 
     def worker(module: str, arguments: list[str], settings: dict[str, str]) -> int:
@@ -170,7 +175,7 @@ def build(*arguments: str) -> tuple[int, str, list[tuple[list[str], dict[str, st
         return 0
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("studio.build.run_aloud", worker)
+        patch.setattr("studio.plain.run_aloud", worker)
         result = CliRunner().invoke(steepest, ["build", *arguments])
     return result.exit_code, result.output, calls
 
@@ -179,7 +184,7 @@ def test_without_a_name_all_films_are_built_at_1080p60(workplace: Path) -> None:
     status, _, calls = build()
     assert status == 0
     assert [arguments for arguments, _ in calls] == [
-        ["-qh", str(file)] for file in films().values()
+        ["-qh", *PLAIN, str(file)] for file in films().values()
     ]
     assert [settings for _, settings in calls] == [{}] * len(films())
 
@@ -230,6 +235,9 @@ def test_the_options_become_the_variables_that_plain_manim_reads(
         (["--set", "f=x\ny"], "--set f: a value is one line of text."),
         (["--lesson", "teler.toml"], "--lesson teler.toml: there is no such file. `steepest new`"),
         (["--theme", "drak"], "'drak' is not one of 'dark', 'light'"),
+        (["--lang", "en,zh"], "draws one film after another, in one language."),
+        (["--jobs", "2"], "Leave out --jobs and --scheduler, and name one language."),
+        (["--lang", "fr"], "'fr' is not one of 'en', 'zh', or both: en,zh."),
     ],
 )
 def test_what_is_not_there_is_refused_before_anything_is_drawn(
