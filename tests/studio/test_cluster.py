@@ -77,4 +77,6 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(place: Path) -> Non
     status, out, err = run("build", "one.py", "--scheduler", "tcp://127.0.0.1:9")
     assert (status, out) == (2, "")
     assert len(err.splitlines()) == 1
-    assert err.startswith("steepest: --scheduler tcp://127.0.0.1:9: no Dask scheduler answers there")
+    assert err.startswith(
+        "steepest: --scheduler tcp://127.0.0.1:9: no Dask scheduler answers there"
+    )
