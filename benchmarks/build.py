@@ -3,8 +3,8 @@
     python -m benchmarks.build                          # descent at 1080p60
     python -m benchmarks.build derivative -q l --json
 
-Each build is a command of its own in a folder of its own. The cold ones take turns: once through all
-numbers of processes, as often as `--turns` says; the figure is the middle one.
+Each build is a command of its own in a folder of its own. The cold ones take turns: once through
+all numbers of processes, as often as `--turns` says; the figure is the middle one.
 """
 
 from __future__ import annotations
