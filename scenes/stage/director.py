@@ -14,6 +14,10 @@ CLOSE, ROOM = 0.1, 0.25
 """Manim units between a label and what it gives way to: where it is gone, where it fades."""
 
 
+SOON = 4.0
+"""A line is reckoned with in full from one part in so many of its opacity: dim ones count too."""
+
+
 class Director(Mobject):
     """An unseen mobject that acts when the camera has turned, and only then.
 
@@ -63,12 +67,20 @@ class Director(Mobject):
         """
         if framed:
             half, aside = np.array([label.width, label.height]) / 2, (np.zeros(3) + shift)[:2]
-            self._framed.append((place, np.stack([half - aside, half + aside])))
-            self._view = ()
+            self.make_room_round(place, np.stack([half - aside, half + aside]))
         for member in label.get_family():
             member.director = self
         self.labels.append((label, place, np.zeros(3) + shift))
         self._put(*self.labels[-1])
+
+    def make_room_round(self, place: np.ndarray, beyond: np.ndarray) -> None:
+        """Let what stands at a place in space (3,) fit into the zone too.
+
+        `beyond` (2, 2) is how far it reaches beyond the place on the frame, to the left and down,
+        then to the right and up.
+        """
+        self._framed.append((place, beyond))
+        self._view = ()
 
     def give_way(self, *things: VMobject) -> None:
         """Let the labels fade where these names, arrows and lines come, while they are there."""
@@ -157,7 +169,7 @@ class Director(Mobject):
             drawn = len(images) > 2 or np.hypot(*(end - start)) > 1e-6
             head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
-            return along, np.full(2, half), way.get_stroke_opacity() * drawn
+            return along, np.full(2, half), min(SOON * way.get_stroke_opacity(), 1.0) * drawn
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
         return (low + high)[None] / 2, (high - low) / 2, opacity
