@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from manim import Mobject, ValueTracker, VMobject
@@ -38,6 +39,7 @@ class Director(Mobject):
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: list[VMobject] = []
         self._shares: dict[int, float] = {}
+        self._states: list[_State] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
         self._close: tuple[np.ndarray, Callable[[], float]] = np.zeros((0, 3)), lambda: 0.0
@@ -71,6 +73,7 @@ class Director(Mobject):
         for member in label.get_family():
             member.director = self
         self.labels.append((label, place, np.zeros(3) + shift))
+        self._states.append(_State())
         self._put(*self.labels[-1])
 
     def make_room_round(self, place: np.ndarray, beyond: np.ndarray) -> None:
@@ -132,6 +135,8 @@ class Director(Mobject):
         if not self.labels:
             return
         present = {id(mobject) for mobject in _members(shown)}
+        for state, (label, _, _) in zip(self._states, self.labels, strict=True):
+            state.note(id(label) in present)
         shares = np.ones(len(self.labels))
         boxes = self._boxes()
         for way in self.ways:
@@ -145,9 +150,14 @@ class Director(Mobject):
                 label.set_fill(opacity=share).set_stroke(opacity=share, background=True)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
-        """Return how far a box round a spot (2,), half its size (2,), is from the nearest label."""
+        """Return how far a box round a spot (2,), half its size (2,), is from the nearest label.
+
+        Labels that have left the picture do not count; those that are still to come do.
+        """
         places, halves = self._boxes()
-        return float(np.max(np.abs(places - spot) - half - halves, axis=1).min(initial=np.inf))
+        gaps = np.max(np.abs(places - spot) - half - halves, axis=1)
+        gone = np.array([state.has_left for state in self._states], dtype=bool)
+        return float(gaps.min(initial=np.inf, where=~gone))
 
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the middles of all labels on the frame (k, 2), and half their sizes (k, 2)."""
@@ -173,6 +183,19 @@ class Director(Mobject):
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
         return (low + high)[None] / 2, (high - low) / 2, opacity
+
+
+@dataclass
+class _State:
+    """Whether a label has been on the picture, and is there no longer."""
+
+    has_come: bool = False
+    has_left: bool = False
+
+    def note(self, there: bool) -> None:
+        """Take notice of whether it is there now."""
+        self.has_come = self.has_come or there
+        self.has_left = self.has_come and not there
 
 
 def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:

@@ -44,7 +44,7 @@ SLACK = 0.02
 CONTRAST = 4.5
 """Least contrast of text with the background (WCAG 2.1, success criterion 1.4.3)."""
 
-BLANK = 0.05
+BLANK = 0.04
 """Share of the picture that has to differ from the background, or it is nearly blank."""
 
 STROKE = 0.01
