@@ -26,8 +26,8 @@ from scenes.stage.appear import Appear, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.formula import Typesetter
 from scenes.stage.film_identity import code_identity, machine_identity
+from scenes.stage.formula import Typesetter
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import (
     LANGUAGES,

@@ -27,6 +27,10 @@ PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, type(E
 CALLABLE = (types.BuiltinFunctionType, types.MethodWrapperType, types.MethodDescriptorType)
 
 
+ADDRESS = "original_id"
+"""The attribute in which Manim's copies keep where in memory their original was."""
+
+
 class UnreadableStateError(Exception):
     """Something on the stage is of a kind whose contents cannot be read."""
 
@@ -145,7 +149,8 @@ class _Walk:
             return
         contents = len(parts)
         for name, value in sorted(_attributes(thing).items()):
-            parts += [name, value]
+            if name != ADDRESS:
+                parts += [name, value]
         self._then(_name(kind), parts, contents)
 
 
