@@ -144,11 +144,11 @@ class Director(Mobject):
                 beside[[label is way for label, _, _ in self.labels]] = 1.0
                 shares = np.minimum(shares, beside)
         for state, (label, _, _), share in zip(
-            self._states, self.labels, shares.tolist(), strict=True
+            self._states, self.labels, shares.round(9).tolist(), strict=True
         ):
             if share != state.share:
                 state.share = share
-                label.set_fill(opacity=share).set_stroke(opacity=share, background=True)
+                _fade(label, share)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
         """Return how far a box round a spot (2,), half its size (2,), is from the nearest label.
@@ -206,6 +206,15 @@ def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
         yield mobject
         if not isinstance(mobject, VMobject):
             yield from _members(mobject.submobjects)
+
+
+def _fade(label: VMobject, share: float) -> None:
+    """Leave a share of a label's opacity, and of its rim's where it has one."""
+    for glyph in label.get_family():
+        glyph.fill_rgbas = glyph.fill_rgbas * (1, 1, 1, 0) + (0, 0, 0, share)
+        if glyph.background_stroke_width:
+            rim = glyph.background_stroke_rgbas
+            glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, share)
 
 
 def _box(label: VMobject) -> np.ndarray:

@@ -220,6 +220,8 @@ class Film(Scene):
 
     def _found(self) -> str:
         """Return the digest of what a beat finds: all that can be seen of the beats before it."""
+        if not self.renderer.file_writer.output_spec.is_video:
+            return ""  # nothing is named by it
         camera = self.camera
         things = [
             {name: thing for name, thing in vars(self).items() if name not in self._set_up},
