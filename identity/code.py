@@ -71,7 +71,7 @@ class Source:
                     if not (isinstance(item, ast.FunctionDef) and item.name in methods[node.name])
                 ]
                 node = ast.ClassDef(node.name, node.bases, node.keywords, kept, node.decorator_list)
-                node.type_params = []  # Python 3.12 has the field and would warn without it
+                setattr(node, "type_params", [])  # noqa: B010, Python 3.12 would warn without it
             body.append(node)
         return ast.Module(body, [])
 

@@ -184,9 +184,8 @@ class Convexity(ChordFilm):
             self.play(self.journey.to(goal), run_time=SLOW)
         self.pinned = self.pin(goal, self.tr("minimum"), self.theme.minimum, goal[None])[0]
         depth = float(self.land.hill.value(goal))
-        self.rows.add(
-            self.worded_row(self.tr("minimum"), lambda: self.height_text(depth), 3, "minimum")
-        )
+        name = f"{self.land.name}(p)"
+        self.rows.add(self.row(name, lambda: self.height_text(depth), 3, "minimum"))
         self.play(Appear(self.pinned, self.rows[-1]))
 
     def say_what_level_means(self, bottom: np.ndarray | None) -> None:
@@ -215,8 +214,8 @@ class Convexity(ChordFilm):
             self.say("With this many steps, no walk comes to a bottom.")
         else:
             self.say("Some of these walks come to a bottom, others do not.")
-        gone = [getattr(self, name, None) for name in ("plane", "walker", "below", "rows")]
-        self.play(Vanish(*(thing for thing in gone if thing is not None)))
+        if self.spots:
+            self.play(Vanish(self.plane, self.walker, self.below, self.rows))
         self.crowd = Crowd(self.land, self.theme, self.paths, [self.theme.path] * len(self.led))
         self.walk_rows = self.rows_of_walks(self.first)
         self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
@@ -250,12 +249,14 @@ class Convexity(ChordFilm):
             self.say("Another hill, and no chord dips below the ground: it is convex too.")
         else:
             self.say("Another hill: here no chord dips below, as far as there is ground.")
-        self.raise_hill(self.formula_g)
         tour = [] if lay.caught else lay.tour(1)
-        self.chord = None
         if tour or lay.caught:
             self.set_up_chord(lay, tour)
+        self.raise_hill(self.formula_g)
+        self.passing = []
+        if tour or lay.caught:
             self.show_chord(self.chord.measured, self.measures())
+            self.passing = [self.chord, *self.names, self.graph, self.rows]
 
     @beat
     def where_you_start(self) -> None:
@@ -268,8 +269,7 @@ class Convexity(ChordFilm):
             self.say("Every walk that comes to a bottom comes to the same one.")
         else:
             self.say("No valley in the picture: no walk comes to a bottom.")
-        gone = [self.chord, *self.names, self.graph, self.rows] if self.chord else []
-        self.look_down(*gone)
+        self.look_down(*self.passing)
         self.hues = self.hues_of(np.arange(count))
         starts = lay.lattice(SIDE)
         colors = self.hues_of(lay.valleys.valley_of(starts))
@@ -283,6 +283,7 @@ class Convexity(ChordFilm):
         self.basins = BasinMap(self.land, self.theme, lay.valleys, self.hues)
         self.bottoms = Group(*map(self.ring, lay.valleys.bottoms), self.depths())
         self.play(Appear(self.basins, self.bottoms), run_time=SLOW)
+        self.passing = [self.crowd, self.walk_rows, self.bottoms]
 
     def depths(self) -> Group:
         """Return rows with how deep the valleys are, the deepest first, in their colours."""
@@ -300,8 +301,7 @@ class Convexity(ChordFilm):
     def the_saddle(self) -> None:
         saddle = self.ridge.saddle
         self.say("Between valleys a saddle: $nabla g = 0$, yet up one way and down the other.")
-        gone = [self.crowd, self.walk_rows, self.bottoms]
-        self.play(Vanish(*gone))
+        self.play(Vanish(*self.passing))
         self.look_across()
         angles = [float(np.arctan2(*way[::-1])) for way in self.ridge.ways]
         self.cuts = [
@@ -316,6 +316,8 @@ class Convexity(ChordFilm):
         self.play(Appear(self.mark, self.rows))
         for cut in self.cuts[::-1]:
             self.play(Create(cut.cut), Create(cut.tangent), run_time=STEADY)
+        lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
+        self.passing = [*lines, self.mark, self.rows]
 
     def spot_on_hill(self, point: np.ndarray) -> Group:
         """Return dots on the hill and on the map at a point (2,)."""
@@ -329,8 +331,7 @@ class Convexity(ChordFilm):
             "Start exactly on its ridge and the walk stalls there; a hair beside, it falls off."
         )
         self.hair = Crowd(self.land, self.theme, self.parting, [self.theme.path] * 3)
-        lines = [part for cut in self.cuts for part in (cut.cut, cut.tangent)]
-        self.play(Vanish(*lines, self.mark, self.rows))
+        self.play(Vanish(*self.passing))
         self.rows = Group(
             self.worded_row(self.tr("beside"), lambda: short_text(ASIDE * self.land.span), 0),
             self.steepness_row(lambda: self.hair.position(self.hair.progress())[0], 1),
@@ -338,14 +339,14 @@ class Convexity(ChordFilm):
         )
         self.play(Appear(self.hair, self.rows))
         self.walk_on(self.hair)
+        self.passing = [self.hair, self.rows]
 
     @beat
     def the_guarantee(self) -> None:
         self.say(
             "Convex: a good $eta$ leads to the global minimum. If not, where you start decides."
         )
-        gone = [getattr(self, name, None) for name in ("hair", "rows")]
-        self.play(Vanish(*(thing for thing in gone if thing is not None)))
+        self.play(Vanish(*self.passing))
         lines = [
             self.line(self.tr("convex:"), 0, self.theme.minimum),
             self.line(self.tr("every start leads to the lowest point"), 1, self.theme.ink),

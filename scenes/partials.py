@@ -332,6 +332,7 @@ class Partials(TurningFilm):
         self.play(*exchange(gone, self.graph, first.plane, first.trace), run_time=STEADY)
         for share in np.linspace(0, 1, SLIDES + 1)[1:]:
             self.leave_behind(first.cut, first.tangent, self.graph.section, self.graph.tangent)
+            self.director.give_way(self.left[-3])  # the tangent line on the hill
             stop = self.point + share * (self.slid - self.point)
             self.play(self.journey.to(stop), run_time=STEADY * 1.3, rate_func=linear)
 

@@ -225,6 +225,7 @@ class TangentPlane(HillFilm):
             *self.turn_view(phi=LOW_VIEW, theta=-62),
             run_time=SLOW,
         )
+        scope.step.update()  # it was not there while the patch was lifted
         self.h_name = self.arrow_tag(
             "h",
             scope.step,

@@ -15,6 +15,12 @@ from scenes.stage.panel import Row
 from scenes.stage.readout import number_text
 from scenes.stage.theme import SLOW, STEADY
 
+OUTWARD = 0.7
+"""How far beyond the end of a chord its name stands, for each unit above it."""
+
+NAMED = np.array([[0.3, 0.1], [0.3, 0.5]])
+"""How far an end of a chord with its name reaches on the frame: left and down, right and up."""
+
 
 class ChordFilm(MapFilm):
     """A map film with a chord between p and q, the ground below it, and the gap between both.
@@ -32,6 +38,8 @@ class ChordFilm(MapFilm):
         self.stops = stops[1:]
         self.share.set_value(0.5 if tour or self.caught is None else self.caught[1])
         self.chord = GraphChord(lay.land, self.theme, self.ends, self.share.get_value)
+        for place in lay.land.surface(np.concatenate(stops)):
+            self.director.make_room_round(place, NAMED)
 
     def ends(self) -> np.ndarray:
         """Return the ends p and q (2, 2) of the chord now."""
@@ -58,13 +66,17 @@ class ChordFilm(MapFilm):
         return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))
 
     def end_name(self, letter: str, end: int) -> VMobject:
-        """Return the name of an end of the chord, above it."""
+        """Return the name of an end of the chord, above it and a little beyond."""
         tag = self.formula(letter, color=self.theme.ink)
         tag.set_stroke(self.theme.background, width=5, background=True)
 
         def follow(name: VMobject) -> None:
-            place = self.chord.dots[end].get_center()
-            name.move_to(self.camera.project_point(place) * (1, 1, 0) + 0.3 * UP)
+            places = np.stack([dot.get_center() for dot in self.chord.dots])
+            images = self.camera.project_points(places) * (1, 1, 0)
+            ahead = images[end] - images[1 - end]
+            ahead /= max(float(np.linalg.norm(ahead)), 1e-9)
+            aside = UP + OUTWARD * ahead
+            name.move_to(images[end] + 0.32 * aside / np.linalg.norm(aside))
 
         self.director.give_way(tag)
         return tag.add_updater(follow, call_updater=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from manim import Mobject, ValueTracker, VMobject
@@ -12,6 +13,10 @@ from scenes.stage.theme import Zone
 
 CLOSE, ROOM = 0.1, 0.25
 """Manim units between a label and what it gives way to: where it is gone, where it fades."""
+
+
+SOON = 4.0
+"""A line is reckoned with in full from one part in so many of its opacity: dim ones count too."""
 
 
 class Director(Mobject):
@@ -33,7 +38,7 @@ class Director(Mobject):
         self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: list[VMobject] = []
-        self._shares: list[float] = []
+        self._states: list[_State] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
         self._close: tuple[np.ndarray, Callable[[], float]] = np.zeros((0, 3)), lambda: 0.0
@@ -63,12 +68,21 @@ class Director(Mobject):
         """
         if framed:
             half, aside = np.array([label.width, label.height]) / 2, (np.zeros(3) + shift)[:2]
-            self._framed.append((place, np.stack([half - aside, half + aside])))
-            self._view = ()
+            self.make_room_round(place, np.stack([half - aside, half + aside]))
         for member in label.get_family():
             member.director = self
         self.labels.append((label, place, np.zeros(3) + shift))
+        self._states.append(_State())
         self._put(*self.labels[-1])
+
+    def make_room_round(self, place: np.ndarray, beyond: np.ndarray) -> None:
+        """Let what stands at a place in space (3,) fit into the zone too.
+
+        `beyond` (2, 2) is how far it reaches beyond the place on the frame, to the left and down,
+        then to the right and up.
+        """
+        self._framed.append((place, beyond))
+        self._view = ()
 
     def give_way(self, *things: VMobject) -> None:
         """Let the labels fade where these names, arrows and lines come, while they are there."""
@@ -120,6 +134,8 @@ class Director(Mobject):
         if not self.labels:
             return
         present = {id(mobject) for mobject in _members(shown)}
+        for state, (label, _, _) in zip(self._states, self.labels, strict=True):
+            state.note(id(label) in present)
         shares = np.ones(len(self.labels))
         boxes = self._boxes()
         for way in self.ways:
@@ -127,16 +143,22 @@ class Director(Mobject):
                 beside = _shares(*boxes, *self._reach(way))
                 beside[[label is way for label, _, _ in self.labels]] = 1.0
                 shares = np.minimum(shares, beside)
-        before = self._shares + [1.0] * (len(shares) - len(self._shares))
-        self._shares = shares.tolist()
-        for (label, _, _), share, old in zip(self.labels, self._shares, before, strict=True):
-            if share != old:
-                label.set_fill(opacity=share).set_stroke(opacity=share, background=True)
+        for state, (label, _, _), share in zip(
+            self._states, self.labels, shares.round(9).tolist(), strict=True
+        ):
+            if share != state.share:
+                state.share = share
+                _fade(label, share)
 
     def gap(self, spot: np.ndarray, half: np.ndarray) -> float:
-        """Return how far a box round a spot (2,), half its size (2,), is from the nearest label."""
+        """Return how far a box round a spot (2,), half its size (2,), is from the nearest label.
+
+        Labels that have left the picture do not count; those that are still to come do.
+        """
         places, halves = self._boxes()
-        return float(np.max(np.abs(places - spot) - half - halves, axis=1).min(initial=np.inf))
+        gaps = np.max(np.abs(places - spot) - half - halves, axis=1)
+        gone = np.array([state.has_left for state in self._states], dtype=bool)
+        return float(gaps.min(initial=np.inf, where=~gone))
 
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the middles of all labels on the frame (k, 2), and half their sizes (k, 2)."""
@@ -158,10 +180,24 @@ class Director(Mobject):
             drawn = len(images) > 2 or np.hypot(*(end - start)) > 1e-6
             head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
-            return along, np.full(2, half), way.get_stroke_opacity() * drawn
+            return along, np.full(2, half), min(SOON * way.get_stroke_opacity(), 1.0) * drawn
         low, high = _box(way)
         opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
         return (low + high)[None] / 2, (high - low) / 2, opacity
+
+
+@dataclass
+class _State:
+    """Whether a label has been on the picture, and is there no longer; what is left of it."""
+
+    share: float = 1.0
+    has_come: bool = False
+    has_left: bool = False
+
+    def note(self, there: bool) -> None:
+        """Take notice of whether it is there now."""
+        self.has_come = self.has_come or there
+        self.has_left = self.has_come and not there
 
 
 def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
@@ -170,6 +206,15 @@ def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
         yield mobject
         if not isinstance(mobject, VMobject):
             yield from _members(mobject.submobjects)
+
+
+def _fade(label: VMobject, share: float) -> None:
+    """Leave a share of a label's opacity, and of its rim's where it has one."""
+    for glyph in label.get_family():
+        glyph.fill_rgbas = glyph.fill_rgbas * (1, 1, 1, 0) + (0, 0, 0, share)
+        if glyph.background_stroke_width:
+            rim = glyph.background_stroke_rgbas
+            glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, share)
 
 
 def _box(label: VMobject) -> np.ndarray:

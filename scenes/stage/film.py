@@ -26,8 +26,8 @@ from scenes.stage.appear import Appear, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
-from scenes.stage.formula import Typesetter
 from scenes.stage.film_identity import code_identity, machine_identity
+from scenes.stage.formula import Typesetter
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import (
     LANGUAGES,
@@ -220,6 +220,8 @@ class Film(Scene):
 
     def _found(self) -> str:
         """Return the digest of what a beat finds: all that can be seen of the beats before it."""
+        if not self.renderer.file_writer.output_spec.is_video:
+            return ""  # nothing is named by it
         camera = self.camera
         things = [
             {name: thing for name, thing in vars(self).items() if name not in self._set_up},

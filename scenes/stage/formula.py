@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from functools import cache
-from io import BytesIO
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any, Self
 from xml.etree import ElementTree
 
 import typst
-from manim import RIGHT, Typst, config
+from manim import RIGHT, Typst, VMobject, config
+from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 from manim.utils.typst_file_writing import (
     TYPST_COMPILATION_FONT_SIZE,
     TYPST_TEMPLATE,
     _typst_hash,
 )
-from svgelements import SVG
+from svgelements import Matrix, Path
 
 from scenes.stage.errors import FilmError
 from scenes.stage.theme import CAPTION_EM, FORMULA_EM, Theme
@@ -75,12 +76,58 @@ class Formula(Typst):
         super().__init__(source, typst_preamble=typst_preamble, **kwargs)
 
     def generate_mobject(self) -> Self:
-        """Parse the SVG, as Manim does, without a file of its own."""
-        tree = self.modify_xml_tree(ElementTree.parse(self.get_file_path()))
-        svg = SVG.parse(BytesIO(ElementTree.tostring(tree.getroot())))
-        mobjects, self.id_to_vgroup_dict = self.get_mobjects_from(svg)
-        self.add(*mobjects)
+        """Make the shapes of the SVG, as Manim does, but read each glyph's outline only once."""
+        root = ElementTree.parse(self.get_file_path()).getroot()
+        glyphs = {symbol.get("id"): symbol[0].get("d") for symbol in root.iter(f"{_SVG}symbol")}
+        for element, transform in _leaves(root, Matrix()):
+            glyph = element.get(_HREF, "")[1:]
+            style = tuple(element.get(name, usual) for name, usual in _STYLE.items())
+            mobject = self.get_mob_from_shape_element(
+                _shape(glyphs[glyph] if glyph else element.get("d"), style)
+            )
+            if mobject is not None:
+                self.add(self.handle_transform(mobject, transform))
         return self.flip(RIGHT)
+
+    def path_to_mobject(self, path: Path) -> VMobject:
+        """Return a mobject with a path's outline."""
+        outline = VMobject()
+        outline.points = path.outline.copy()
+        return outline
+
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_STYLE = {"fill": "black", "stroke": "none", "stroke-width": "0"}
+
+
+def _leaves(
+    parent: ElementTree.Element, transform: Matrix
+) -> Iterator[tuple[ElementTree.Element, Matrix]]:
+    """Yield the glyphs and paths of an SVG of Typst in their order, and how each is placed.
+
+    Raises NotImplementedError where there is anything else, such as a picture.
+    """
+    for element in parent:
+        tag = element.tag.removeprefix(_SVG)
+        here = Matrix(element.get("transform", "")) * transform
+        if tag == "g":
+            yield from _leaves(element, here)
+        elif tag == "use":
+            shift = Matrix.translate(float(element.get("x", 0)), float(element.get("y", 0)))
+            yield element, shift * here
+        elif tag == "path":
+            yield element, here
+        elif tag != "defs":
+            raise NotImplementedError(f"<{tag}> in a text: only glyphs and lines are drawn")
+
+
+@lru_cache(maxsize=4000)
+def _shape(path: str, style: tuple[str, ...]) -> Path:
+    """Return a path of an SVG in a style, with the control points (n, 3) of its `outline`."""
+    shape = Path(path, **dict(zip(_STYLE, style, strict=True)))
+    shape.outline = VMobjectFromSVGPath(shape).points
+    return shape
 
 
 def _set_whole(source: str, preamble: str) -> None:

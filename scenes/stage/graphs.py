@@ -77,7 +77,10 @@ class CutGraph(Plot):
             points = np.tile(cut.where(), (len(along), 1))
             points[:, axis] = along
             shown, heights = land.section(points)
-            return np.stack([shown[:, axis], heights], axis=-1)
+            low_end, high_end = self.y_range
+            noise = 1e-9 * (high_end - low_end)
+            beyond = (heights < low_end - noise) | (heights > high_end + noise)  # of a thin wall
+            return np.stack([shown[:, axis], np.where(beyond, np.nan, heights)], axis=-1)
 
         self.section = self.curve(section, theme.direction)
         self.tangent = self.curve(lambda: self.through_point(cut.slope()), theme.tangent)

@@ -25,6 +25,9 @@ SHARES = np.linspace(0, 1, 41)
 LONG = 0.4
 """The least length of a chord that is shown, as a share of the longer side, where possible."""
 
+ASIDE = 0.02
+"""How far round a point there is ground, as a share of the longer side, where a plane touches."""
+
 NOISE = 1e-9
 """A share of the hill's height that is rounding."""
 
@@ -81,7 +84,9 @@ class Lay:
         finite = np.where(np.isfinite(depth), depth, 0.0)
         share = finite / max(float(finite.max()), 1e-300)
         seen = self._facing(ends)
-        best = int(np.argmax(2 * inside + np.minimum(share, 0.7) + 0.8 * np.minimum(seen, 0.9)))
+        long = np.minimum(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1) / self.land.span, LONG)
+        score = 2 * inside + np.minimum(share, 0.7) + 0.8 * np.minimum(seen, 0.9) + long / LONG
+        best = int(np.argmax(score))
         gaps = np.nan_to_num(self.gaps(ends[best]), nan=np.inf)
         seen_there = np.isfinite(self.land.height(along_chord(ends[best], SHARES)))
         deep = seen_there & (gaps < 0)
@@ -160,8 +165,14 @@ class Lay:
         """Points (m, 2) of a grid at which f has a gradient, and is shown."""
         axes = [low + (high - low) * np.linspace(0.1, 0.9, 17) for low, high in self.land.ranges]
         points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+        return points[self._is_smooth(points)]
+
+    def _is_smooth(self, points: np.ndarray) -> np.ndarray:
+        """Whether f has a gradient at points (m, 2), and is shown there and close by."""
+        sides = ASIDE * self.land.span * unit_direction(np.pi / 4 * np.arange(8))
+        around = np.isfinite(self.land.height(points[:, np.newaxis] + sides)).all(axis=1)
         known = np.isfinite(self.land.hill.gradient(points)).all(axis=1)
-        return points[known & np.isfinite(self.land.height(points))]
+        return known & around & np.isfinite(self.land.height(points))
 
     def beside(self, turns: tuple[float, ...]) -> list[np.ndarray]:
         """Return points (2,) so many degrees round the middle from the eye, with gradients."""
@@ -170,8 +181,7 @@ class Lay:
         points = []
         for turn in turns:
             wanted = middle + 0.5 * half * unit_direction(np.radians(self.turn + turn))
-            slopes, height = self.land.hill.gradient(wanted), self.land.height(wanted)
-            if np.isfinite(slopes).all() and np.isfinite(height):
+            if self._is_smooth(wanted[np.newaxis])[0]:
                 points.append(wanted)
             elif len(self._spots):
                 away = np.linalg.norm(self._spots - wanted, axis=1)

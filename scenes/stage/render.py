@@ -20,7 +20,7 @@ from typing import Any
 
 import av
 import sympy
-from manim import config, tempconfig
+from manim import tempconfig
 from PIL import Image
 
 from identity.digest import Digest

@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 import functools
 import hashlib
+import math
 import sys
 import types
 from collections.abc import Iterable
@@ -25,6 +26,14 @@ from numba.core.dispatcher import Dispatcher
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis))
 CALLABLE = (types.BuiltinFunctionType, types.MethodWrapperType, types.MethodDescriptorType)
+
+
+ADDRESS = "original_id"
+"""The attribute in which Manim's copies keep where in memory their original was."""
+
+
+DIGITS = 9
+"""Digits of an array's largest number that count, and as many places of the others."""
 
 
 class UnreadableStateError(Exception):
@@ -55,46 +64,43 @@ class _Walk:
         self._todo: list[Any] = []
 
     def through(self, things: list[Any]) -> str:
-        self._todo.append(things)
+        """Tell of things and all that is in them, and return the digest."""
+        self._write("things", len(things), parts=things)
         while self._todo:
-            self._tell(self._todo.pop())
+            thing = self._todo.pop()
+            self._tell(thing, type(thing))
         return self._hash.hexdigest()
 
-    def _write(self, *words: Any) -> None:
-        for word in words:
-            data = word if isinstance(word, bytes) else str(word).encode("utf-8", "surrogatepass")
-            self._hash.update(len(data).to_bytes(8, "big"))
-            self._hash.update(data)
+    def _write(self, *words: Any, parts: Iterable[Any] = ()) -> None:
+        """Write words, and each of some parts: what it is, or that it is told of later."""
+        told = [_encoded(word) for word in words]
+        told += map(self._leaf, parts)
+        self._hash.update(b"".join([b"%d:" % len(word) + word for word in told]))
 
-    def _then(self, kind: str, parts: Iterable[Any], *words: Any) -> None:
-        """Write what a thing is, and tell of its parts next, in their order."""
-        parts = list(parts)
-        self._write(kind, len(parts), *words)
-        self._todo.extend(reversed(parts))
-
-    def _tell(self, thing: Any) -> None:
+    def _leaf(self, thing: Any) -> bytes:
         kind = type(thing)
         if kind in PLAIN:
-            self._write(kind.__name__, repr(thing))
-            return
+            return _encoded(f"{kind.__name__} {thing!r}")
+        key = id(thing)
+        if key in self._known:
+            return _encoded(f"known {self._known[key]}")
+        if key in self._met:
+            return b"met %d" % self._met[key]
+        if isinstance(thing, np.generic):
+            return _encoded(f"number {thing.dtype.str} ") + thing.tobytes()
         if isinstance(thing, (type, types.ModuleType)):
-            self._write(kind.__name__, _name(thing))
-            return
-        if id(thing) in self._known:
-            self._write("known", self._known[id(thing)])
-            return
-        if id(thing) in self._met:
-            self._write("met", self._met[id(thing)])
-            return
-        self._met[id(thing)] = len(self._met)
+            return _encoded(f"{kind.__name__} {_name(thing)}")
+        self._met[key] = len(self._met)
         self._kept.append(thing)
-        self._tell_new(thing, kind)
+        if isinstance(thing, np.ndarray) and not thing.dtype.hasobject:
+            return _encoded(f"array {thing.dtype.str} {thing.shape} ") + _rounded(thing).tobytes()
+        self._todo.append(thing)
+        return b"new"
 
-    def _tell_new(self, thing: Any, kind: type) -> None:
+    def _tell(self, thing: Any, kind: type) -> None:
+        """Write what a thing is that has just been met."""
         if isinstance(thing, np.ndarray):
-            self._tell_array(thing)
-        elif isinstance(thing, np.generic):
-            self._write("number", thing.dtype.str, thing.tobytes())
+            self._write("array", thing.shape, parts=thing.ravel().tolist())
         elif isinstance(thing, enum.Enum):
             self._write("member", _name(kind), thing.name)
         elif isinstance(thing, sympy.Basic):
@@ -102,33 +108,28 @@ class _Walk:
         elif isinstance(thing, (set, frozenset)):
             self._write(_name(kind), *sorted(_Walk().through([part]) for part in thing))
         elif isinstance(thing, types.FunctionType):
-            self._then("function", _inside(thing), _name(thing), _code(thing.__code__))
+            self._write("function", _name(thing), _code(thing.__code__), parts=_inside(thing))
         elif isinstance(thing, Dispatcher):
             self._write("compiled", _name(thing.py_func))
         elif isinstance(thing, types.MethodType):
-            self._then("method", [thing.__self__, thing.__func__])
+            self._write("method", parts=[thing.__self__, thing.__func__])
         elif isinstance(thing, types.CellType):
-            self._then("cell", [] if _is_empty(thing) else [thing.cell_contents])
+            self._write("cell", parts=[] if _is_empty(thing) else [thing.cell_contents])
         elif isinstance(thing, functools.partial):
-            self._then("partial", [thing.func, thing.args, thing.keywords])
+            self._write("partial", parts=[thing.func, thing.args, thing.keywords])
         elif isinstance(thing, (functools._lru_cache_wrapper, np.ufunc)):
             self._write("function", getattr(thing, "__qualname__", thing.__name__))
         elif isinstance(thing, CALLABLE):
-            self._then("built in", [getattr(thing, "__self__", None)], thing.__qualname__)
+            owner = getattr(thing, "__self__", None)
+            self._write("built in", thing.__qualname__, parts=[owner])
         elif isinstance(thing, np.random.Generator):
-            self._then("generator", [thing.bit_generator.state])
+            self._write("generator", parts=[thing.bit_generator.state])
         elif isinstance(thing, (np.dtype, PurePath)):
-            self._write(_name(kind), str(thing))
+            self._write(_name(kind), thing)
         elif isinstance(thing, ReferenceType):
-            self._then("reference", [thing()])
+            self._write("reference", parts=[thing()])
         else:
             self._tell_object(thing, kind)
-
-    def _tell_array(self, array: np.ndarray) -> None:
-        if array.dtype.hasobject:
-            self._then("array", array.ravel().tolist(), array.shape)
-        else:
-            self._write("array", array.dtype.str, array.shape, array.tobytes())
 
     def _tell_object(self, thing: Any, kind: type) -> None:
         """Tell of an object of a class of Python's: what it contains, and its attributes."""
@@ -139,29 +140,52 @@ class _Walk:
             parts += thing
         elif not _is_of_python(kind):
             try:
-                self._then(_name(kind), thing.__reduce_ex__(4))
+                self._write(_name(kind), parts=thing.__reduce_ex__(4))
             except TypeError as error:
                 raise UnreadableStateError(f"a {_name(kind)} on the stage") from error
             return
         contents = len(parts)
         for name, value in sorted(_attributes(thing).items()):
-            parts += [name, value]
-        self._then(_name(kind), parts, contents)
+            if name != ADDRESS:
+                parts += [name, value]
+        self._write(_name(kind), contents, len(parts), parts=parts)
+
+
+def _encoded(word: Any) -> bytes:
+    return str(word).encode("utf-8", "surrogatepass")
+
+
+def _rounded(array: np.ndarray) -> np.ndarray:
+    """Return an array without its last digits.
+
+    A name that went somewhere frame by frame stands a rounding error beside one that was put there.
+    """
+    if array.dtype != np.float64 or array.size <= 4:  # a colour, not places
+        return array
+    largest = float(np.abs(array).max(initial=0.0, where=np.isfinite(array)))
+    if not largest:
+        return array + 0.0  # without a sign
+    return np.round(array, DIGITS - math.floor(math.log10(largest))) + 0.0
 
 
 @functools.cache
 def _is_of_python(kind: type) -> bool:
     """Whether all that objects of a class hold is in their attributes."""
     source = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
-    slots = sum(len(_slots(base)) for base in kind.__mro__)
-    explained = object.__basicsize__ + tuple.__itemsize__ * (slots + 2)  # a dict, weak references
+    room = tuple.__itemsize__ * (len(_all_slots(kind)) + 2)  # a dict, weak references
+    explained = object.__basicsize__ + room
     return source.endswith(".py") and kind.__basicsize__ <= explained
 
 
 def _attributes(thing: Any) -> dict[str, Any]:
     """Return an object's attributes by name."""
-    slots = [name for base in type(thing).__mro__ for name in _slots(base) if hasattr(thing, name)]
+    slots = [name for name in _all_slots(type(thing)) if hasattr(thing, name)]
     return {**getattr(thing, "__dict__", {}), **{name: getattr(thing, name) for name in slots}}
+
+
+@functools.cache
+def _all_slots(kind: type) -> list[str]:
+    return [name for base in kind.__mro__ for name in _slots(base)]
 
 
 @functools.cache
@@ -175,6 +199,7 @@ def _slots(kind: type) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _name(thing: Any) -> str:
     module = getattr(thing, "__module__", None) or ""
     return f"{module}.{getattr(thing, '__qualname__', None) or thing.__name__}"

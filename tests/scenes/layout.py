@@ -44,7 +44,7 @@ SLACK = 0.02
 CONTRAST = 4.5
 """Least contrast of text with the background (WCAG 2.1, success criterion 1.4.3)."""
 
-BLANK = 0.05
+BLANK = 0.04
 """Share of the picture that has to differ from the background, or it is nearly blank."""
 
 STROKE = 0.01
@@ -159,11 +159,17 @@ class Audit:
 
     def texts_over_things(self) -> None:
         """No text stands on an arrow, a dot, a tangent or a trail, nor on a graph's lines."""
+        lines = self.lines
+        reaches = np.array(
+            [(points.min(axis=0) - width, points.max(axis=0) + width) for _, points, width in lines]
+        ).reshape(-1, 2, 2)
         for item in self.items:
+            box = _shrunk(item.box)
+            near = (reaches[:, 0] < (box.right, box.top)) & (reaches[:, 1] > (box.left, box.bottom))
             struck = [
                 name
-                for name, points, width in self.lines
-                if _crosses(_shrunk(item.box), points, width)
+                for (name, points, width), close in zip(lines, near.all(axis=1), strict=True)
+                if close and _crosses(box, points, width)
             ]
             for name in dict.fromkeys(struck):
                 self.note(f"{item.name} stands on {name}")

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from manim import tempconfig
-from svgelements import SVG
 
 HEIGHT = 180
 """Pixels of the pictures, where they are drawn at all."""
-
-
-@lru_cache(maxsize=60)  # a film's sentences; they are large
-def _parsed(svg: bytes) -> SVG:
-    return SVG.parse(BytesIO(svg))
-
-
-class KeptSVG:
-    """Parses a text once: many films say the same, and parsing is a third of a walk."""
-
-    @staticmethod
-    def parse(file: BytesIO) -> SVG:
-        """Return the shapes of an SVG file."""
-        return _parsed(file.read())
 
 
 @contextmanager
@@ -55,12 +38,7 @@ def walk(
     """
     size = {"pixel_width": round(height * 16 / 9), "pixel_height": height}
     quiet = {"dry_run": True, "progress_bar": "none", "transparent": False}
-    with (
-        lesson(lesson_text, folder),
-        tempconfig({**size, **quiet}),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr("scenes.stage.formula.SVG", KeptSVG)
+    with lesson(lesson_text, folder), tempconfig({**size, **quiet}):
         film = film_class(skip_animations=True)
         film.renderer.render = lambda *_: None  # pictures are drawn where they are asked for
         film.said_at = 0.0

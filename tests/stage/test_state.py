@@ -87,7 +87,8 @@ DIFFERENT = {
     "paths": (Path("a"), Path("b")),
     "generators of random numbers": (np.random.default_rng(1), np.random.default_rng(2)),
     "mobjects": (Circle(), Square()),
-    "places": (Dot(), Dot().shift([1e-12, 0, 0])),
+    "places": (Dot(), Dot().shift([1e-7, 0, 0])),
+    "small numbers": (np.array([1e-20, 2e-20]), np.array([1e-20, 3e-20])),
     "colours": (Dot(color="#FF0000"), Dot(color="#FF0001")),
     "members of a group": (Group(Dot()), Group(Dot(), Dot())),
     "trackers": (ValueTracker(1), ValueTracker(2)),
@@ -122,6 +123,14 @@ def scene():
 
 def test_what_is_made_alike_has_the_same_digest_though_it_refers_to_itself():
     assert state_digest([scene()]) == state_digest([scene()])
+
+
+def test_rounding_errors_say_nothing():
+    there, by_way = (np.array([0.1, 0.7, -3.0, 0.0, 0.3, 2.0]) for _ in range(2))
+    for step in np.linspace(0.1, 0.9, 17):
+        by_way = by_way + step - step
+    assert not np.array_equal(there, by_way)
+    assert state_digest([there]) == state_digest([by_way])
 
 
 def test_the_order_in_which_attributes_came_says_nothing():
