@@ -89,6 +89,7 @@ def build(
         jobs: processes that draw at the same time; as many as there are cores by default.
         scheduler: address of a Dask cluster's scheduler, to draw there instead.
     """
+    _refuse_twins(files)
     try:
         versions = versions_of(files, languages, picture, settings)
         states = states_of(versions)
@@ -114,6 +115,17 @@ def build(
         return INTERRUPTED
     except OSError as error:
         raise unwritable(error) from error
+
+
+def _refuse_twins(files: Sequence[Path]) -> None:
+    """Refuse films that would be written into one folder."""
+    for number, file in enumerate(files):
+        for other in files[:number]:
+            if other.stem == file.stem:
+                raise StudioError(
+                    f"{other} and {file} have the same name, and so the same place in {RENDERS}/. "
+                    "Build them one by one in folders of their own, or rename one."
+                )
 
 
 class Outcome:

@@ -77,10 +77,12 @@ def publish(
 
 def rewrite_record(version: Version, fields: Mapping[str, Any]) -> None:
     """Put a record in the place of the one that is there, where nothing else changed."""
-    new = version.folder / f"{UNFINISHED}-{FILE}"
+    new = version.folder / UNFINISHED
+    new.mkdir(exist_ok=True)
     text = json.dumps(fields, ensure_ascii=False, indent=1)
-    new.write_text(text + "\n", encoding="utf-8")
-    os.replace(new, version.folder / FILE)
+    (new / FILE).write_text(text + "\n", encoding="utf-8")
+    os.replace(new / FILE, version.folder / FILE)
+    shutil.rmtree(new, ignore_errors=True)
 
 
 def _videos(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,21 +83,24 @@ class _Code:
         own = self._of_beats(record, now) if self._own in changed else []
         self.only_beats = bool(self.edited) and not others
         self.reasons = (*own, *_shortened(others, "other files"))
+        if self._own not in record.inputs["code"]:
+            self.only_beats = False
+            self.reasons = (f"{version.folder} holds another film of this name",)
 
     def _of_beats(self, record: Record, now: Now) -> list[str]:
         text = now.text_of(self._own)
         if text is None:
-            return [f"{self._own} is gone"]
+            return [_changed(self._own, now)]
         try:
             beats = beats_of(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return [f"{self._own} changed"]
+            return [_changed(self._own, now)]
         before = record.inputs["beats"]
         changed = [
             name for name in {**before, **beats} if name and before.get(name) != beats.get(name)
         ]
         if not changed or before.get("") != beats[""]:
-            return [f"{self._own} changed"]
+            return [_changed(self._own, now)]
         words = [
             f"beat {name} {'is new' if name not in before else 'is gone'}"
             if (name not in before) != (name not in beats)
@@ -104,7 +108,7 @@ class _Code:
             for name in changed
         ]
         self.edited = tuple(name for name in changed if name in beats)
-        return [f"{self._own}: {', '.join(_shortened(words, 'other beats'))}"]
+        return [f"{_shown(self._own)}: {', '.join(_shortened(words, 'other beats'))}"]
 
     def _facades(self, record: Record, now: Now) -> Iterator[str]:
         for name, known in record.inputs["facades"].items():
@@ -117,13 +121,19 @@ class _Code:
                 continue
             moved = [each for each, origin in before.items() if names.get(each) != origin]
             if moved:
-                yield f"{name}: {', '.join(_shortened(moved, 'others'))} no longer as before"
+                names_moved = ", ".join(_shortened(moved, "others"))
+                yield f"{_shown(name)}: {names_moved} no longer as before"
             else:
                 self.drifted = True
 
 
 def _changed(name: str, now: Now) -> str:
-    return f"{name} is gone" if now.bytes_of(name) is None else f"{name} changed"
+    return f"{_shown(name)} is gone" if now.bytes_of(name) is None else f"{_shown(name)} changed"
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as it is seen from here, where that is shorter."""
+    return min(name, os.path.relpath(name), key=len) if os.path.isabs(name) else name
 
 
 def _outputs(record: Record, version: Version) -> Iterator[str]:

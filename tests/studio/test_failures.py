@@ -278,9 +278,19 @@ def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["one.mp4", "clips/02_second.mp4", "stills/01_first.png", "poster.png", "film.json"]
+    ("name", "how"),
+    [
+        ("one.mp4", "gone"),
+        ("one.mp4", "cut"),
+        ("one.mp4", "changed"),
+        ("clips/02_second.mp4", "changed"),
+        ("stills/01_first.png", "cut"),
+        ("poster.png", "gone"),
+        ("film.json", "gone"),
+        ("film.json", "cut"),
+        ("film.json", "changed"),
+    ],
 )
-@pytest.mark.parametrize("how", ["gone", "cut", "changed"])
 def test_a_damaged_output_is_made_again(place: Path, name: str, how: str) -> None:
     write_film("one")
     run("build", "one.py")

@@ -52,7 +52,7 @@ def test_nothing_is_a_sentence_too(place: Path) -> None:
 def test_a_beat_a_new_one_one_that_is_gone_and_the_rest_of_a_film_are_told_apart(
     place: Path,
 ) -> None:
-    own = f"{place}/one.py"
+    own = "one.py"
     write_film("one", {**BEATS, "second": (1, 1.0)})
     assert why() == f"{own}: beat second changed"
     write_film("one", {**BEATS, "second": (1, 1.0), "fourth": (1, 1.0)})
@@ -63,6 +63,16 @@ def test_a_beat_a_new_one_one_that_is_gone_and_the_rest_of_a_film_are_told_apart
     assert why() == f"{own} changed"
     Path("one.py").write_text("class One(\n", encoding="utf-8")
     assert why() == f"{own} changed"
+
+
+def test_another_film_of_the_same_name_is_another_film(place: Path) -> None:
+    Path("other").mkdir()
+    Path("other/one.py").write_text(film_text("one", BEATS), encoding="utf-8")
+    said = run("why", "other/one.py")[1]
+    assert said == "one: renders/one holds another film of this name.\n"
+    status, _, err = run("build", "one.py", "other/one.py")
+    assert status == 2
+    assert err.startswith("steepest: one.py and other/one.py have the same name")
 
 
 def test_only_an_edited_beat_is_drawn(place: Path) -> None:
@@ -94,9 +104,9 @@ def test_a_module_that_the_film_imports_counts_by_its_code(place: Path) -> None:
     Path("helper.py").write_text("a = (1)  # one\n", encoding="utf-8")
     assert why().startswith("nothing changed")
     Path("helper.py").write_text("a = 2\n", encoding="utf-8")
-    assert why() == f"{place}/helper.py changed"
+    assert why() == "helper.py changed"
     Path("helper.py").unlink()
-    assert why() == f"{place}/helper.py is gone"
+    assert why() == "helper.py is gone"
 
 
 @pytest.mark.parametrize(
