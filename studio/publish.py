@@ -7,7 +7,6 @@ what the record speaks of.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ from typing import Any
 from PIL import Image
 
 from studio.join import join
-from studio.record import FILE, SCHEMA, output_of
+from studio.record import FILE, SCHEMA, output_of, sealed
 from studio.storyboard import compose
 from studio.version import Version
 
@@ -66,9 +65,7 @@ def publish(
             for file in sorted(new.rglob("*"))
             if file.is_file()
         }
-        fields = _record(version, part, beats, outputs, inputs)
-        text = json.dumps(fields, ensure_ascii=False, indent=1)
-        (new / FILE).write_text(text + "\n", encoding="utf-8")
+        _write_record(new / FILE, _record(version, part, beats, outputs, inputs))
         _move(new, version.folder, outputs)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -79,10 +76,14 @@ def rewrite_record(version: Version, fields: Mapping[str, Any]) -> None:
     """Put a record in the place of the one that is there, where nothing else changed."""
     new = version.folder / UNFINISHED
     new.mkdir(exist_ok=True)
-    text = json.dumps(fields, ensure_ascii=False, indent=1)
-    (new / FILE).write_text(text + "\n", encoding="utf-8")
+    _write_record(new / FILE, fields)
     os.replace(new / FILE, version.folder / FILE)
     shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_record(file: Path, fields: Mapping[str, Any]) -> None:
+    text = json.dumps(sealed(fields), ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
 
 
 def _videos(
@@ -158,7 +159,6 @@ def _record(
     inputs: Mapping[str, Any],
 ) -> dict[str, Any]:
     told = ("film", "summary", "language", "theme", "width", "height", "frame_rate")
-    digests = json.dumps([[name, said["sha256"]] for name, said in outputs.items()])
     return {
         "schema": SCHEMA,
         **{name: part[name] for name in told},
@@ -167,7 +167,7 @@ def _record(
         "poster": "poster.png",
         "storyboard": "storyboard.png",
         **{name: part[name] for name in ("colours", "formula", "knobs", "versions")},
-        "digest": hashlib.sha256(digests.encode()).hexdigest(),
+        "digest": "",
         "beats": list(beats),
         "inputs": dict(inputs),
         "outputs": dict(outputs),

@@ -61,6 +61,8 @@ class Record:
             schema = fields["schema"]
             if schema != SCHEMA:
                 raise RecordError(f"{FILE} has the format {schema}, this is {SCHEMA}")
+            if sealed(fields)["digest"] != fields["digest"]:
+                raise RecordError(f"{FILE} is not what was written")
             record = cls(fields)
             _look_at(record)
         except FileNotFoundError:
@@ -70,6 +72,13 @@ class Record:
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             raise RecordError(f"{FILE} cannot be read") from None
         return record
+
+
+def sealed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record's fields with the digest of all others in the field `digest`."""
+    others = {**fields, "digest": ""}
+    text = json.dumps(others, sort_keys=True, ensure_ascii=False)
+    return {**others, "digest": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def _look_at(record: Record) -> None:

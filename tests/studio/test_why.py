@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po as babel_read_po
 from incremental import BEATS, HERE, ROOT, contents, film_text, run, write_film
 
 from studio.plan import balanced
+from studio.record import sealed
 from studio.texts import LOCALE, translations
 
 
@@ -41,7 +42,8 @@ def record() -> dict[str, object]:
 def edit_record(**inputs: object) -> None:
     fields = record()
     fields["inputs"] |= inputs
-    Path("renders/one/film.json").write_text(json.dumps(fields), encoding="utf-8")
+    text = json.dumps(sealed(fields))
+    Path("renders/one/film.json").write_text(text, encoding="utf-8")
 
 
 def test_nothing_is_a_sentence_too(place: Path) -> None:
