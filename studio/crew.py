@@ -136,13 +136,14 @@ def cluster(address: str) -> Iterator[Crew]:
         StudioError: the package is not installed, or there is no such scheduler.
     """
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise StudioError(
             "--scheduler: Dask is not installed here. pip install 'steepest[cluster]' brings it."
         ) from None
+    connect: Any = distributed.Client
     try:
-        client: Any = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
+        client = connect(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise StudioError(
             f"--scheduler {address}: no Dask scheduler answers there ({error}). "

@@ -50,7 +50,7 @@ class Project:
     folder: Path
     driver: Path
 
-    def build(self, renders: str = "renders") -> tuple[int, int]:
+    def build(self, renders: str = "renders", *options: str) -> tuple[int, int]:
         """Build the film and return how many segments were drawn, of how many."""
         place = self.folder / f"in-{renders}"
         place.mkdir(exist_ok=True)
@@ -60,7 +60,7 @@ class Project:
             shutil.copy(lesson, place)
         kept = {name: value for name, value in os.environ.items() if "STEEPEST_" not in name}
         done = subprocess.run(
-            [sys.executable, "-P", str(self.driver), "build", "short"],
+            [sys.executable, "-P", str(self.driver), "build", "short", *options],
             cwd=place,
             env={**kept, "PYTHONPATH": str(self.folder)},
             capture_output=True,
@@ -237,6 +237,12 @@ def row_of_edits(project: Project, seed: int, count: int, changes: list[Change] 
 
 def test_a_row_of_edits_gives_what_cold_builds_give(project: Project) -> None:
     row_of_edits(project, 0, 3, [caption, comment, pace])
+
+
+def test_a_film_split_over_processes_is_the_film_of_one(project: Project) -> None:
+    assert project.build("serial", "-j", "1")[0] > 0
+    assert project.build("parallel", "-j", "3")[0] > 0
+    assert project.made("serial") == project.made("parallel")
 
 
 @pytest.mark.audit
