@@ -210,7 +210,7 @@ def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
 
 def _fade(label: VMobject, share: float) -> None:
     """Leave a share of a label's opacity, and of its rim's where it has one."""
-    for glyph in label.get_family():
+    for glyph in label.family_members_with_points():
         glyph.fill_rgbas = glyph.fill_rgbas * (1, 1, 1, 0) + (0, 0, 0, share)
         if glyph.background_stroke_width:
             rim = glyph.background_stroke_rgbas

@@ -85,7 +85,7 @@ class Film(Scene):
         self.beat_name = ""
         self.sentence = ""
         self.sentences: dict[str, str] = {}
-        self.told: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         self.before_beat: list[Callable[[Film], None]] = []
         self.after_beat: list[Callable[[Film], None]] = []
         self.clock = 0.0
@@ -133,7 +133,7 @@ class Film(Scene):
 
     def tr(self, english: str) -> str:
         """Return a text in the film's language."""
-        text = self.told[english] = translations(self.language).get(english, english)
+        text = self.texts[english] = translations(self.language).get(english, english)
         self._history.feed(text)
         return text
 

@@ -221,7 +221,7 @@ def inputs(film: Film) -> dict[str, Any]:
         code[name] = {"bytes": data, "code": Digest(source.dump).value()}
     return {
         "code": code,
-        "texts": film.told,
+        "texts": film.texts,
         "knobs": film.chosen,
         "language": film.language,
         "theme": film.theme.name,

@@ -124,8 +124,10 @@ class _Walk:
             self._write("built in", thing.__qualname__, parts=[owner])
         elif isinstance(thing, np.random.Generator):
             self._write("generator", parts=[thing.bit_generator.state])
-        elif isinstance(thing, (np.dtype, PurePath)):
-            self._write(_name(kind), thing)
+        elif isinstance(thing, np.dtype):
+            self._write("kind", thing.str)
+        elif isinstance(thing, PurePath):  # in what folder a text was set says nothing
+            self._write("file", thing.name)
         elif isinstance(thing, ReferenceType):
             self._write("reference", parts=[thing()])
         else:
@@ -202,7 +204,8 @@ def _slots(kind: type) -> tuple[str, ...]:
 @lru_cache(maxsize=10_000)
 def _name(thing: Any) -> str:
     module = getattr(thing, "__module__", None) or ""
-    return f"{module}.{getattr(thing, '__qualname__', None) or thing.__name__}"
+    # Manim calls a film's module by the path of its file: where it lies says nothing.
+    return f"{module.rpartition('.')[2]}.{getattr(thing, '__qualname__', None) or thing.__name__}"
 
 
 def _inside(function: types.FunctionType) -> list[Any]:
