@@ -136,7 +136,7 @@ def test_an_interruption_ends_the_worker_and_leaves_what_was_there(
     (workplace / "teller.py").write_text(
         text + '        self.say("More.")\n        self.wait(3600)\n', encoding="utf-8"
     )
-    with start("build", "teller.py", "-q", "k") as process:
+    with start("build", "teller.py", "-q", "k", "--", "-v", "WARNING") as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "teller: it_tells\n"
         while not list(workplace.rglob("renders/.cache/segments/teller/*/.unfinished-*")):
