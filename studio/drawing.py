@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from studio.crew import ATTEMPTS, Crew
 from studio.errors import FilmRefusedError, StudioError, WorkerCrashedError
 from studio.fingerprint import Now, beats_of, facades_of, source_name
 from studio.join import SEAL, is_whole
+from studio.options import LANGUAGES
 from studio.parcel import parcel_of, take_in
 from studio.part import PartJob, PartResult
 from studio.plan import Part
@@ -198,7 +199,10 @@ class Drawing:
         texts = {
             english: text for part in parts for english, text in part["inputs"]["texts"].items()
         }
-        return {**first, "code": code, "texts": texts, **self._seen.inputs(code, first["knobs"])}
+        told = [parts[0]["summary"]["en"], *texts]
+        told += [beat["title"]["en"] for part in parts for beat in part["beats"]]
+        ours = self._seen.inputs(code, first["knobs"])
+        return {**first, "code": code, "texts": texts, "words": self._seen.words(told), **ours}
 
 
 class _Seen:
@@ -209,6 +213,7 @@ class _Seen:
         self._now = Now()
         self._sources = self._now.sources(state.version.file)
         self._settings = self._now.manim_settings(), self._now.fonts()
+        self._texts = {language: self._now.texts(language) for language in LANGUAGES}
 
     def still_holds(self, code: Mapping[str, Mapping[str, str]]) -> bool:
         """Whether what was drawn is what was seen, and the settings are as they were."""
@@ -222,6 +227,14 @@ class _Seen:
         return all(
             self._sources.get(name, said["bytes"]) == said["bytes"] for name, said in code.items()
         )
+
+    def words(self, english: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return what texts are in all languages: the record tells captions in each."""
+        return {
+            language: {text: texts.get(text, text) for text in english}
+            for language, texts in self._texts.items()
+            if texts
+        }
 
     def inputs(self, code: Mapping[str, Any], knobs: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a record says besides what the worker says."""

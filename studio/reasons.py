@@ -175,14 +175,15 @@ def _value(text: str, quoted: bool) -> str:
 
 
 def _texts(record: Record, now: Now) -> Iterator[str]:
-    language = record.fields["language"]
-    texts = now.texts(language)
+    own = {record.fields["language"]: record.inputs["texts"]}
     changed = [
         f'the {LANGUAGE_NAMES[language]} of "{english}" changed'
-        for english, shown in record.inputs["texts"].items()
-        if texts.get(english, english) != shown
+        for told in (own, record.inputs["words"])  # what is shown, and what the record says of it
+        for language, texts in told.items()
+        for english, text in texts.items()
+        if now.texts(language).get(english, english) != text
     ]
-    yield from _shortened(changed, "other texts")
+    yield from _shortened(list(dict.fromkeys(changed)), "other texts")
 
 
 def _machine(record: Record, now: Now) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _look_at(record: Record) -> None:
     _ = [fields[name] for name in ("width", "height", "frame_rate", "language", "theme")]
     _ = [inputs[name] for name in ("versions", "manim_settings", "installed_fonts", "asked_digest")]
     _ = record.declared, record.durations, dict(inputs["asked"]), dict(inputs["texts"])
-    _ = dict(inputs["beats"])
+    _ = dict(inputs["beats"]), [dict(texts) for texts in inputs["words"].values()]
     _ = [(code["bytes"], code["code"]) for code in inputs["code"].values()]
     _ = [(facade["bytes"], facade["names"]) for facade in inputs["facades"].values()]
     _ = [(out["size"], out["sha256"], out["modified"]) for out in fields["outputs"].values()]

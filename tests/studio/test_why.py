@@ -171,7 +171,9 @@ def test_versions_fonts_texts_and_manims_settings_are_told(place: Path) -> None:
     assert python == f"python 2.7 → {sys.version_info[0]}.{sys.version_info[1]}"
     edit_record(versions={"steepest-none": "1.0"})
     assert why() == "steepest-none 1.0 → none"
-    edit_record(versions={}, installed_fonts="others")
+    edit_record(versions={}, words={"zh": {"the hill": "山"}})
+    assert why() == 'the Chinese of "the hill" changed'
+    edit_record(versions={}, words={}, installed_fonts="others")
     assert why() == "the fonts on this machine changed"
     run("build", "one.py")
     Path("manim.cfg").write_text(
