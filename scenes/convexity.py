@@ -250,11 +250,12 @@ class Convexity(ChordFilm):
         else:
             self.say("Another hill: here no chord dips below, as far as there is ground.")
         tour = [] if lay.caught else lay.tour(1)
-        if tour or lay.caught:
+        has_chord = bool(tour or lay.caught)
+        if has_chord:
             self.set_up_chord(lay, tour)
         self.raise_hill(self.formula_g)
         self.passing = []
-        if tour or lay.caught:
+        if has_chord:
             self.show_chord(self.chord.measured, self.measures())
             self.passing = [self.chord, *self.names, self.graph, self.rows]
 

@@ -331,8 +331,9 @@ class Partials(TurningFilm):
         gone = [self.pair, *self.climbs, *self.triangles, second.cut, second.tangent]
         self.play(*exchange(gone, self.graph, first.plane, first.trace), run_time=STEADY)
         for share in np.linspace(0, 1, SLIDES + 1)[1:]:
-            self.leave_behind(first.cut, first.tangent, self.graph.section, self.graph.tangent)
-            self.director.give_way(self.left[-3])  # the tangent line on the hill
+            lines = first.cut, first.tangent, self.graph.section, self.graph.tangent
+            _, tangent, *_ = self.leave_behind(*lines)
+            self.director.give_way(tangent)
             stop = self.point + share * (self.slid - self.point)
             self.play(self.journey.to(stop), run_time=STEADY * 1.3, rate_func=linear)
 
@@ -350,12 +351,12 @@ class Partials(TurningFilm):
         else:
             self.say("Slide the plane ${plane}$: another cut, and another slope.", plane=plane)
 
-    def leave_behind(self, *lines: VMobject) -> None:
-        """Let lines stay where they are now, dimmed."""
-        for line in lines:
-            copy = line.copy().clear_updaters().set_stroke(opacity=DIMMED)
-            self.left.append(copy)
-            self.add(copy)
+    def leave_behind(self, *lines: VMobject) -> list[VMobject]:
+        """Let lines stay where they are now, dimmed; return what stays."""
+        copies = [line.copy().clear_updaters().set_stroke(opacity=DIMMED) for line in lines]
+        self.left += copies
+        self.add(*copies)
+        return copies
 
     @beat
     def elsewhere(self) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.asked import UnclearError, read_asked
-from studio.errors import StudioError, WorkerCrashedError
+from studio.errors import BROKEN, INTERRUPTED, REFUSED, StudioError
 from studio.fingerprint import Now, facades_of
 from studio.picture import Picture
 from studio.reasons import State, state_of
@@ -28,15 +28,6 @@ from studio.worker import run_aloud
 
 if TYPE_CHECKING:
     from studio.crew import Crew
-
-REFUSED = StudioError.exit_code
-"""Exit status of a build in which a film refused its settings, or that could not be written."""
-
-BROKEN = WorkerCrashedError.exit_code
-"""Exit status of a build in which a film broke."""
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
 
 LOCK = CACHE / "build.lock"
 

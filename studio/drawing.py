@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from identity.seal import SEAL, is_whole
 from studio import part as drawing_part
 from studio.asked import Declared, UnclearError, read_asked
 from studio.catalogue import HOME
 from studio.crew import ATTEMPTS, Crew
 from studio.errors import FilmRefusedError, StudioError, WorkerCrashedError
 from studio.fingerprint import Now, beats_of, facades_of, source_name
-from studio.join import SEAL, is_whole
 from studio.options import LANGUAGES
 from studio.parcel import parcel_of, take_in
 from studio.part import PartJob, PartResult

@@ -33,6 +33,16 @@ class WorkerCrashedError(StudioError):
     exit_code = 1
 
 
+REFUSED = StudioError.exit_code
+"""Exit status where a film refused its settings, or something could not be written."""
+
+BROKEN = WorkerCrashedError.exit_code
+"""Exit status where a film broke."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ` Did you mean "…"?` for the nearest of `names`, or the list of them all.
 

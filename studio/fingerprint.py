@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.catalogue import HOME
+from studio.source import is_beat
 from studio.texts import translations
 
 ROOMS = ("identity", "mathcore", "scenes")
@@ -140,7 +141,7 @@ def beats_of(text: str) -> dict[str, str]:
             methods[node.name] = {
                 item.name
                 for item in node.body
-                if isinstance(item, ast.FunctionDef) and any(map(_is_beat, item.decorator_list))
+                if isinstance(item, ast.FunctionDef) and any(map(is_beat, item.decorator_list))
             }
     digests = {"": Digest(ast.dump(source.without(methods))).value()}
     for owner, names in methods.items():
@@ -148,13 +149,6 @@ def beats_of(text: str) -> dict[str, str]:
             dumps = [ast.dump(method) for method in source.methods(owner, name)]
             digests[name] = Digest(digests.get(name), dumps).value()
     return digests
-
-
-def _is_beat(decorator: ast.expr) -> bool:
-    match decorator:
-        case ast.Name(id="beat") | ast.Attribute(attr="beat"):
-            return True
-    return False
 
 
 def facades_of(code: Iterable[str], now: Now) -> dict[str, dict[str, Any]]:
@@ -184,8 +178,4 @@ def passed_on(name: str, now: Now) -> dict[str, str] | None:
     if source is None or not source.passes_on:
         return None
     package = ".".join(Path(name).parent.parts)
-    return {
-        ours: f"{each.source(package)}:{theirs}"
-        for each in source.imports
-        for ours, theirs in each.names
-    }
+    return {name: ":".join(origin) for name, origin in source.origins(package).items()}

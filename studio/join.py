@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
-
-SEAL = ".sha256"
-"""Ending of the file beside a segment that says what bytes the segment has."""
-
-
-def is_whole(segment: Path) -> bool:
-    """Whether a segment is there with all the bytes that were written, as its seal says."""
-    try:
-        with segment.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return segment.with_suffix(SEAL).read_text(encoding="utf-8").strip() == digest
-    except (OSError, ValueError):
-        return False
 
 
 def join(segments: Sequence[Path], video: Path, frame_rate: Fraction) -> int:

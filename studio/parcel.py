@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
+from identity.seal import SEAL
 from studio.catalogue import HOME
 from studio.fingerprint import MANIM_SETTINGS, ROOMS
-from studio.join import SEAL
 from studio.part import Parcel, PartJob, PartResult
 from studio.version import Version
 

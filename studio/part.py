@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -118,22 +118,32 @@ def _draw(job: PartJob, request: dict[str, Any], home: str, cwd: str | None) -> 
     return PartResult(status=process.returncode, words=words, part=said, beats=beats, files={})
 
 
+def command(module: str, arguments: Sequence[str]) -> list[str]:
+    """Return the command that runs a module of the films."""
+    # -P keeps a file of the working directory from being taken for a module of the project.
+    return [sys.executable, "-P", "-u", "-m", module, *arguments]
+
+
+def environment(home: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a process that finds the project in a folder."""
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+    return {**os.environ, **ours, **settings}
+
+
 @contextmanager
 def _started(
     job: PartJob, file: str, home: str, cwd: str | None
 ) -> Iterator[subprocess.Popen[str]]:
-    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
     with _changing:
         if _stopped:
             raise RuntimeError("nothing more is to be drawn")
         process = subprocess.Popen(
-            # -P keeps a file of the working directory from being taken for one of the project.
-            [sys.executable, "-P", "-u", "-m", job["module"], file],
+            command(job["module"], [file]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **ours, **job["settings"]},
+            env=environment(home, job["settings"]),
             cwd=cwd,
             encoding="utf-8",
             errors="replace",

@@ -7,18 +7,9 @@ from pathlib import Path
 
 import click
 
-from studio.errors import StudioError, WorkerCrashedError
+from studio.errors import BROKEN, INTERRUPTED, REFUSED, StudioError
 from studio.source import require_python
 from studio.worker import ending, run_aloud
-
-REFUSED = StudioError.exit_code
-"""Exit status of a film that refused its settings."""
-
-BROKEN = WorkerCrashedError.exit_code
-"""Exit status of a build in which a film broke."""
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
 
 
 def render_plainly(

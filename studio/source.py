@@ -101,12 +101,13 @@ def _beats(line: list[tuple[Path, ast.ClassDef]]) -> tuple[BeatSource, ...]:
         item.name: None
         for _, node in line
         for item in node.body
-        if isinstance(item, ast.FunctionDef) and any(map(_is_beat, item.decorator_list))
+        if isinstance(item, ast.FunctionDef) and any(map(is_beat, item.decorator_list))
     }
     return tuple(BeatSource(name, tuple(_captions(name, methods, set(beats)))) for name in beats)
 
 
-def _is_beat(decorator: ast.expr) -> bool:
+def is_beat(decorator: ast.expr) -> bool:
+    """Whether a method's decorator is that of beats."""
     match decorator:
         case ast.Name(id="beat") | ast.Attribute(attr="beat"):
             return True

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from studio.catalogue import HOME
 from studio.errors import FilmRefusedError, WorkerCrashedError
-
-LAST_LINES = 12
-"""Lines of a crashed worker's output that are shown."""
-
-PATIENCE = 10.0
-"""Seconds that a worker has to end when it is told to."""
+from studio.part import LAST_LINES, PATIENCE, command, environment
 
 
 def run_worker(
@@ -41,11 +34,11 @@ def run_worker(
     """
     lines: list[str] = []
     with subprocess.Popen(
-        _command(module, arguments),
+        command(module, arguments),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=_environment(settings),
+        env=environment(str(HOME), settings),
         encoding="utf-8",
         errors="replace",
     ) as process:
@@ -73,9 +66,9 @@ def run_aloud(module: str, arguments: Sequence[str], settings: Mapping[str, str]
     does not hear the terminal's, it is told to end and has time to take away what is unfinished.
     """
     with subprocess.Popen(
-        _command(module, arguments),
+        command(module, arguments),
         stdin=subprocess.DEVNULL,
-        env=_environment(settings),
+        env=environment(str(HOME), settings),
         preexec_fn=_ignore_interruptions,
     ) as process:
         try:
@@ -91,17 +84,6 @@ def run_aloud(module: str, arguments: Sequence[str], settings: Mapping[str, str]
 
 def _ignore_interruptions() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _command(module: str, arguments: Sequence[str]) -> list[str]:
-    # -P keeps a file of the working directory from being taken for a module of the project.
-    return [sys.executable, "-P", "-u", "-m", module, *arguments]
-
-
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
-    return {**os.environ, **ours, **settings}
 
 
 def ending(status: int) -> str:

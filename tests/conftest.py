@@ -13,6 +13,7 @@ import av
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from short_film import SHORT_FILM
 
 # For texts by the thousand: the same ones each time, however long one takes.
 settings.register_profile(
@@ -24,55 +25,6 @@ settings.register_profile(
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-
-SHORT_FILM = '''"""A hill, a walker, three steps: a film of three beats and nine plays."""
-
-from manim import ValueTracker
-
-from mathcore import gradient_descent
-from scenes.stage import Appear, Hill, HillFilm, Row, Walker, beat, knob, number_text
-
-
-class Short(HillFilm):
-    """Down a hill in three steps."""
-
-    f = knob("x^2 + y^2", "the hill's height")
-    x_range = knob((-2.0, 2.0), "what is shown of the first variable")
-    y_range = knob((-2.0, 2.0), "what is shown of the second variable")
-    start = knob((1.6, 1.2), "where the walk begins")
-    rate = knob(0.15, "learning rate", above=0)
-    steps = knob(3, "how many steps", between=(1, 200))
-
-    def cast(self):
-        self.land = self.landscape()
-        self.path = self.walk(self.land, gradient_descent(self.rate))
-        self.walked = ValueTracker(0)
-        self.scenery = Hill(self, self.land)
-        self.walker = Walker(self.land, self.theme, self.where)
-
-    def where(self):
-        return self.path.position(self.walked.get_value())
-
-    def height(self):
-        return number_text(float(self.land.hill.value(self.where())))
-
-    @beat
-    def the_hill(self):
-        self.add(self.scenery.map, self.scenery.axes, self.scenery.hill)
-        self.say("A hill.")
-        self.play(self.scenery.rise.animate.set_value(1), run_time=0.4)
-
-    @beat
-    def the_walker(self):
-        self.row = Row(self.typeset, "f", self.height, color=self.theme.path, row=1)
-        self.say("You are here.")
-        self.play(Appear(self.walker), Appear(self.row), run_time=0.4)
-
-    @beat
-    def the_steps(self):
-        self.say("Down you go.")
-        self.play(self.walked.animate.set_value(self.path.steps), run_time=0.6)
-'''
 
 SMALL = ("-r", "192,108", "--fps", "5", "-v", "WARNING")
 """Options of a render that takes a second or two."""

@@ -30,7 +30,6 @@ from scenes.stage.film_identity import code_identity, machine_identity
 from scenes.stage.formula import Typesetter
 from scenes.stage.knobs import Knob, shown
 from scenes.stage.lesson import (
-    LANGUAGES,
     chosen_language,
     chosen_theme,
     current_lesson,
@@ -84,7 +83,7 @@ class Film(Scene):
         self.beats = tuple(self._beat_names())
         self.beat_name = ""
         self.sentence = ""
-        self.sentences: dict[str, str] = {}
+        self.said: tuple[str, dict[str, str]] = "", {}
         self.texts: dict[str, str] = {}
         self.before_beat: list[Callable[[Film], None]] = []
         self.after_beat: list[Callable[[Film], None]] = []
@@ -145,11 +144,7 @@ class Film(Scene):
             parts: what to put in, after the translation.
         """
         self.sentence = self.tr(english).format(**parts) if parts else self.tr(english)
-        self.sentences = {
-            language: text.format(**parts) if parts else text
-            for language in LANGUAGES
-            for text in [translations(language).get(english, english)]
-        }
+        self.said = english, parts
         self._history.feed(self.sentence)
         line = caption(self.sentence, self.typeset)
         changes = [Appear(line)] if self._caption is None else exchange([self._caption], line)

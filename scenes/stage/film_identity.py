@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import ast
 import gc
+import hashlib
 import importlib.metadata
 import importlib.util
 import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -52,20 +54,21 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
 def _code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     classes = _project_classes(film)
     files = film_sources(film)
-    called = set().union(*(source.attributes for source in files.values()))
+    called = set().union(*(file.code.attributes for file in files.values()))
     alone = set(beats) - called  # a beat that other code calls is shared
     own_beats = {cls: {name for name in alone if name in vars(cls)} for cls in classes}
     shared = Digest()
-    for path, source in sorted(files.items()):
+    for path, file in sorted(files.items()):
         inside = {
             cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
         }
-        rest = ast.dump(source.without(inside)) if inside else source.dump
+        code = file.code
+        rest = ast.dump(code.without(inside)) if inside else code.dump
         shared.feed([path.name, rest])
     digests = {}
     for name in beats:
         owner = next(cls for cls in classes if name in vars(cls))
-        methods = files[_file_of(owner.__module__)].methods(owner.__name__, name)
+        methods = files[_file_of(owner.__module__)].code.methods(owner.__name__, name)
         digests[name] = Digest([ast.dump(method) for method in methods]).value()
     return shared.value(), digests
 
@@ -74,52 +77,82 @@ def _project_classes(film: type) -> list[type]:
     return [cls for cls in film.__mro__ if _is_project_file(_file_of(cls.__module__))]
 
 
-def film_sources(film: type) -> dict[Path, Source]:
-    """Return the project's and the user's files that a film's code reaches by import, parsed.
+@dataclass(frozen=True)
+class SourceFile:
+    """A file as it was read: the digest of its bytes, and its code."""
+
+    data: str
+    code: Source
+
+
+@cache
+def film_sources(film: type) -> dict[Path, SourceFile]:
+    """Return the project's and the user's files that a film's code reaches by import.
 
     Through a package that only passes names on, the module behind each name is reached, and not
-    the others.
+    the others. All are read once, before the film draws anything.
     """
-    found: dict[Path, Source] = {}
+    reach = _Reach()
     waiting = [cls.__module__ for cls in _project_classes(film)]
     seen = set()
     while waiting:
         name = waiting.pop()
-        path = _file_of(name)
-        if name in seen or not _is_project_file(path):
+        if name in seen:
             continue
         seen.add(name)
-        source = parsed(path.read_text(encoding="utf-8"))
+        waiting += reach.imports_of(name)
+    return reach.found
+
+
+class _Reach:
+    """Follows imports; `found` are the files whose code counts."""
+
+    def __init__(self) -> None:
+        self.found: dict[Path, SourceFile] = {}
+        self._read: dict[Path, SourceFile] = {}
+
+    def imports_of(self, module: str) -> list[str]:
+        """Take in a module's file, if it is the project's; return the modules that it imports."""
+        path = _file_of(module)
+        if not _is_project_file(path):
+            return []
+        file = self._file(path)
         is_package = path.name == "__init__.py"
-        if not (is_package and source.passes_on):
-            found[path] = source
-        package = name if is_package else name.rpartition(".")[0]
-        for each in source.imports if path in found else ():
-            waiting.extend(_reached(each.source(package), [theirs for _, theirs in each.names]))
-    return found
+        if is_package and file.code.passes_on:
+            return []
+        self.found[path] = file
+        package = module if is_package else module.rpartition(".")[0]
+        return [
+            name
+            for each in file.code.imports
+            for name in self._behind(each.source(package), [theirs for _, theirs in each.names])
+        ]
 
-
-def _reached(base: str, names: list[str]) -> Iterator[str]:
-    """Yield the modules behind some names of a module or package, or all of it without names."""
-    path = _file_of(base)
-    if not _is_project_file(path):
-        return
-    yield from (base[:end] for end, letter in enumerate(base) if letter == ".")
-    if path.name != "__init__.py":
+    def _behind(self, base: str, names: list[str]) -> Iterator[str]:
+        """Yield the modules behind some names of a module or package, or all of it without any."""
+        path = _file_of(base)
+        if not _is_project_file(path):
+            return
+        yield from (base[:end] for end, letter in enumerate(base) if letter == ".")
         yield base
-        return
-    source = parsed(path.read_text(encoding="utf-8"))
-    behind = {
-        ours: (each.source(base), theirs) for each in source.imports for ours, theirs in each.names
-    }
-    known = source.passes_on and names and "*" not in names
-    yield base
-    for name in names if known else [*names, *behind]:
-        if name in behind:
-            module, theirs = behind[name]
-            yield from _reached(module, [theirs])
-        else:
-            yield f"{base}.{name}"
+        if path.name != "__init__.py":
+            return
+        package = self._file(path).code
+        origins = package.origins(base)
+        known = package.passes_on and names and "*" not in names
+        for name in names if known else [*names, *origins]:
+            if name in origins:
+                module, theirs = origins[name]
+                yield from self._behind(module, [theirs])
+            else:
+                yield f"{base}.{name}"
+
+    def _file(self, path: Path) -> SourceFile:
+        if path not in self._read:
+            data = path.read_bytes()
+            digest = hashlib.sha256(data).hexdigest()
+            self._read[path] = SourceFile(digest, parsed(data.decode("utf-8-sig")))
+        return self._read[path]
 
 
 @contextmanager
@@ -150,20 +183,23 @@ def _file_of(module: str) -> Path | None:
     loaded = sys.modules.get(module)
     if loaded is not None:
         file = getattr(loaded, "__file__", None)
-        return Path(file).resolve() if file and file.endswith(".py") else None
+        return _resolved(file) if file and file.endswith(".py") else None
     if module.partition(".")[0] in sys.stdlib_module_names:
         return None
     try:
         spec = importlib.util.find_spec(module)
     except (ImportError, ValueError):
         return None  # `from module import name`, where the name is no module
-    return (
-        Path(spec.origin).resolve()
-        if spec and spec.origin and spec.origin.endswith(".py")
-        else None
-    )
+    origin = spec.origin if spec else None
+    return _resolved(origin) if origin and origin.endswith(".py") else None
 
 
+@cache
+def _resolved(file: str) -> Path:
+    return Path(file).resolve()
+
+
+@cache
 def _is_project_file(path: Path | None) -> bool:
     """Whether a file is the project's or the user's, not a library's."""
     if path is None:

@@ -10,7 +10,6 @@ reason stands on standard error.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import time
@@ -29,7 +28,15 @@ from scenes.stage.errors import FilmError
 from scenes.stage.film import Film
 from scenes.stage.film_identity import HOME, film_sources, machine_identity
 from scenes.stage.lesson import LANGUAGES
-from scenes.stage.stills import film_in, in_words, use_project_settings, value_text
+from scenes.stage.stills import (
+    description,
+    film_in,
+    in_words,
+    refusals_told,
+    summary_of,
+    use_project_settings,
+    write_json,
+)
 
 SCHEMA = "steepest-part-1"
 
@@ -67,7 +74,7 @@ class _Record:
     name: str
     segments: list[str] = field(default_factory=list)
     reused: int = 0
-    sentences: dict[str, str] = field(default_factory=dict)
+    caption: dict[str, str] = field(default_factory=dict)
     still: str = ""
 
 
@@ -86,6 +93,7 @@ def render(job: Job) -> dict[str, Any]:
         "transparent": False,
         "progress_bar": "none",
         "partial_movie_dir": str(job.segments),
+        "video_dir": str(job.output),  # nothing is written there, but Manim makes the folder
         "input_file": str(job.film),
     }
     with tempconfig(picture):
@@ -138,7 +146,8 @@ class _Drawn:
         if film.drawn is not None and film.beat_name not in film.drawn:
             return
         record = self._records[film.beat_name]
-        record.sentences = film.sentences
+        english, parts = film.said
+        record.caption = in_all_languages(english, **parts)
         record.still = f"{len(self._records):02}_{film.beat_name}.png"
         film.renderer.update_frame(film)
         picture = Image.fromarray(film.renderer.get_frame()).convert("RGB")
@@ -157,7 +166,7 @@ class _Drawn:
         return {
             "name": record.name,
             "title": {language: in_words(record.name, language) for language in LANGUAGES},
-            "caption": record.sentences,
+            "caption": record.caption,
             "segments": record.segments,
             "frames": frames,
             "duration": frames / self._job.frame_rate,
@@ -188,24 +197,22 @@ def formula(film: Film) -> dict[str, str] | None:
 
 
 def _description(film: Film) -> dict[str, Any]:
-    summary = (type(film).__doc__ or "").strip().partition("\n")[0]
-    colours = {name: getattr(film.theme, name) for name in film.theme.MEANINGS}
     return {
+        **description(film),
         "schema": SCHEMA,
-        "film": film.film_name(),
-        "summary": {
-            language: translations(language).get(summary, summary) for language in LANGUAGES
-        },
-        "language": film.language,
+        "summary": in_all_languages(summary_of(type(film))),
         "theme": film.theme.name,
         "width": film.camera.pixel_width,
         "height": film.camera.pixel_height,
         "frame_rate": float(film.camera.frame_rate),
-        "colours": {**colours, "background": film.camera.background_color.to_hex()},
-        "fonts": list(film.typeset.fonts),
-        "knobs": {name: value_text(getattr(film, name)) for name in film.knobs()},
         "versions": machine_identity(),
     }
+
+
+def in_all_languages(english: str, **parts: str) -> dict[str, str]:
+    """Return a text in each language that the films speak, with its parts put in."""
+    texts = {language: translations(language).get(english, english) for language in LANGUAGES}
+    return {name: text.format(**parts) if parts else text for name, text in texts.items()}
 
 
 def inputs(film: Film) -> dict[str, Any]:
@@ -215,10 +222,9 @@ def inputs(film: Film) -> dict[str, Any]:
     project are named from its folder, others from the root. `texts` are those the film has used.
     """
     code = {}
-    for path, source in film_sources(type(film)).items():
+    for path, file in film_sources(type(film)).items():
         name = path.relative_to(HOME).as_posix() if path.is_relative_to(HOME) else str(path)
-        data = hashlib.sha256(path.read_bytes()).hexdigest()
-        code[name] = {"bytes": data, "code": Digest(source.dump).value()}
+        code[name] = {"bytes": file.data, "code": Digest(file.code.dump).value()}
     return {
         "code": code,
         "texts": film.texts,
@@ -237,13 +243,8 @@ def main() -> None:
     """Draw the job named on the command line and write `part.json`."""
     job = Job.read(Path(sys.argv[1]))
     use_project_settings()
-    try:
-        part = render(job)
-    except FilmError as error:
-        print(f"steepest: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    text = json.dumps(part, ensure_ascii=False, indent=1)
-    (job.output / "part.json").write_text(text, encoding="utf-8")
+    with refusals_told():
+        write_json(job.output / "part.json", render(job))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 import signal
 import threading
@@ -23,6 +22,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 from PIL import Image
 
+from identity.seal import SEAL, is_whole, seal_of
 from scenes.stage.gather import family_members
 
 _ABANDONED = 24 * 3600.0
@@ -35,31 +35,15 @@ def _unfinished(path: Path) -> Path:
 
 def sweep(folder: Path) -> None:
     """Remove what killed renders left unfinished in a folder; what others write now is younger."""
-    unsealed = [seal for seal in folder.glob(f"*{SEAL}") if not any(_sealed_by(seal))]
-    for path in [*folder.glob(".unfinished-*"), *folder.glob("*.unfinished"), *unsealed]:
+    seals = {path.stem: path for path in folder.glob(f"*{SEAL}")}
+    for path in folder.iterdir() if seals else ():
+        if path.suffix != SEAL:
+            seals.pop(path.stem, None)
+    idle = seals.values()  # whose segments are gone
+    for path in [*folder.glob(".unfinished-*"), *folder.glob("*.unfinished"), *idle]:
         with suppress(FileNotFoundError):  # its writer has just finished
             if time.time() - path.stat().st_mtime > _ABANDONED:
                 path.unlink()
-
-
-SEAL = ".sha256"
-"""Ending of the file beside a segment that says what bytes the segment has."""
-
-
-def _sealed_by(seal: Path) -> Iterator[Path]:
-    return (path for path in seal.parent.glob(f"{seal.stem}.*") if path != seal)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def is_whole(segment: Path) -> bool:
-    """Whether a segment is there with all the bytes that were written, as its seal says."""
-    try:
-        return segment.with_suffix(SEAL).read_text() == _digest(segment)
-    except OSError:
-        return False
 
 
 @contextmanager
@@ -133,7 +117,7 @@ class WholeSegmentEncoder(VideoSegmentEncoder):
         super().finish()
         seal = self.place.with_suffix(SEAL)
         unfinished = _unfinished(seal)
-        unfinished.write_text(_digest(self.target))
+        unfinished.write_text(seal_of(self.target), encoding="ascii")
         os.replace(unfinished, seal)
         os.replace(self.target, self.place)
 

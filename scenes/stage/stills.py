@@ -12,7 +12,8 @@ import argparse
 import inspect
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def take_stills(film: type[Film], folder: Path, height: int) -> dict[str, Any]:
 def description(scene: Film) -> dict[str, Any]:
     """Return what a sheet says of a film besides its beats: name, summary, knobs, look."""
     colours = {name: getattr(scene.theme, name) for name in scene.theme.MEANINGS}
-    summary = (inspect.getdoc(type(scene)) or "").partition("\n")[0]
+    summary = summary_of(type(scene))
     if scene.language != "en":
         summary = translations(scene.language).get(summary, "")
     return {
@@ -105,6 +106,11 @@ def description(scene: Film) -> dict[str, Any]:
         "colours": {**colours, "background": scene.camera.background_color.to_hex()},
         "knobs": {name: value_text(getattr(scene, name)) for name in scene.knobs()},
     }
+
+
+def summary_of(film: type[Film]) -> str:
+    """Return what a film says of itself in one line, in English."""
+    return (inspect.getdoc(film) or "").partition("\n")[0]
 
 
 def in_words(beat: str, language: str) -> str:
@@ -144,6 +150,21 @@ def use_project_settings() -> None:
         config.digest_file(settings)
 
 
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Tell a refusal in one sentence on standard error and end with exit status 2."""
+    try:
+        yield
+    except FilmError as error:
+        print(f"steepest: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def write_json(file: Path, value: Any) -> None:
+    """Write what the studio reads."""
+    file.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
 def main() -> None:
     """Take the stills and write `beats.json` beside them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -153,13 +174,9 @@ def main() -> None:
     arguments = parser.parse_args()
     use_project_settings()
     config.input_file = str(arguments.film)
-    try:
+    with refusals_told():
         sheet = take_stills(film_in(arguments.film), arguments.folder, arguments.height)
-    except FilmError as error:
-        print(f"steepest: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    text = json.dumps(sheet, ensure_ascii=False, indent=1)
-    (arguments.folder / "beats.json").write_text(text, encoding="utf-8")
+        write_json(arguments.folder / "beats.json", sheet)
 
 
 if __name__ == "__main__":

@@ -23,24 +23,12 @@ import av
 import numpy as np
 import pytest
 from manim._config.video_encoder import VideoEncoderSpec
+from short_film import CATALOGUE, CHINESE
 
 from scenes.stage.renderer import WholeSegmentEncoder
 
 PLAYS = 9
 """Plays of the short film, three a beat."""
-
-CATALOGUE = "scenes/stage/locale/zh/LC_MESSAGES/steepest.po"
-
-CHINESE = """
-msgid "A hill."
-msgstr "一座山。"
-
-msgid "You are here."
-msgstr "你在这里。"
-
-msgid "Down you go."
-msgstr "往下走。"
-"""
 
 
 @dataclass(frozen=True)

@@ -21,24 +21,12 @@ from pathlib import Path
 
 import pytest
 from incremental import contents, frames_of
+from short_film import CATALOGUE, CHINESE
 
 EDITS = 104
 """Edits of `make audit`, in so many rows as there are seeds."""
 
 SEEDS = 8
-
-CATALOGUE = "scenes/stage/locale/zh/LC_MESSAGES/steepest.po"
-
-CHINESE = """
-msgid "A hill."
-msgstr "一座山。"
-
-msgid "You are here."
-msgstr "你在这里。"
-
-msgid "Down you go."
-msgstr "往下走。"
-"""
 
 Change = Callable[["Project", random.Random], str]
 
