@@ -25,6 +25,33 @@ from scenes.stage.vertices import to_eye, to_screen
 _NEAREST = 0.01  # what is nearer to the eye than this share of the focal distance is not drawn
 
 
+class _Kept:
+    """A picture that is kept from the second frame on that it is the same."""
+
+    __slots__ = ("_key", "_picture", "_whole")
+
+    def __init__(self) -> None:
+        self._key: tuple | None = None
+        self._picture = np.zeros((0, 0, 4), np.uint8)
+        self._whole = False
+
+    def recall(self, key: tuple | None, picture: np.ndarray) -> bool:
+        """Copy what was kept under a key into a picture; say whether there was any."""
+        if key is None or key != self._key or not self._whole:
+            return False
+        np.copyto(picture, self._picture)
+        return True
+
+    def keep(self, key: tuple | None, picture: np.ndarray) -> None:
+        """Note what a picture is, and keep it if the last one was the same."""
+        self._whole = key is not None and key == self._key
+        self._key = key
+        if self._whole:
+            if self._picture.shape != picture.shape:
+                self._picture = np.empty_like(picture)
+            np.copyto(self._picture, picture)
+
+
 class _Buffers:
     """What the camera keeps from frame to frame.
 
@@ -34,17 +61,18 @@ class _Buffers:
     """
 
     __slots__ = (
-        "billboards", "fresh", "layers", "premultiplied", "space", "space_ground", "space_key",
-        "stage", "still",
+        "billboards", "blank", "fresh", "ground", "layers", "premultiplied", "space", "stage",
+        "still", "surfaces",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.layers = Layers()
         self.billboards = Billboards()
         self.fresh = False  # whether the picture is nothing but the background
-        self.space: np.ndarray | None = None  # what lives in space, on the background
-        self.space_ground: np.ndarray | None = None
-        self.space_key: tuple | None = None
+        self.blank = False  # whether it is to be the background, which is not yet copied
+        self.ground: np.ndarray | None = None  # the background of what is kept
+        self.surfaces = _Kept()  # on the background
+        self.space = _Kept()  # all that lives in space, on the background
         self.still: list[Mobject] = []  # what Manim holds to stand still
         self.stage = "clean"  # what the picture holds: clean, still, drawn
         self.premultiplied = False
@@ -177,6 +205,18 @@ class DepthCamera(ThreeDCamera):
         self._buffers.stage = "clean"
         return self
 
+    def begin_frame(self) -> None:
+        """Go back to the clean background, where something is drawn next: it is copied by then."""
+        buffers = self._buffers
+        buffers.stage, buffers.premultiplied = "clean", False
+        buffers.fresh = buffers.blank = True
+
+    def _fill_in(self) -> None:
+        """Copy the background where that is still to be done."""
+        if self._buffers.blank:
+            self._buffers.blank = False
+            np.copyto(self.pixel_array, self.background)
+
     def set_frame_to_background(self, background: np.ndarray) -> None:
         """Go back to the picture of what stands still, which Manim takes before an animation."""
         super().set_frame_to_background(background)
@@ -185,7 +225,7 @@ class DepthCamera(ThreeDCamera):
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Set the picture; its colours are straight, not multiplied by alpha."""
         super().set_pixel_array(pixel_array, convert_from_floats)
-        self._buffers.premultiplied = False
+        self._buffers.premultiplied = self._buffers.blank = False
         self._buffers.fresh = pixel_array is self.background
 
     def get_mobjects_to_display(
@@ -230,6 +270,7 @@ class DepthCamera(ThreeDCamera):
             spatial = [mobject for mobject in spatial if mobject not in turned]
         see_through = self.background_opacity < 1
         if see_through and not buffers.premultiplied:
+            self._fill_in()
             premultiply(self.pixel_array)
         buffers.premultiplied = True
         # Manim may add flat things to a frame in a second call: its depth stays as it is then.
@@ -244,18 +285,22 @@ class DepthCamera(ThreeDCamera):
             buffers.premultiplied = False
 
     def _draw_space(self, mobjects: list[Mobject]) -> None:
-        """Draw what lives in space, or copy its picture where that is as it was twice before."""
-        buffers = self._buffers
-        key = (buffers.layers.update(mobjects, self), buffers.premultiplied)
-        again = buffers.fresh and bool(mobjects) and key == buffers.space_key
-        again = again and buffers.space_ground is self.background
-        if again and buffers.space is not None:
-            np.copyto(self.pixel_array, buffers.space)
-            return
-        buffers.layers.draw(self)
-        buffers.space = self.pixel_array.copy() if again else None
-        buffers.space_key = key if buffers.fresh else None
-        buffers.space_ground = self.background
+        """Draw what lives in space; what of it is as it was twice before is copied."""
+        buffers, picture = self._buffers, self.pixel_array
+        if buffers.ground is not self.background:
+            buffers.ground, buffers.surfaces, buffers.space = self.background, _Kept(), _Kept()
+        surfaces, lines = buffers.layers.update(mobjects, self)
+        kept = buffers.fresh and bool(mobjects)
+        floor = (surfaces, buffers.premultiplied) if kept else None
+        whole = (floor, lines) if kept else None
+        if not buffers.space.recall(whole, picture):
+            if not buffers.surfaces.recall(floor, picture):
+                self._fill_in()
+                buffers.layers.draw_surfaces(self)
+                buffers.surfaces.keep(floor, picture)
+            buffers.layers.draw_lines(self)
+            buffers.space.keep(whole, picture)
+        buffers.blank = False
 
     # What lives in space
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from manim import Mobject, ValueTracker, VMobject
@@ -217,10 +218,19 @@ def _fade(label: VMobject, share: float) -> None:
             glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, share)
 
 
+_kept_boxes: WeakKeyDictionary[VMobject, tuple[list[bytes], np.ndarray]] = WeakKeyDictionary()
+
+
 def _box(label: VMobject) -> np.ndarray:
     """Return a label's lower left and upper right corner on the frame, (2, 2)."""
-    points = np.concatenate([glyph.points for glyph in label.family_members_with_points()])[:, :2]
-    return np.stack([points.min(axis=0), points.max(axis=0)])
+    glyphs = label.family_members_with_points()
+    outlines = [glyph.points.tobytes() for glyph in glyphs]
+    kept = _kept_boxes.get(label)
+    if kept is None or kept[0] != outlines:
+        points = np.concatenate([glyph.points for glyph in glyphs])[:, :2]
+        kept = outlines, np.stack([points.min(axis=0), points.max(axis=0)])
+        _kept_boxes[label] = kept
+    return kept[1]
 
 
 def _shares(

@@ -215,7 +215,7 @@ class Film(Scene):
 
     def _found(self) -> str:
         """Return the digest of what a beat finds: all that can be seen of the beats before it."""
-        if not self.renderer.file_writer.output_spec.is_video:
+        if config.disable_caching or not self.renderer.file_writer.output_spec.is_video:
             return ""  # nothing is named by it
         camera = self.camera
         things = [

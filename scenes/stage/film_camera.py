@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from manim.mobject.mobject import Mobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
 from scenes.stage.camera import DepthCamera
-from scenes.stage.flat import KeptPaths, Layer, layer_of
+from scenes.stage.flat import KeptPaths, Layer, Stamps, layer_of
 from scenes.stage.shading import lay_over
 from scenes.stage.theme import FRAME_HEIGHT, FRAME_WIDTH, Zone
 
@@ -19,9 +20,47 @@ class FilmCamera(DepthCamera):
     """A depth camera for which a mobject is flat unless it says `in_space`."""
 
     def __init__(self, **kwargs: Any):
+        self._lent: weakref.ref | None = None
+        self._free: dict[int, np.ndarray] = {}
         super().__init__(**kwargs)
         self._layer = np.zeros_like(self.pixel_array)
         self._paths = KeptPaths()
+        self._stamps = Stamps(
+            self.set_cairo_context_path,
+            (self.pixel_width, self.pixel_height),
+            self.get_cairo_context(self.pixel_array).get_matrix(),
+        )
+
+    def lend(self) -> np.ndarray:
+        """Return the picture itself, which stays as it is: the next one is drawn elsewhere.
+
+        Where nobody holds it any more, its memory is drawn on again.
+        """
+        lent = None if self._lent is None else self._lent()
+        if lent is None:
+            page = self.pixel_array
+            self._free.pop(id(page), None)
+            lent = page.view()
+            weakref.finalize(lent, self._free.__setitem__, id(page), page).atexit = False
+            self._lent = weakref.ref(lent)
+        return lent
+
+    def _turn_page(self) -> None:
+        """Have a picture to draw on that is not lent."""
+        if self._lent is not None:
+            self._lent = None
+            pages = self._free
+            self.pixel_array = pages.popitem()[1] if pages else np.empty_like(self.pixel_array)
+
+    def begin_frame(self) -> None:
+        """Begin a frame on the clean background."""
+        self._turn_page()
+        super().begin_frame()
+
+    def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
+        """Begin a frame on a picture."""
+        self._turn_page()
+        super().set_pixel_array(pixel_array, convert_from_floats)
 
     def is_in_space(self, mobject: Mobject) -> bool:
         """Whether a mobject stands in the scene's space, behind the depth camera."""
@@ -68,20 +107,16 @@ class FilmCamera(DepthCamera):
         first, last = least - zoom * images + low, most - zoom * images - high
         self.principal_point = (first.max(axis=0) + last.min(axis=0)) / 2
 
-    def display_vectorized(self, vmobject: VMobject, ctx: Any) -> FilmCamera:
-        """Draw a flat mobject, if there is anything to see of it."""
-        fill = vmobject.fill_rgbas
-        lined = (vmobject.stroke_width and _seen(vmobject.stroke_rgbas)) or (
-            vmobject.background_stroke_width and _seen(vmobject.background_stroke_rgbas)
-        )
-        if lined or len(fill) > 1:
-            super().display_vectorized(vmobject, ctx)
-        elif _seen(fill):  # as nearly all is: one colour without a line
-            self.set_cairo_context_path(ctx, vmobject)
-            red, green, blue, alpha = fill[0].tolist()
-            ctx.set_source_rgba(blue, green, red, alpha)
-            ctx.fill()
-        return self
+    def display_multiple_vectorized_mobjects(
+        self, vmobjects: list[VMobject], pixel_array: np.ndarray
+    ) -> None:
+        """Draw flat mobjects."""
+        stamps = self._stamps
+        for vmobject in vmobjects:
+            if not (_is_even(vmobject) and stamps.add(vmobject)):
+                stamps.lay(pixel_array)
+                super().display_multiple_vectorized_mobjects([vmobject], pixel_array)
+        stamps.lay(pixel_array)
 
     def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> FilmCamera:
         """Make a flat mobject's outline the path of a Cairo context."""
@@ -106,6 +141,7 @@ class FilmCamera(DepthCamera):
         lay_over(self.pixel_array, picture, 0, 0, spans)
 
 
-def _seen(rgbas: np.ndarray) -> bool:
-    """Whether any of colours (n, 4) is not transparent."""
-    return any(rgbas[:, 3].tolist())
+def _is_even(vmobject: VMobject) -> bool:
+    """Whether no colour changes along a mobject, and none is taken from a picture."""
+    colors = vmobject.fill_rgbas, vmobject.stroke_rgbas, vmobject.background_stroke_rgbas
+    return vmobject.background_image is None and all(len(rgbas) < 2 for rgbas in colors)

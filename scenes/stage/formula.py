@@ -42,9 +42,15 @@ _FONT_SIZE_PER_UNIT = 96.0
 
 
 @cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts that Typst finds, looked for once: that takes longer than to set a text."""
+    return typst.Fonts()
+
+
+@cache
 def installed_fonts() -> frozenset[str]:
     """Return the font families that Typst finds on this machine."""
-    return frozenset(typst.Fonts().families())
+    return frozenset(_fonts().families())
 
 
 def chinese_font() -> str:
@@ -141,7 +147,7 @@ def _set_whole(source: str, preamble: str) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".unfinished", delete=False) as file:
-        file.write(typst.compile(text.encode(), format="svg"))
+        file.write(typst.compile(text.encode(), format="svg", font_paths=_fonts()))
     os.replace(file.name, path)
 
 

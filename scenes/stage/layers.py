@@ -50,8 +50,8 @@ class Layers:
         self.solids = Solids()
         self.sheets = Sheets()
 
-    def update(self, mobjects: list[Mobject], camera: DepthCamera) -> tuple:
-        """Follow mobjects and camera; return a key that says which picture they make."""
+    def update(self, mobjects: list[Mobject], camera: DepthCamera) -> tuple[tuple, tuple]:
+        """Follow mobjects and camera; return keys of the picture of surfaces, and of lines."""
         orders = [i for i, mobject in enumerate(mobjects) if isinstance(mobject, VMobject)]
         lines, others = mobjects, []
         if len(orders) < len(mobjects):
@@ -71,18 +71,20 @@ class Layers:
             sheer, self._shown(sheer), self.fills, self.pictures, self.solids, camera
         )
         return (
-            camera.view_key(),
-            self.solids.picture_key,
-            self.sheets.key,
-            self.polylines.update(self.vectors, camera),
+            (camera.view_key(), self.solids.picture_key, self.sheets.key),
+            (self.polylines.update(self.vectors, camera),),
         )
 
-    def draw(self, camera: DepthCamera) -> None:
-        """Draw all of it over the camera's pixels, which must be premultiplied by their alpha."""
+    def draw_surfaces(self, camera: DepthCamera) -> None:
+        """Draw meshes, fills and images over the camera's pixels, premultiplied by their alpha."""
         solids, sheets = self.solids, self.sheets
         lay_over(camera.pixel_array, solids.patch, *solids.window[:2], solids.spans)
         if not sheets.empty:
             lay_over(camera.pixel_array, sheets.patch, *sheets.window[:2])
+
+    def draw_lines(self, camera: DepthCamera) -> None:
+        """Draw lines over the surfaces that are there."""
+        solids, sheets = self.solids, self.sheets
         strokes, parts, ends = self.polylines.parts(self.vectors, camera)
         if not len(parts):
             return

@@ -1,4 +1,4 @@
-"""Normals of a mesh, for its light."""
+"""What is computed of a mesh: whether it changed, and its normals, for its light."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ import math
 import numpy as np
 
 from scenes.stage.compiled import compiled
+
+_AT_ONCE = 1024
+"""Numbers compared between two looks at whether any was different."""
+
+
+@compiled
+def same_bits(kept, given):
+    """Whether two rows of integers of one length are the same."""
+    for begin in range(0, len(kept), _AT_ONCE):
+        different = kept[0] ^ kept[0]
+        for i in range(begin, min(begin + _AT_ONCE, len(kept))):
+            different |= kept[np.uint64(i)] ^ given[np.uint64(i)]
+        if different:
+            return False
+    return True
 
 
 @compiled

@@ -268,7 +268,7 @@ class FilmRenderer(CairoRenderer):
         camera = self.camera
         named = list(mobjects or ())
         if self.static_image is None:
-            camera.reset()
+            camera.begin_frame()
             # With nothing named everything is meant, as in Manim.
             named = named or [*scene.mobjects, *scene.foreground_mobjects]
         else:
@@ -282,6 +282,10 @@ class FilmRenderer(CairoRenderer):
         camera.capture_mobjects(compress(drawn, in_space), include_submobjects=False)
         camera.lay_over(self.overlay)
         camera.capture_mobjects(compress(drawn, flat), include_submobjects=False)
+
+    def get_frame(self) -> np.ndarray:
+        """Return the frame as it was drawn, without a copy."""
+        return self.camera.lend()
 
     def add_frame(self, frame: Any, num_frames: int = 1) -> None:
         """Hand a frame to the encoder."""

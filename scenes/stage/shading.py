@@ -222,6 +222,10 @@ def _paint(y, window, numbers, indices, count, planes, looks, ramps, inks, mixed
             words[row, column] = word((mixed[0], mixed[1], mixed[2], mixed[3]), threshold)
 
 
+_WORTH_SHARING = 1 << 15
+"""Columns of all spans from which laying a patch is shared out: half a million pixels."""
+
+
 def lay_over(
     pixels: np.ndarray, patch: np.ndarray, left: int, top: int, spans: np.ndarray | None = None
 ) -> None:
@@ -237,7 +241,8 @@ def lay_over(
     def lay(begin: int, end: int) -> None:
         _lay_over(begin, end, spans, below, below_words, patch, patch_words)
 
-    bands.each(lay, bands.of_rows(0, len(patch)))
+    is_little = spans[:, 1].sum() - spans[:, 0].sum() < _WORTH_SHARING
+    bands.each(lay, [(0, len(patch))] if is_little else bands.of_rows(0, len(patch)))
 
 
 @compiled
@@ -254,6 +259,60 @@ def _lay_over(begin, end, spans, below, below_words, patch, patch_words):
                 for channel in range(4):
                     kept = (int(below[y, x, channel]) * (255 - alpha) + 127) // 255
                     below[y, x, channel] = min(255, int(patch[y, x, channel]) + kept)
+
+
+@compiled
+def lay_stamps(pixels, stamps, places, colors):
+    """Colour pixels by the shares of them that small shapes cover, one shape after the other.
+
+    Args:
+        pixels: premultiplied 8-bit RGBA (h, w, 4).
+        stamps: the shares (n,) of all shapes, 0 to 255, row by row.
+        places: (m, 5): the first pixel in `stamps`, left, top, width and height.
+        colors: straight RGBA (m, 4), each from 0 to 1.
+    """
+    tint = np.zeros(4, np.int64)
+    for number in range(len(places)):
+        first, left, top, width, height = places[number]
+        for channel in range(4):
+            share = 1.0 if channel == 3 else colors[number, channel]
+            # As Cairo rounds it, so that what is small looks like what is large.
+            tint[channel] = int(65535 * share * colors[number, 3] + 0.5) >> 8
+        for line in range(height):
+            y, begin = np.uint64(top + line), first + line * width
+            for column in range(width):
+                covered = int(stamps[np.uint64(begin + column)])
+                if covered == 0:
+                    continue
+                x, alpha = np.uint64(left + column), (tint[3] * covered + 127) // 255
+                if alpha == 255:
+                    for channel in range(4):
+                        pixels[y, x, channel] = tint[channel]
+                    continue
+                for channel in range(4):
+                    kept = (int(pixels[y, x, channel]) * (255 - alpha) + 127) // 255
+                    laid = (tint[channel] * covered + 127) // 255
+                    pixels[y, x, channel] = min(255, kept + laid)
+
+
+@compiled
+def cut_stamp(shares, stamps, place):
+    """Move what covers something of shares (h, w) to the stamps, and leave 0 there.
+
+    `place` (5,), as in `lay_stamps`, says where it may be, and then where it is.
+    """
+    first, left, top, width, height = place
+    x0, y0, x1, y1 = left + width, top + height, left, top
+    for y in range(top, top + height):
+        for x in range(left, left + width):
+            if shares[y, x]:
+                x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x + 1), y + 1
+    width, height = max(0, x1 - x0), max(0, y1 - y0)
+    place[1], place[2], place[3], place[4] = x0, y0, width, height
+    for line in range(height):
+        for column in range(width):
+            stamps[first + line * width + column] = shares[y0 + line, x0 + column]
+            shares[y0 + line, x0 + column] = 0
 
 
 @compiled

@@ -9,7 +9,7 @@ import numpy as np
 
 from scenes.stage import hidden, raster, shading
 from scenes.stage.fills import Fills
-from scenes.stage.normals import vertex_normals
+from scenes.stage.normals import same_bits, vertex_normals
 from scenes.stage.projection import frame_of, project_triangles
 from scenes.stage.samples import TINT_BLUE, TINT_RED
 from scenes.stage.space import Mesh
@@ -70,7 +70,9 @@ def _same(kept: np.ndarray, given: np.ndarray) -> bool:
     if kept.shape != given.shape or kept.dtype != given.dtype:
         return False
     bits = f"i{kept.dtype.itemsize}"
-    return np.array_equal(kept.view(bits), np.ascontiguousarray(given).view(bits))
+    return same_bits(
+        kept.reshape(-1).view(bits), np.ascontiguousarray(given).reshape(-1).view(bits)
+    )
 
 
 class Solids:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -43,6 +43,12 @@ class Walk:
     exit: np.ndarray | None = None
     target: np.ndarray | None = None
     beyond: float = math.nan
+    _route: np.ndarray = field(init=False, repr=False)
+    """The points (m, 2) between which the walk goes straight: those shown, and the exit."""
+
+    def __post_init__(self) -> None:
+        route = self.points if self.exit is None else np.vstack([self.points, self.exit])
+        object.__setattr__(self, "_route", route)
 
     @classmethod
     def standing(cls, land: Any, point: np.ndarray, ending: Ending) -> Walk:
@@ -93,7 +99,11 @@ class Walk:
 
         After k + 1 steps the walk stands at its exit, if it has one.
         """
-        route = self.points if self.exit is None else np.vstack([self.points, self.exit])
+        route = self._route
+        if np.ndim(progress) == 0:  # several times a frame
+            done = min(max(float(progress), 0.0), float(self.last))
+            stop = min(int(done), self.last - 1) if self.last else 0
+            return route[stop] + (done - stop) * (route[min(stop + 1, self.last)] - route[stop])
         stops = np.arange(len(route))
         return np.stack([np.interp(progress, stops, column) for column in route.T], axis=-1)
 
