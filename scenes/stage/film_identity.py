@@ -51,6 +51,7 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
         return _code_identity(film, beats)
 
 
+@cache  # the sources are read once
 def _code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     classes = _project_classes(film)
     files = film_sources(film)
