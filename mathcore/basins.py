@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -106,11 +107,13 @@ class Basins:
             if step % 8 == 0 and len(self.bottoms):
                 away = np.linalg.norm(points[:, np.newaxis] - self.bottoms, axis=-1)
                 there = away.min(axis=1) <= close
-                found[still[there]] = away[there].argmin(axis=1)
-                still, points = still[~there], points[~there]
+                if there.any():
+                    found[still[there]] = away[there].argmin(axis=1)
+                    still, points = still[~there], points[~there]
             points, stayed = _stepped(self.field, points, self.rate, low, high)
-            found[still[stayed]] = OUTSIDE
-            still, points = still[~stayed], points[~stayed]
+            if stayed.any():
+                found[still[stayed]] = OUTSIDE
+                still, points = still[~stayed], points[~stayed]
         return found
 
 
@@ -161,9 +164,11 @@ def _stepped(
     """Return points (m, n) after a step, and which of them stayed as it would lead nowhere."""
     with np.errstate(all="ignore"):
         ahead = points - rate * field.gradient(points)
-        inside = np.all((ahead >= low) & (ahead <= high), axis=-1)  # nan is not
-        outside = np.asarray(~inside, dtype=np.bool_)
-    return np.where(outside[:, np.newaxis], points, ahead), outside
+        within = (ahead >= low) & (ahead <= high)  # nan is not
+    outside = np.asarray(~reduce(np.logical_and, within.T), dtype=np.bool_)
+    if outside.any():
+        ahead[outside] = points[outside]
+    return ahead, outside
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,7 +116,11 @@ class ScalarField:
     def value_and_gradient(self, points: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Heights and gradients in one go: points (..., n) -> (...) and (..., n)."""
         results = self._gradient_program.run(self._checked_points(points), watch_jumps=True)
-        return results[0][0], np.stack(_existing_slopes(results), axis=-1)
+        value = results[0][0]
+        gradient = np.empty((*value.shape, self.dimension))
+        for i, slope in enumerate(_existing_slopes(results)):
+            gradient[..., i] = slope
+        return value, gradient
 
     def hessian(self, points: npt.ArrayLike) -> FloatArray:
         """Hessians ∇²f(p), symmetric: points (..., n) -> (..., n, n)."""
@@ -129,7 +133,8 @@ class ScalarField:
             row = []
             for j in range(n):
                 bend, jump = results[1 + n + i * n + j]
-                row.append(np.where(smooth[i] & smooth[j] & ~jump, bend, np.nan))
+                known = smooth[i] & smooth[j]
+                row.append(np.where(known if jump is None else known & ~jump, bend, np.nan))
             rows.append(np.stack(row, axis=-1))
         return np.stack(rows, axis=-2)
 
@@ -212,8 +217,12 @@ def _short(expression: Any) -> str:
 def _existing_slopes(results: list[tuple[FloatArray, Any]]) -> list[FloatArray]:
     """Slopes, nan where f is undefined or jumps and where the slope itself jumps."""
     (value, value_jumps), *slopes = results
-    lost = np.isnan(value) | value_jumps
-    return [np.where(lost | jumps, np.nan, slope) for slope, jumps in slopes]
+    lost = np.isnan(value)
+    if value_jumps is not None:
+        lost |= value_jumps
+    return [
+        np.where(lost if jumps is None else lost | jumps, np.nan, slope) for slope, jumps in slopes
+    ]
 
 
 def _checked_expression(expression: sympy.Expr) -> sympy.Expr:

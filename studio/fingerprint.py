@@ -131,7 +131,7 @@ def _fonts() -> str:
 
 def beats_of(text: str) -> dict[str, str]:
     """Return the digest of each beat in a film's file, and under "" that of all the rest."""
-    from identity.code import parsed
+    from identity.code import parsed, written
     from identity.digest import Digest
 
     source = parsed(text)
@@ -143,10 +143,10 @@ def beats_of(text: str) -> dict[str, str]:
                 for item in node.body
                 if isinstance(item, ast.FunctionDef) and any(map(is_beat, item.decorator_list))
             }
-    digests = {"": Digest(ast.dump(source.without(methods))).value()}
+    digests = {"": Digest(written(source.without(methods))).value()}
     for owner, names in methods.items():
         for name in sorted(names):
-            dumps = [ast.dump(method) for method in source.methods(owner, name)]
+            dumps = [written(method) for method in source.methods(owner, name)]
             digests[name] = Digest(digests.get(name), dumps).value()
     return digests
 

@@ -27,8 +27,9 @@ _NO_JUMP: Any = None
 
 @dataclass(frozen=True)
 class _Instruction:
-    """One operation, where its arguments stand, and which of them are needed no more."""
+    """One operation, where its result and arguments stand, and which are needed no more."""
 
+    slot: int
     operation: Operation
     arguments: tuple[int, ...]
     last_used: tuple[int, ...]
@@ -60,10 +61,10 @@ class Program:
 
     def run(
         self, points: FloatArray, *, watch_jumps: bool = False
-    ) -> list[tuple[FloatArray, BoolArray]]:
+    ) -> list[tuple[FloatArray, BoolArray | None]]:
         """Value of every expression at points (..., n), and where it jumps: pairs of (...) arrays.
 
-        Without `watch_jumps` the second array of each pair is False everywhere.
+        The second of a pair is None where it jumps nowhere, and without `watch_jumps`.
         """
         shape = points.shape[:-1]
         values: list[Any] = [None] * self._size
@@ -74,7 +75,8 @@ class Program:
             values[slot] = number
         watching = watch_jumps and self.can_jump
         with np.errstate(all="ignore"):
-            for (slot, _, _), instruction in zip(self._steps, self._instructions, strict=True):
+            for instruction in self._instructions:
+                slot = instruction.slot
                 arguments = [values[a] for a in instruction.arguments]
                 if watching:
                     marks = [jumps[a] for a in instruction.arguments]
@@ -82,7 +84,10 @@ class Program:
                 values[slot] = instruction.operation.compute(*arguments)
                 for spent in instruction.last_used:
                     values[spent] = jumps[spent] = None
-        return [(_spread(values[s], shape), _spread_mask(jumps[s], shape)) for s in self._results]
+        return [
+            (_spread(values[s], shape), None if jumps[s] is None else _spread_mask(jumps[s], shape))
+            for s in self._results
+        ]
 
     def _slot(self, expression: sympy.Basic) -> int:
         """Index of the value of `expression`, compiled on first sight (children first)."""
@@ -114,10 +119,10 @@ class Program:
         computed = {slot for slot, _, _ in self._steps}
         kept = set(self._results)
         instructions: list[_Instruction] = []
-        for _, operation, arguments in reversed(self._steps):
+        for slot, operation, arguments in reversed(self._steps):
             spent = tuple(a for a in dict.fromkeys(arguments) if a in computed and a not in kept)
             kept.update(spent)
-            instructions.append(_Instruction(operation, arguments, spent))
+            instructions.append(_Instruction(slot, operation, arguments, spent))
         return tuple(reversed(instructions))
 
 
@@ -160,5 +165,5 @@ def _spread(value: Any, shape: tuple[int, ...]) -> FloatArray:
 
 def _spread_mask(mask: Any, shape: tuple[int, ...]) -> BoolArray:
     array: BoolArray = np.empty(shape, dtype=np.bool_)
-    array[...] = False if mask is None else mask
+    array[...] = mask
     return array

@@ -267,9 +267,11 @@ class Film(Scene):
         Unlike Manim's split this does not depend on the order of the mobjects: flat ones do not
         overlap on these stages, and space is one picture: if one thing in it moves, all of it does.
         """
-        families = extract_mobject_family_members(self.mobjects, use_z_index=True)
         as_added = extract_mobject_family_members(self.mobjects)  # names come after their arrows
         self._updated = [mobject for mobject in as_added if mobject.updaters]
+        if self.renderer.skip_animations:
+            return [], []  # nothing of it is drawn
+        families = extract_mobject_family_members(self.mobjects, use_z_index=True)
         animated = {
             id(member)
             for animation in _leaves(animations)

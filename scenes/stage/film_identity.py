@@ -9,7 +9,6 @@ compared as parsed, so comments and layout do not count.
 
 from __future__ import annotations
 
-import ast
 import gc
 import hashlib
 import importlib.metadata
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from identity.code import Source, parsed
+from identity.code import Source, parsed, written
 from identity.digest import Digest
 
 SCHEMA = "steepest-segment-2"
@@ -51,6 +50,7 @@ def code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, st
         return _code_identity(film, beats)
 
 
+@cache  # the sources are read once
 def _code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     classes = _project_classes(film)
     files = film_sources(film)
@@ -63,13 +63,13 @@ def _code_identity(film: type, beats: tuple[str, ...]) -> tuple[str, dict[str, s
             cls.__name__: own_beats[cls] for cls in classes if _file_of(cls.__module__) == path
         }
         code = file.code
-        rest = ast.dump(code.without(inside)) if inside else code.dump
+        rest = written(code.without(inside)) if inside else code.dump
         shared.feed([path.name, rest])
     digests = {}
     for name in beats:
         owner = next(cls for cls in classes if name in vars(cls))
         methods = files[_file_of(owner.__module__)].code.methods(owner.__name__, name)
-        digests[name] = Digest([ast.dump(method) for method in methods]).value()
+        digests[name] = Digest([written(method) for method in methods]).value()
     return shared.value(), digests
 
 

@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 from typing import Any, Self
 from xml.etree import ElementTree
 
+import numpy as np
 import typst
-from manim import RIGHT, Typst, VMobject, config
+from manim import RIGHT, SVGMobject, Typst, VMobject, config
 from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 from manim.utils.typst_file_writing import (
     TYPST_COMPILATION_FONT_SIZE,
@@ -72,14 +73,18 @@ class Formula(Typst):
     """A Typst text that any number of processes may set at once.
 
     Manim writes its SVG files in place and passes each through a second file of a fixed name, so
-    that films rendered side by side read each other's halves.
+    that films rendered side by side read each other's halves. A text that is set again in the same
+    way is a copy of the first one.
     """
 
     def __init__(self, source: str, *, typst_preamble: str, **kwargs: Any):
-        _set_whole(source, typst_preamble)
-        # Manim would copy every text for the case that it is set again: half as long once more.
-        kwargs.setdefault("use_svg_cache", False)
-        super().__init__(source, typst_preamble=typst_preamble, **kwargs)
+        pixels = config.pixel_width / config.frame_width  # Manim has them in the widths of lines
+        model = _model(source, typst_preamble, pixels, tuple(sorted(kwargs.items())))
+        vars(self).update(vars(_twin(model)), name=type(self).__name__)
+
+
+class _Model(Typst):
+    """A text that is never shown: what others are copied from."""
 
     def generate_mobject(self) -> Self:
         """Make the shapes of the SVG, as Manim does, but read each glyph's outline only once."""
@@ -96,10 +101,40 @@ class Formula(Typst):
         return self.flip(RIGHT)
 
     def path_to_mobject(self, path: Path) -> VMobject:
-        """Return a mobject with a path's outline."""
-        outline = VMobject()
-        outline.points = path.outline.copy()
-        return outline
+        """Return a mobject with a path's outline and style."""
+        return _twin(path.drawn)
+
+    @staticmethod
+    def apply_style_to_mobject(mobject: VMobject, path: Path) -> VMobject:
+        """Leave the style as it is: the path was drawn in it."""
+        return mobject
+
+
+@lru_cache(maxsize=400)
+def _model(
+    source: str, preamble: str, pixels: float, options: tuple[tuple[str, Any], ...]
+) -> _Model:
+    _set_whole(source, preamble)
+    return _Model(source, typst_preamble=preamble, use_svg_cache=False, **dict(options))
+
+
+def _twin(mobject: VMobject) -> VMobject:
+    """Return a copy of a mobject that is in no scene; Manim's takes ten times as long."""
+    twins: dict[int, VMobject] = {}
+
+    def twin(one: VMobject) -> VMobject:
+        other = twins[id(one)] = type(one).__new__(type(one))
+        below = list(map(twin, one.submobjects))
+        for name, value in vars(one).items():
+            if isinstance(value, (np.ndarray, dict)):
+                value = value.copy()
+            elif isinstance(value, list):
+                value = [twins.get(id(item), item) for item in value]
+            vars(other)[name] = value
+        other.submobjects = below
+        return other
+
+    return twin(mobject)
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -130,9 +165,12 @@ def _leaves(
 
 @lru_cache(maxsize=4000)
 def _shape(path: str, style: tuple[str, ...]) -> Path:
-    """Return a path of an SVG in a style, with the control points (n, 3) of its `outline`."""
+    """Return a path of an SVG in a style; `drawn` is the mobject of it."""
     shape = Path(path, **dict(zip(_STYLE, style, strict=True)))
-    shape.outline = VMobjectFromSVGPath(shape).points
+    shape.apply = False  # it has no transform of its own
+    shape.drawn = VMobject()
+    shape.drawn.points = VMobjectFromSVGPath(shape).points
+    SVGMobject.apply_style_to_mobject(shape.drawn, shape)
     return shape
 
 

@@ -11,6 +11,7 @@ import ast
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,7 @@ def knobs_of_films(folder: Path) -> dict[str, frozenset[str] | None]:
     return knobs
 
 
+@cache
 def knobs_in_source(source: str) -> frozenset[str]:
     """Return the names that class bodies of `source` bind to `knob(...)`.
 

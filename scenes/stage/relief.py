@@ -98,48 +98,48 @@ class _Ends:
         a, b = points[edges[:, 0]], points[edges[:, 1]]
         va, vb = heights[edges[:, 0]], heights[edges[:, 1]]
         known_a, known_b = np.isfinite(va), np.isfinite(vb)
-        self.cut = known_a != known_b
         known = heights[np.isfinite(heights)]
         noise = _NOISE * np.ptp(known) if len(known) else 0.0
-        suspects = np.flatnonzero(known_a & known_b)
-        suspects = suspects[np.abs(va - vb)[suspects] > noise]
-        pairs = (each[suspects] for each in (a, b, va, vb))
-        self.cut[suspects[_jumps(shown, *pairs, halvings)]] = True
-        chosen = np.flatnonzero(self.cut)
+        half_known = known_a != known_b
+        with np.errstate(invalid="ignore"):
+            suspect = known_a & known_b & (np.abs(va - vb) > noise)
+        chosen = np.flatnonzero(half_known | suspect)
+        pairs = (each[chosen] for each in (a, b, va, vb))
+        number, *sides = _narrowed(shown, *pairs, half_known[chosen], halvings)
+        chosen = chosen[number]
+        self.cut = np.zeros(len(edges), dtype=bool)
+        self.cut[chosen] = True
         self.first, self.last = a.copy(), b.copy()
         self.first_value, self.last_value = va.copy(), vb.copy()
-        found = _narrowed(shown, a[chosen], b[chosen], va[chosen], vb[chosen], halvings)
         for kept, new in zip(
-            (self.first, self.last, self.first_value, self.last_value), found, strict=True
+            (self.first, self.last, self.first_value, self.last_value), sides, strict=True
         ):
             kept[chosen] = new
 
 
-def _jumps(
-    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray, halvings: int
-) -> np.ndarray:
-    """Return the numbers of the edges that the field jumps on: however short, the step stays."""
-    still, step = np.arange(len(a)), np.abs(vb - va)
+def _narrowed(
+    shown: Values,
+    a: np.ndarray,
+    b: np.ndarray,
+    va: np.ndarray,
+    vb: np.ndarray,
+    half_known: np.ndarray,
+    halvings: int,
+) -> tuple[np.ndarray, ...]:
+    """Return the numbers of the edges with an end; its last points on both sides, their values.
+
+    Half-known edges have one. On the others the field jumps where the step stays, however short
+    the edge gets.
+    """
+    with np.errstate(invalid="ignore"):
+        still, step = np.arange(len(a)), np.abs(vb - va)
     for _ in range(halvings):
         a, b, va, vb = _halved(shown, a, b, va, vb)
         with np.errstate(invalid="ignore"):
-            kept = np.abs(vb - va) > _JUMP * step
-        still, step, a, b, va, vb = (part[kept] for part in (still, step, a, b, va, vb))
-    return still
-
-
-def _narrowed(
-    shown: Values, a: np.ndarray, b: np.ndarray, va: np.ndarray, vb: np.ndarray, halvings: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return both sides' last points at the end on each edge, and their values.
-
-    Where the field is undefined at a jump, the farther side keeps its corner.
-    """
-    corner, corner_value = b, vb
-    for _ in range(halvings):
-        a, b, va, vb = _halved(shown, a, b, va, vb)
-    lost = np.isfinite(corner_value) & ~np.isfinite(vb)
-    return a, np.where(lost[:, None], corner, b), va, np.where(lost, corner_value, vb)
+            kept = half_known | (np.abs(vb - va) > _JUMP * step)
+        still, half_known, step = still[kept], half_known[kept], step[kept]
+        a, b, va, vb = (part[kept] for part in (a, b, va, vb))
+    return still, a, b, va, vb
 
 
 def _halved(

@@ -241,6 +241,11 @@ class FilmRenderer(CairoRenderer):
         self.file_writer.end_animation(not self.skip_animations)
         self.num_plays += 1
 
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        """Draw a frame and hand it to the encoder; Manim draws the last one of a skipped play."""
+        if not self.skip_animations:
+            super().render(scene, time, moving_mobjects)
+
     def save_static_frame_data(self, scene: Any, static_mobjects: Any) -> Any:
         """Draw what rests during a play: one picture, or a layer where the space moves."""
         self.static_image = self.overlay = None

@@ -85,8 +85,6 @@ def take_stills(film: type[Film], folder: Path, height: int) -> dict[str, Any]:
         scene = film(skip_animations=True)
         if not scene.beats:
             raise FilmError(f"{film.__name__}: the film has no beats. Mark its methods with @beat.")
-        # Each play would draw its own last frame; only that of a beat is looked at.
-        scene.renderer.render = lambda *_: None  # type: ignore[method-assign]
         scene.after_beat.append(keep)
         scene.render()
         return {**description(scene), "width": width, "height": height, "beats": beats}

@@ -76,8 +76,11 @@ class Audit:
         self.film = film
         self.beats.append(film.beat_name)
         film.camera.reset_rotation_matrix()
+        shown = on_stage(film)
+        self.space = [(each, _image(each, film)) for each in shown if in_space(each)]
+        self.plots = _plots(film)
         self.items = _items(film)
-        self.lines = _lines(film)
+        self.lines = _lines(film, shown)
         self.margins()
         self.zones()
         self.texts_over_texts()
@@ -101,12 +104,9 @@ class Audit:
         """Everything stays inside the frame's margin of 5%."""
         for item in self.items:
             self.inside(item.name, item.box, SAFE, "the frame")
-        for mobject in on_stage(self.film):
-            if in_space(mobject):
-                self.inside(
-                    _name(mobject, self.film), _image(mobject, self.film), SAFE, "the frame"
-                )
-        for plot in _plots(self.film):
+        for mobject, image in self.space:
+            self.inside(_name(mobject, self.film), image, SAFE, "the frame")
+        for plot in self.plots:
             self.inside(type(plot).__name__, _box(plot), SAFE, "the frame")
 
     def zones(self) -> None:
@@ -114,12 +114,10 @@ class Audit:
         alone = not self.board_is_used()
         whole = Zone(SAFE.left, SAFE.right, CAPTION.top, SAFE.top)
         stage = whole if alone else Zone(SAFE.left, BOARD.left, CAPTION.top, SAFE.top)
-        for mobject in on_stage(self.film):
-            if in_space(mobject):
-                hill = isinstance(mobject, Mesh) and len(mobject.points) > 100
-                zone = STAGE if hill and not alone else stage
-                name = _name(mobject, self.film)
-                self.inside(name, _image(mobject, self.film), zone, "the stage")
+        for mobject, image in self.space:
+            hill = isinstance(mobject, Mesh) and len(mobject.points) > 100
+            zone = STAGE if hill and not alone else stage
+            self.inside(_name(mobject, self.film), image, zone, "the stage")
         for item in self.items:
             if item.is_caption:
                 self.inside(item.name, item.box, CAPTION, "the caption's strip")
@@ -127,14 +125,14 @@ class Audit:
                 self.inside(item.name, item.box, stage, "the stage")
             else:
                 self.inside(item.name, item.box, BOARD, "the board")
-        for plot in _plots(self.film):
+        for plot in self.plots:
             zone, what = (BOARD, "the board") if on_board(plot) else (stage, "the stage")
             self.inside(type(plot).__name__, _box(plot), zone, what)
 
     def board_is_used(self) -> bool:
         """Whether a text or a plot stands on the board."""
         texts = [item.mobject for item in self.items if not item.is_caption]
-        return any(map(on_board, [*texts, *_plots(self.film)]))
+        return any(map(on_board, [*texts, *self.plots]))
 
     def inside(self, name: str, box: Zone | None, zone: Zone, what: str) -> None:
         """Note by how much a box leaves a zone."""
@@ -259,12 +257,12 @@ def _items(film: Any) -> list[Item]:
     return items
 
 
-def _lines(film: Any) -> list[tuple[str, np.ndarray, float]]:
+def _lines(film: Any, on_picture: list[Mobject]) -> list[tuple[str, np.ndarray, float]]:
     """Return what a text must not stand on: name, polyline on the frame (m, 2), half its width."""
     lines = []
     shown = list(family(film.mobjects))
     glyphs = {id(m) for m in family([m for m in shown if isinstance(m, (Typst, Readout))])}
-    for mobject in on_stage(film):
+    for mobject in on_picture:
         if not isinstance(mobject, VMobject) or id(mobject) in glyphs:
             continue
         if not _is_actor(mobject, film):

@@ -35,11 +35,13 @@ COLOURED = re.compile(r'#text\(fill: rgb\("(#\w{6})"\)\)\[\$(.*?)\$\]')
 def family(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
     """Yield every mobject and all that it holds, each once."""
     seen: set[int] = set()
-    for mobject in mobjects:
-        for member in mobject.get_family():
-            if id(member) not in seen:
-                seen.add(id(member))
-                yield member
+    waiting = list(mobjects)[::-1]
+    while waiting:
+        member = waiting.pop()
+        if id(member) not in seen:
+            seen.add(id(member))
+            yield member
+            waiting += member.submobjects[::-1]
 
 
 def is_visible(mobject: Mobject) -> bool:

@@ -113,6 +113,7 @@ def test_the_axes_labels_move_while_the_camera_turns(tmp_path):
 
     def look(film):
         if film.beat_name == "the_hill":
+            film.renderer.skip_animations = False
             turn = [prepare_animation(each) for each in film.turn_view(phi=40, theta=-20)]
             moving, resting = film.get_moving_and_static_mobjects(turn)
             labels = {id(part) for label, *_ in film.director.labels for part in label.get_family()}

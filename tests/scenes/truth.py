@@ -42,6 +42,7 @@ class Truth:
         self.measured: Counter[str] = Counter()
         self.worst: dict[str, float] = {}
         self.scales: list[float] = []
+        self._found_for: dict[int, Any] | None = None
 
     def look(self, film: Any) -> None:
         """Measure everything that stands in space now."""
@@ -129,12 +130,13 @@ class Truth:
 
     def cast(self, kind: type) -> Iterator[Any]:
         """Yield the film's actors of a kind that have a part on stage."""
-        seen: set[int] = set()
-        for actor in within(list(vars(self.film).values())):
-            if isinstance(actor, kind) and id(actor) not in seen:
-                seen.add(id(actor))
-                if any(id(part) in self.stage for part in family([actor])):
-                    yield actor
+        if self._found_for is not self.stage:  # once a look
+            self._found_for = self.stage
+            found = within(list(vars(self.film).values()))
+            self._actors = list({id(actor): actor for actor in found}.values())
+        for actor in self._actors:
+            if isinstance(actor, kind) and any(id(part) in self.stage for part in family([actor])):
+                yield actor
 
     # Places
 

@@ -40,7 +40,6 @@ def walk(
     quiet = {"dry_run": True, "progress_bar": "none", "transparent": False}
     with lesson(lesson_text, folder), tempconfig({**size, **quiet}):
         film = film_class(skip_animations=True)
-        film.renderer.render = lambda *_: None  # pictures are drawn where they are asked for
         film.said_at = 0.0
         say = film.say
 

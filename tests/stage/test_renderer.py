@@ -4,8 +4,10 @@ import os
 import time
 
 import pytest
+from manim import tempconfig
 
-from scenes.stage.renderer import sweep
+from scenes.stage import Film, beat
+from scenes.stage.renderer import FilmRenderer, sweep
 
 DAY = 24 * 3600
 
@@ -35,3 +37,38 @@ def test_the_seal_of_a_segment_stays_with_it(tmp_path):
         os.utime(tmp_path / name, (0, 0))
     sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["abc.mp4", "abc.sha256"]
+
+
+class Played(Film):
+    """Two beats of two plays."""
+
+    @beat
+    def first(self) -> None:
+        self.say("One.")
+
+    @beat
+    def second(self) -> None:
+        self.say("Two.")
+
+
+def test_what_is_skipped_is_not_drawn(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.chdir(tmp_path)
+    draw = FilmRenderer.update_frame
+
+    def noted(*args, **kwargs):
+        seen.append(film.beat_name)
+        draw(*args, **kwargs)
+
+    monkeypatch.setattr(FilmRenderer, "update_frame", noted)
+    pictures = []
+    for drawn in (None, {"second"}, set()):
+        seen.clear()
+        with tempconfig({"pixel_width": 64, "pixel_height": 36, "frame_rate": 5, "dry_run": True}):
+            film = Played()
+            film.drawn = drawn
+            film.render()
+        pictures.append((seen.count("first"), seen.count("second")))
+    each = pictures[0][0]
+    assert each > 3
+    assert pictures == [(each, each), (0, each), (0, 0)]

@@ -224,7 +224,7 @@ def row_of_edits(project: Project, seed: int, count: int, changes: list[Change] 
 
 
 def test_a_row_of_edits_gives_what_cold_builds_give(project: Project) -> None:
-    row_of_edits(project, 0, 3, [caption, comment, pace])
+    row_of_edits(project, 0, 2, [caption, comment])
 
 
 def test_a_film_split_over_processes_is_the_film_of_one(project: Project) -> None:
