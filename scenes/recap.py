@@ -55,9 +55,7 @@ class Recap(WalkFilm):
 
     def tell(self, symbol: str, words: str, color: str) -> None:
         """Write the next row of the table: a symbol in the colour of what it means, and words."""
-        shade = getattr(self.theme, color)
-        entry = self.glossary.entry((f"${symbol}$", shade), (words, self.theme.ink))
-        self.play(Appear(entry))
+        self.play(Appear(self.glossary.entry((f"${symbol}$", color), (words, "ink"))))
 
     @beat
     def the_derivative(self) -> None:

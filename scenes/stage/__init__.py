@@ -12,7 +12,7 @@ from scenes.stage.actors import (
     domain_arrow,
     tangent_ends,
 )
-from scenes.stage.appear import Appear, Swell, Vanish, exchange
+from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.contour import ContourLine, right_angle
@@ -55,7 +55,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, fitting_scale, on_board
+from scenes.stage.panel import SECOND, Row, fitting_scale, on_board, sum_line
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
@@ -82,7 +82,7 @@ from scenes.stage.theme import (
     TALL_BOARD,
     Zone,
 )
-from scenes.stage.turning_film import TurningFilm
+from scenes.stage.turning_film import TurningFilm, well_apart
 from scenes.stage.walk import Ending, Walk
 from scenes.stage.walk_film import WalkFilm
 
@@ -169,6 +169,7 @@ __all__ = [
     "Zone",
     "beat",
     "course_of",
+    "dim",
     "domain_arrow",
     "exchange",
     "farthest_smooth",
@@ -187,9 +188,12 @@ __all__ = [
     "short_text",
     "steep_and_flat",
     "step_lengths",
+    "sum_line",
     "tangent_ends",
     "tick_label",
     "titled",
+    "undim",
     "vector_text",
+    "well_apart",
     "within_turn",
 ]
