@@ -140,9 +140,10 @@ class ArrowField(Group):
         self._follow()
         self.add_updater(lambda field: field._follow())
 
-    def holds(self, gradients: np.ndarray) -> bool:
-        """Whether arrows of gradients (m, 2) are no longer than those of the field may be."""
-        steepest = np.hypot.reduce(gradients, axis=1).max()
+    def holds_between(self, start: np.ndarray, end: np.ndarray) -> bool:
+        """Whether arrows from a point (2,) straight to another are as short as the field's."""
+        way = start + np.linspace(0, 1, 81)[:, None] * (end - start)
+        steepest = np.hypot.reduce(self._land.hill.gradient(way), axis=1).max()
         return bool(self.scale * steepest <= self.longest)
 
     def _follow(self) -> None:
