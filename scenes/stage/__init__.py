@@ -29,6 +29,7 @@ from scenes.stage.curve_actors import (
     line,
 )
 from scenes.stage.curve_film import CurveFilm
+from scenes.stage.curve_walk_film import CurveWalkFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
@@ -110,6 +111,7 @@ __all__ = [
     "Course",
     "CurveFilm",
     "CurvePoint",
+    "CurveWalkFilm",
     "CutGraph",
     "CutPair",
     "DepthCamera",

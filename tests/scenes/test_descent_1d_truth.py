@@ -72,6 +72,7 @@ ENDINGS = [
     ('f = "x ln(x)"\nrate = 1.2\nstart = 0.8', lambda x, _: x * m.log(x), "not defined"),
     ('f = "2x - 1"\nsteps = 40', lambda x, _: 2 * x - 1, "out of the picture"),
     ('f = "|x|"\nstart = 0', lambda x, _: abs(x), "A kink: no derivative here"),
+    ('f = "|x|"\nstart = 1\nrate = 0.5', lambda x, _: abs(x), "A kink: no derivative here"),
     ('f = "|x|"', lambda x, _: abs(x), "a kink without a slope"),
     ('f = "-x^2"\nstart = 0', lambda x, _: -(x**2), "a maximum"),
     ('f = "x^2"\nstart = 0', lambda x, _: x**2, "a minimum. Gradient descent stays"),
