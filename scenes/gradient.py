@@ -51,10 +51,6 @@ class Gradient(MapFilm):
         self.name, self.lefts = Group(), Group()
         self.tour = steep_and_flat(self.land, self.point, self.uphill.units)
         self.minima = self.smooth_minima()
-        self.leave_out_what_is_not_there()
-
-    def leave_out_what_is_not_there(self) -> None:
-        """Tell the film without the beats that this function has nothing to show for."""
         if not self.slopes_here.any():
             self.leave_out("the_two_parts", "the_steepest", "across_the_contour", "its_length")
         elif not self.tour:
@@ -68,8 +64,7 @@ class Gradient(MapFilm):
     def the_two_slopes(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.place = self.point_row(self.journey.where, 0)
-        slopes = enumerate(cut.slope for cut in self.cuts)
-        self.partials = Group(*(self.partial_row(axis, slope, 1 + axis) for axis, slope in slopes))
+        self.partials = self.partial_rows(self.cuts, 1)
         self.say(
             "Two partial derivatives: how steep it is along {first}, and along {second}.",
             **self.axes_in_words(),
@@ -86,9 +81,7 @@ class Gradient(MapFilm):
         else:
             self.say("Draw each slope as an arrow along its own axis; a slope of 0 has none.")
         self.look_down(*self.cuts)
-        self.part_names = self.names_of_parts(
-            self.parts, self.slopes_here, self.partial_names(), self.theme.tangent
-        )
+        self.part_names = self.names_of_parts(self.parts, self.partial_names())
         self.grow(self.parts, Appear(self.part_names, self.scale_row))
 
     @beat

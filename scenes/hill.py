@@ -58,6 +58,7 @@ class OnTheHill(WalkFilm):
         self.ways_down = [cut.way_down() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
         self.cast_arrows(self.gradient_scale(ARROW))
+        self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
         at_bottom = self.valley is not None and np.allclose(self.point, self.valley)
@@ -149,12 +150,6 @@ class OnTheHill(WalkFilm):
             seen = [self.downhill.grown.animate.set_value(0)] if step <= LOOKS else []
             self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
         self.remove(self.downhill)
-
-    @property
-    def looks(self) -> list:
-        """What the looks show, but for the arrow that they lead to."""
-        first, second = self.cuts
-        return [*first, *second, *self.ways_down, self.down]
 
     # What it is called
 

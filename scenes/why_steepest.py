@@ -99,9 +99,7 @@ class WhySteepest(MapFilm):
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
         self.look_down(*gone, self.cut, self.turning.tangent)
         self.unit_parts.joined.set_value(1)
-        self.part_names = self.names_of_parts(
-            self.unit_parts, self.turning.way(), ["u_1", "u_2"], self.theme.direction
-        )
+        self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
         self.play(Appear(self.seen, self.u))
         self.grow(self.unit_parts, Appear(self.part_names))
 

@@ -120,6 +120,11 @@ class HillFilm(FunctionFilm):
         self.director.give_way(*(cut.tangent for cut in cuts))
         return cuts
 
+    def partial_rows(self, cuts: Sequence[Slice], row: int) -> Group:
+        """Return the rows with the slopes of the cuts along the axes: the partial derivatives."""
+        rows = (self.partial_row(axis, cut.slope, row + axis) for axis, cut in enumerate(cuts))
+        return Group(*rows)
+
     def gradient_scale(self, share: float) -> float:
         """Return units of length of the domain for one of gradient, for arrows of ∇f.
 

@@ -160,25 +160,19 @@ class MapFilm(TurningFilm):
         self.director.give_way(*parts)
         return parts
 
-    def names_of_parts(
-        self, parts: PartArrows, vector: np.ndarray, sources: Sequence[str], color: str
-    ) -> Group:
-        """Return the names of the parts of a vector (2,), outside of the angle they make.
+    def names_of_parts(self, parts: PartArrows, sources: Sequence[str]) -> Group:
+        """Return the names of the parts of a vector, outside of the angle they make.
 
         Args:
-            parts: the arrows.
-            vector: what they are the parts of; one that is zero gets no name.
+            parts: the arrows; one that is zero gets no name.
             sources: their names, as Typst maths.
-            color: hex colour.
         """
-        names = Group()
+        names, vector = Group(), parts.whole()
         signs = np.where(vector < 0, -1.0, 1.0)
         joined = parts.joined.get_value() == 1
         for axis in np.flatnonzero(vector):
-            arrow, name = (
-                parts.arrows[axis],
-                self.formula(sources[axis], em=FORMULA_EM, color=color),
-            )
+            arrow = parts.arrows[axis]
+            name = self.formula(sources[axis], em=FORMULA_EM, color=parts.shade)
             name.set_stroke(self.theme.background, width=5, background=True)
             away = -1.0 if axis == parts.lead or not joined else 1.0
             aside = np.array([away, 1.0] if axis else [1.0, away])
