@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from manim import Create, Group, ValueTracker, VGroup, linear, smooth
+from manim import Create, ValueTracker, VGroup, linear
 
 from scenes.stage import (
-    BOARD,
     SLOW,
     STEADY,
     Appear,
@@ -20,16 +18,11 @@ from scenes.stage import (
     beat,
     exchange,
     knob,
-    number_text,
     on_board,
-    short_text,
 )
 
 SHRINK = 1000.0
 """How many times as small Δx is in the end."""
-
-LENS = np.array([BOARD.left + 1.35, BOARD.bottom + 1.3, 0.0]), 1.2
-"""Middle and radius of the magnifying glass."""
 
 
 class Derivative(CurveFilm):
@@ -42,11 +35,6 @@ class Derivative(CurveFilm):
 
     def cast(self) -> None:
         self.set_up_curve()
-        with self.blaming("start"):
-            self.require_slope(self.start)
-        self.other = self.place_across() if self.other == "auto" else self.other
-        with self.blaming("other"):
-            self.require_slope(self.other)
         self.x, self.shrunk = ValueTracker(self.start), ValueTracker(0)
         self.first_step = self.step_in_view(self.start)
         self.point = CurvePoint(self.curve, self.theme, self.where)
@@ -68,14 +56,13 @@ class Derivative(CurveFilm):
     @beat
     def the_curve(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
-        self.place = self.point_row(lambda: np.array([self.where()]), 0)
+        self.place = self.point_row(self.where, 0)
         self.value = self.value_row(self.where, 0, column=1)
         low, high = self.land.x_range
         self.curve.drawn.set_value(0)
         self.x.set_value(low)
         self.say(
-            "Above each ${x}$ stands a value of $f$: together they draw a curve.",
-            x=self.variable,
+            "Above each ${x}$ stands a value of $f$: together they draw a curve.", x=self.variable
         )
         self.play(
             Appear(self.curve, self.formula_f, self.point, self.place, self.value), run_time=STEADY
@@ -86,49 +73,39 @@ class Derivative(CurveFilm):
 
     @beat
     def the_secant(self) -> None:
-        delta, scale = f"Delta {self.variable}", self.land.steepness
-        self.rows = Group(
-            self.row(delta, lambda: short_text(self.step()), 1),
-            self.row("Delta f", lambda: short_text(self.secant.rise()), 1, column=1),
-        )
-        self.quotient = self.row(
-            f"Delta f \\/ {delta}", lambda: number_text(self.secant.slope(), 3, scale), 2, "tangent"
-        )
-        corners, ends = self.secant.corners(), self.secant.ends()
-        self.legs = self.leg_tags(
-            (delta, corners[:2], self.theme.ink), ("Delta f", corners[1:], self.theme.ink), ends
-        )
+        secant = self.secant
+        self.run, self.rise, self.quotient = self.secant_rows(secant)
+        self.legs = self.names_of_legs(secant)
         self.say(
             "Go ${delta}$ aside: $f$ changes by $Delta f$. The line through both is a secant.",
-            delta=delta,
+            delta=self.delta,
         )
-        self.play(Create(self.secant.run), run_time=STEADY)
-        self.play(Create(self.secant.climb), Appear(self.secant.end, self.rows), run_time=STEADY)
+        self.play(Create(secant.run), run_time=STEADY)
+        self.play(Create(secant.climb), Appear(secant.end, self.run, self.rise), run_time=STEADY)
         self.play(Appear(self.legs))
-        self.play(Create(self.secant.chord), Appear(self.quotient), run_time=STEADY)
+        self.play(Create(secant.chord), Appear(self.quotient), run_time=STEADY)
 
     @beat
     def the_limit(self) -> None:
-        self.lens = Lens(self.typeset, self.secant, *LENS)
+        self.lens = Lens(self.typeset, self.secant)
         self.say(
             "Shrink ${delta}$: under the lens the curve straightens, the secant becomes a tangent.",
-            delta=f"Delta {self.variable}",
+            delta=self.delta,
         )
         self.play(Vanish(self.legs), Appear(self.lens), run_time=STEADY)
-        self.play(self.shrunk.animate.set_value(1), run_time=3 * SLOW, rate_func=smooth)
+        self.play(self.shrunk.animate.set_value(1), run_time=3 * SLOW)
         self.play(Create(self.touching), run_time=STEADY)
 
     @beat
     def the_definition(self) -> None:
-        x, name = self.variable, self.slope_name
-        steps = f"Delta {x}"
-        quotient = f"frac(f({x} + {steps}) - f({x}), {steps})"
-        formula = self.formula(f"{name} = lim_({steps} -> 0) {quotient}")
-        self.definition = on_board(formula, 1, lines=2)
+        self.definition = on_board(self.derivative_definition(), 1, lines=2)
         self.slope = self.derivative_row(self.where, 1)
-        self.say("The slope that the secant's comes down to is the derivative ${name}$.", name=name)
+        self.say(
+            "The slope that the secant's comes down to is the derivative ${name}$.",
+            name=self.slope_name,
+        )
         self.play(Vanish(self.lens, self.secant), Appear(self.definition), run_time=STEADY)
-        self.play(*exchange([self.rows], self.slope), run_time=STEADY)
+        self.play(*exchange([self.run, self.rise], self.slope), run_time=STEADY)
 
     @beat
     def the_rate_of_change(self) -> None:
@@ -145,30 +122,15 @@ class Derivative(CurveFilm):
     @beat
     def which_way_is_up(self) -> None:
         self.arrow_tag = self.arrow_name(self.slope_name, self.arrow, self.theme.gradient)
-        self.say_which_way(self.start)
+        self.say_which_way_is_up(self.start)
         self.play(Vanish(self.triangle))
-        self.add(self.arrow)
-        self.play(self.arrow.grown.animate.set_value(1), run_time=STEADY)
+        self.grow(self.arrow)
         self.play(Appear(self.arrow_tag))
 
     @beat
     def the_other_side(self) -> None:
-        self.say_which_way(self.other)
+        self.say_which_way_is_up(self.other)
         self.play(self.x.animate.set_value(self.other), run_time=SLOW)
-
-    def say_which_way(self, x: float) -> None:
-        """Say which way f rises at a number, by the sign of the slope."""
-        slope, at = self.land.slope(x), self.at_place(x)
-        if abs(slope) <= 1e-9 * self.land.steepness:
-            self.say("At {at} the slope is 0: $f$ neither rises nor falls there.", at=at)
-        elif slope > 0:
-            self.say(
-                "At {at} the slope is positive: up is to the right, so go left to go down.", at=at
-            )
-        else:
-            self.say(
-                "At {at} the slope is negative: up is to the left, so go right to go down.", at=at
-            )
 
     @beat
     def the_slope_draws_a_graph(self) -> None:
@@ -181,12 +143,8 @@ class Derivative(CurveFilm):
         )
         self.play(Vanish(self.arrow, self.arrow_tag), Appear(self.graph), run_time=STEADY)
         self.play(self.x.animate.set_value(low), run_time=STEADY)
-        slide = self.x, self.graph.drawn
-        self.play(
-            *(tracker.animate.set_value(high) for tracker in slide),
-            run_time=3 * SLOW,
-            rate_func=linear,
-        )
+        slide = [tracker.animate.set_value(high) for tracker in (self.x, self.graph.drawn)]
+        self.play(*slide, run_time=3 * SLOW, rate_func=linear)
         if self.formula_s:
             self.play(*exchange([self.definition], self.formula_s), run_time=STEADY)
 
@@ -197,5 +155,4 @@ class Derivative(CurveFilm):
             "The gradient in one dimension: its sign says which way is up, its size how steep."
         )
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
-        self.add(self.field)
         self.play(Appear(self.field), run_time=STEADY)

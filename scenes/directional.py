@@ -6,7 +6,6 @@ import numpy as np
 from manim import PI, Create, Group
 
 from mathcore import directional_derivative, unit_direction
-from mathcore.typeset import typeset
 from scenes.stage import (
     STEADY,
     Appear,
@@ -18,7 +17,6 @@ from scenes.stage import (
     exchange,
     knob,
     on_board,
-    vector_text,
 )
 
 DEFINITION = "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
@@ -68,18 +66,15 @@ class Directional(TurningFilm):
         self.say(
             "Cut the hill along a direction $u$: the cut's slope is the directional derivative."
         )
-        self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
+        self.vector = self.direction_row(1)
         self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         self.show_the_direction(self.point)
         self.play(Appear(self.vector))
 
     @beat
     def along_the_axes(self) -> None:
-        first, second = (f"${typeset(variable)}$" for variable in self.land.hill.variables)
         self.say(
-            "Along {first} and along {second} it is a partial derivative.",
-            first=first,
-            second=second,
+            "Along {first} and along {second} it is a partial derivative.", **self.axes_in_words()
         )
         self.partials = Group()
         for axis in (0, 1):

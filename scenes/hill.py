@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, PI, Animation, Create, Mobject
+from manim import DEGREES, Animation, Create
 
-from mathcore.typeset import typeset
 from scenes.stage import (
     SLOW,
     STEADY,
@@ -13,30 +12,24 @@ from scenes.stage import (
     Glossary,
     GradientArrow,
     PartArrows,
-    Slice,
-    SpaceArrow,
     Swell,
     Vanish,
     WalkFilm,
     beat,
+    dim,
     knob,
     on_board,
+    undim,
 )
 
 NAMES = 2.62
 """Manim units for the column of plain words."""
-
-TOP, ENTRY = 1.62, 0.58
-"""Baseline of the table's first entry, and Manim units from one to the next."""
 
 ARROW = 0.2
 """How long the arrow of the steepest way is, as a share of the hill's longer side."""
 
 HIGH = 48
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
-
-DIMMED = 0.5
-"""Opacity of the first cut while the second one is looked at."""
 
 LOOKS = 3
 """Steps before which one looks again for the way; after them there is no need to see it."""
@@ -59,30 +52,28 @@ class OnTheHill(WalkFilm):
         self.camera.set_phi(HIGH * DEGREES)
         self.set_up_hill()
         self.set_up_walk()
-        self.slopes = self.land.slopes(self.point)
-        stage = self.land, self.theme, self.where
         self.walker.counted.set_value(0)
-        self.cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: PI / 2)
-        self.director.make_room(np.concatenate([cut.tangent_ends() for cut in self.cuts]))
-        self.cast_arrows()
+        self.cuts = self.cuts_along_axes(self.where)
+        self.tangents = [cut.tangent_ends() for cut in self.cuts]
+        self.ways_down = [cut.way_down() for cut in self.cuts]
+        self.director.make_room(np.concatenate(self.tangents))
+        self.cast_arrows(self.gradient_scale(ARROW))
+        self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
-        self.glossary = Glossary(self.typeset, NAMES, TOP, ENTRY)
-        at_bottom = self.valley is not None and np.allclose(self.path.points[0], self.valley)
-        if not self.slopes.any():
+        self.glossary = Glossary(self.typeset, NAMES, headed=True)
+        at_bottom = self.valley is not None and np.allclose(self.point, self.valley)
+        if not self.slopes_here.any():
             self.leave_out("put_together")
         if self.path.steps == 0:
             self.leave_out("walk_down", "the_step", *([] if at_bottom else ["the_bottom"]))
 
-    def cast_arrows(self) -> None:
-        """Make the arrows: down along the tangents, and on the map what they make together."""
-        scale = ARROW * self.land.span / (float(np.hypot.reduce(self.slopes)) or 1.0)
+    def cast_arrows(self, scale: float) -> None:
+        """Make the arrows on the map: up and down, along the axes and along the gradient."""
         stage = self.land, self.theme, self.stop
         self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
+        self.director.give_way(*self.up, *self.down)
         self.set_up_gradient(scale)
-        ways = scale * np.array([[1.0], [-1.0]]) * self.slopes
-        self.director.make_room(self.land.ground(self.path.points[0] + ways))
-        self.ways_down = [cut.way_down() for cut in self.cuts]
-        self.director.give_way(*self.up, *self.down, *(cut.tangent for cut in self.cuts))
+        self.make_room_for_arrows(np.array([scale * self.slopes_here, -scale * self.slopes_here]))
 
     # What is seen
 
@@ -90,14 +81,12 @@ class OnTheHill(WalkFilm):
     def on_the_hill(self) -> None:
         self.director.alone.set_value(1)
         self.say("You stand on a hill and want to go down. Which way?")
-        self.play(Appear(self.scenery.map), run_time=STEADY)
-        self.add(self.scenery.hill)
-        self.play(self.scenery.rise.animate.set_value(1), run_time=SLOW)
+        self.raise_hill(axes=False)
         self.play(Appear(self.walker.dot))
 
     @beat
     def left_and_right(self) -> None:
-        if self.slopes[0]:
+        if self.slopes_here[0]:
             self.say("Look left and right: to one side the ground rises, to the other it falls.")
         else:
             self.say("Look left and right: here the ground is level.")
@@ -105,17 +94,13 @@ class OnTheHill(WalkFilm):
 
     @beat
     def ahead_and_behind(self) -> None:
-        if self.slopes[1]:
+        if self.slopes_here[1]:
             self.say("Look ahead and behind: one of these ways leads up, the other down.")
         else:
             self.say("Look ahead and behind: that way the ground is level.")
         first = self.cuts[0]
         seen = self.shown(first.cut, first.tangent, self.ways_down[0])
-        self.play(
-            Vanish(first.plane, first.trace),
-            *(line.animate.set_stroke(opacity=DIMMED) for line in seen),
-            run_time=STEADY,
-        )
+        self.play(Vanish(first.plane, first.trace), *dim(*seen), run_time=STEADY)
         self.look_along(1)
 
     def look_along(self, axis: int) -> None:
@@ -123,34 +108,31 @@ class OnTheHill(WalkFilm):
         cut, way_down = self.cuts[axis], self.ways_down[axis]
         self.play(Appear(cut.plane, cut.trace), Create(cut.cut), run_time=STEADY)
         self.play(Create(cut.tangent), run_time=STEADY)
-        if self.slopes[axis]:
+        if self.slopes_here[axis]:
             self.play(Appear(way_down))
             self.play(Swell(way_down))
 
     @beat
     def put_together(self) -> None:
-        if self.slopes.all():
+        if self.slopes_here.all():
             self.say("Put both ways down together: in this direction the ground falls fastest.")
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")
         first, second = self.cuts
-        seen = self.shown(first.tangent, self.ways_down[0])
         self.play(
             Vanish(first.cut, second.plane, second.trace, second.cut),
             Appear(self.walker.foot, self.walker.plumb),
-            *(line.animate.set_stroke(opacity=1) for line in seen),
+            *undim(*self.shown(first.tangent, self.ways_down[0])),
             run_time=STEADY,
         )
         self.add_up(self.down, self.downhill)
 
     def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
         """Lay two arrows end to end, one for each slope; a third leads where they end."""
-        self.add(parts)
-        self.play(parts.grown.animate.set_value(1), run_time=STEADY)
-        if self.slopes.all():
+        self.grow(parts)
+        if self.slopes_here.all():
             self.play(parts.joined.animate.set_value(1), run_time=STEADY)
-        self.add(arrow)
-        self.play(arrow.grown.animate.set_value(1), *others, run_time=STEADY)
+        self.grow(arrow, *others)
 
     @beat
     def walk_down(self) -> None:
@@ -160,35 +142,27 @@ class OnTheHill(WalkFilm):
             self.say("Take a step that way, look again, step again, and you come to the bottom.")
         else:
             self.say("Take a step that way, look again, step again: every step leads lower.")
-        self.play(*self.looks_away(but=self.downhill))
+        self.play(*self.vanish(*self.looks))
         self.add(self.trail)
         for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
-            looking = step <= LOOKS
-            if looking and step > 1:
-                self.add(self.downhill)
-                self.play(self.downhill.grown.animate.set_value(1), run_time=STEADY / 2)
-            ends = [self.downhill.grown.animate.set_value(0)] if looking else []
-            self.play(self.walked.animate.set_value(step), *ends, run_time=pace)
+            if 1 < step <= LOOKS:
+                self.grow(self.downhill, run_time=STEADY / 2)
+            seen = [self.downhill.grown.animate.set_value(0)] if step <= LOOKS else []
+            self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
         self.remove(self.downhill)
-
-    def looks_away(self, but: Mobject | None = None) -> list[Animation]:
-        """Return what takes off all that the looks showed, but for one thing."""
-        looks = [*(part for cut in self.cuts for part in cut), *self.ways_down, self.down]
-        looks = self.shown(*looks, self.downhill)
-        return [Vanish(*(look for look in looks if look is not but))] if looks else []
 
     # What it is called
 
     @beat
     def your_place(self) -> None:
-        place = ", ".join(map(typeset, self.land.hill.variables))
+        place = self.variables()
         self.formula_f = on_board(self.field_formula(), 0)
         self.say("Now the names: your place is a point ${place}$, its height is ${value}$.",
                  place=f"({place})", value=f"f({place})")  # fmt: skip
         self.play(
             self.director.alone.animate.set_value(0),
             self.walked.animate.set_value(0),
-            *self.looks_away(),
+            *self.vanish(*self.looks, self.downhill),
             run_time=SLOW,
         )
         self.remove(self.trail)
@@ -204,50 +178,33 @@ class OnTheHill(WalkFilm):
 
     def name(self, words: str, name: str, color: str) -> None:
         """Write the next entry of the glossary, the name in a colour of the theme."""
-        ink, shade = self.theme.ink, getattr(self.theme, color)
-        self.play(Appear(self.glossary.entry((words, ink), (name, shade))))
+        self.play(Appear(self.glossary.entry((words, "ink"), (name, color))))
 
     @beat
     def both_slopes(self) -> None:
         self.say("The two slopes that you saw are the partial derivatives of $f$.")
-        names = self.partial_names()
         for cut in self.cuts:
             cut.cut.set_stroke(opacity=1)
         self.play(*(Create(cut.cut) for cut in self.cuts), run_time=STEADY)
         self.play(*(Create(cut.tangent) for cut in self.cuts), run_time=STEADY)
-        self.name(self.tr("both slopes"), f"${', '.join(names)}$", "tangent")
+        self.name(self.tr("both slopes"), f"${', '.join(self.partial_names())}$", "tangent")
 
     @beat
     def the_gradient(self) -> None:
         gradient = self.tr("gradient") + " $nabla f$"
-        if not self.slopes.any():
+        if not self.slopes_here.any():
             self.say("Together they make the gradient $nabla f$; on level ground it is zero.")
             self.name(self.tr("both together"), gradient, "gradient")
             return
         self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
-        self.add_up(self.up, self.uphill, *self.named("nabla f", self.uphill.on_map, 1))
+        up_name = self.gradient_tag("nabla f", self.uphill, self.tangents)
+        self.add_up(self.up, self.uphill, *self.named(up_name))
         self.name(self.tr("fastest way up"), gradient, "gradient")
         self.play(Vanish(self.up))
-        self.add(self.downhill)
-        named = self.named("-nabla f", self.downhill.on_map, -1)
-        self.play(self.downhill.grown.animate.set_value(1), *named, run_time=STEADY)
+        down_name = self.gradient_tag("-nabla f", self.downhill, self.tangents)
+        self.grow(self.downhill, *self.named(down_name))
         self.name(self.tr("fastest way down"), "$-nabla f$", "gradient")
-
-    def named(self, source: str, arrow: SpaceArrow, units: float) -> list[Animation]:
-        """Return what brings on the name of an arrow along the gradient, if there is room for it.
-
-        The name keeps clear of the tangents, of what stands on the place, and of other names.
-
-        Args:
-            source: Typst maths.
-            arrow: what it names; it may not have its length yet.
-            units: the length that it will have, in lengths of the gradient's arrow.
-        """
-        vector = units * self.uphill.units * self.slopes
-        tangents = [cut.tangent_ends() for cut in self.cuts]
-        tag = self.vector_tag(source, arrow, vector, tangents)
-        return [Appear(tag)] if tag.has_room else []
 
     @beat
     def the_step(self) -> None:
@@ -255,8 +212,8 @@ class OnTheHill(WalkFilm):
         tangents = [cut.tangent for cut in self.cuts]
         self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
         self.add(self.next_step)
-        units = -self.rate / self.uphill.units
-        named = self.named("-eta thin nabla f", self.next_step.on_map, units)
+        step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
+        named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, self.tangents))
         self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
         if not named:  # it is short, or stands among other things
             self.play(Swell(self.next_step))
@@ -275,11 +232,7 @@ class OnTheHill(WalkFilm):
             self.add(self.trail)
             if self.tags():
                 self.play(Vanish(*self.tags()))
-            for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
-                self.play(self.planned.animate.set_value(step), run_time=0.4 * pace)
-                self.play(self.walked.animate.set_value(step), run_time=0.6 * pace)
+            self.step_on(self.planned, self.walked, self.paces(self.path.steps, WALK))
         if self.valley is not None:
-            walked = self.trail.walked() if self.path.steps else self.path.points
-            name, color = self.tr("minimum"), self.theme.minimum
-            self.play(Appear(self.pin(self.valley, name, color, walked)))
-            self.name(self.tr("the bottom"), name, "minimum")
+            self.play(Appear(self.pin_minimum(self.valley, self.trail.walked())))
+            self.name(self.tr("the bottom"), self.tr("minimum"), "minimum")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from manim import PI, Group
 
 from scenes.stage import (
@@ -11,7 +10,6 @@ from scenes.stage import (
     Appear,
     Glossary,
     SideView,
-    SlopeGraph,
     Vanish,
     WalkFilm,
     beat,
@@ -44,20 +42,16 @@ class Recap(WalkFilm):
         self.set_up_walk()
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        steepness = float(np.hypot.reduce(self.land.slopes(self.point)))
-        scale = ARROW * self.land.span / (steepness or 1.0)
-        self.set_up_gradient(scale)
+        self.set_up_gradient(self.gradient_scale(ARROW))
         self.glossary = Glossary(self.typeset, SYMBOLS)
-        if not steepness:
+        if not self.slopes_here.any():
             self.leave_out("the_gradient", "up_and_down", "the_walk")
         elif self.path.last == 0:
             self.leave_out("the_walk")
 
     def tell(self, symbol: str, words: str, color: str) -> None:
         """Write the next row of the table: a symbol in the colour of what it means, and words."""
-        shade = getattr(self.theme, color)
-        entry = self.glossary.entry((f"${symbol}$", shade), (words, self.theme.ink))
-        self.play(Appear(entry))
+        self.play(Appear(self.glossary.entry((f"${symbol}$", color), (words, "ink"))))
 
     @beat
     def the_derivative(self) -> None:
@@ -80,7 +74,7 @@ class Recap(WalkFilm):
     @beat
     def the_directional_derivative(self) -> None:
         self.say("Along any direction $u$ it is the directional derivative.")
-        self.slopes = SlopeGraph(self.typeset, self.land, self.point, self.angle.get_value)
+        self.slopes = self.slope_graph(self.point)
         self.u = self.name_of_u()
         self.play(Appear(self.compass, self.u, self.side.letter, self.slopes), run_time=STEADY)
         self.tell("D_u f", self.tr("slope along any $u$"), "tangent")
@@ -93,16 +87,14 @@ class Recap(WalkFilm):
         self.play(Vanish(self.compass, self.u))
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.up_name = self.gradient_tag("nabla f", self.uphill)
-        self.add(self.uphill)
-        self.play(self.uphill.grown.animate.set_value(1), Appear(self.up_name), run_time=STEADY)
+        self.grow(self.uphill, Appear(self.up_name))
         self.tell("nabla f", self.tr("steepest way up"), "gradient")
 
     @beat
     def up_and_down(self) -> None:
         self.say("$nabla f$ points the steepest way up, $-nabla f$ the steepest way down.")
         self.down_name = self.gradient_tag("-nabla f", self.downhill)
-        self.add(self.downhill)
-        self.play(self.downhill.grown.animate.set_value(1), Appear(self.down_name), run_time=STEADY)
+        self.grow(self.downhill, Appear(self.down_name))
 
     @beat
     def the_walk(self) -> None:
@@ -119,12 +111,11 @@ class Recap(WalkFilm):
     @beat
     def in_one_sentence(self) -> None:
         valley = self.valley_near(self.path.points[-1])
-        if not self.land.slopes(self.path.points[0]).any():
+        if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")
         elif self.walk_ends_near(self.path, valley):
             self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
             self.say("The gradient points the steepest way up; gradient descent walks against it.")
         if valley is not None and self.path.last:
-            name, color = self.tr("minimum"), self.theme.minimum
-            self.play(Appear(self.pin(valley, name, color, self.trail.walked())))
+            self.play(Appear(self.pin_minimum(valley, self.trail.walked())))

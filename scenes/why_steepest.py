@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, Group, Line, ValueTracker
+from manim import PI, Create, Group
 
-from mathcore import unit_direction
-from mathcore.typeset import typeset
 from scenes.stage import (
-    BOARD,
     SLOW,
     STEADY,
     Appear,
-    Compass,
-    GradientArrow,
     MapFilm,
-    PartArrows,
     Proof,
     Shadow,
-    Slice,
-    SlopeGraph,
-    Step,
     StepGraph,
     Vanish,
     Walker,
     beat,
     exchange,
-    first_step,
     knob,
     number_text,
     on_board,
-    round_scale,
-    vector_text,
+    sum_line,
+    well_apart,
 )
 
 ARROW = 0.2
@@ -42,12 +32,6 @@ UNIT = 0.19
 
 SMALL = 0.55
 """How much of that is left of it beside the gradient, on which it would lie."""
-
-NAME = 0.65
-"""Manim units that the name of an arrow takes beyond its tip."""
-
-LAST = 0.015
-"""The last step h that is seen, as a share of the first."""
 
 
 class WhySteepest(MapFilm):
@@ -61,59 +45,32 @@ class WhySteepest(MapFilm):
     def cast(self) -> None:
         self.set_up_hill()
         stage = self.land, self.theme, self.where
-        self.slopes_here = self.land.slopes(self.point)
-        self.zero = float(np.nan_to_num(self.land.uphill(self.point)))
-        self.angle = ValueTracker(self.first_angle())
         self.walker = Walker(*stage)
-        self.turning = Slice(*stage, self.turn)
-        self.compass = Compass(*stage, self.turn, zero=self.zero, share=UNIT)
+        zero = float(np.nan_to_num(self.land.uphill(self.point)))
+        self.set_up_direction(self.where, zero=zero, first=well_apart(zero), share=UNIT)
+        self.set_up_step(self.turning)
+        self.unit_parts = self.parts_of_u()
+        self.set_up_gradient(self.where, ARROW)
+        self.shadow = Shadow(*stage, self.turning.way, self.uphill.units)
         self.make_room_for_tangents(self.point)
-        self.size = ValueTracker(first_step(self.land, self.point, self.turning.way()))
-        self.step = Step(self.theme, self.turning, self.size.get_value)
-        u = self.turning.way()
-        self.unit_parts = PartArrows(
-            *stage,
-            UNIT * self.land.span,
-            self.turning.way,
-            self.theme.direction,
-            lead=int(u[0] * u[1] < 0),  # so they lie to the right of u, and its name to the left
-        )
-        steepest = float(np.hypot.reduce(self.slopes_here))
-        self.scale = round_scale(ARROW * self.land.span / (steepest or 1.0))
-        self.uphill = GradientArrow(*stage, self.scale)
-        self.shadow = Shadow(*stage, self.turning.way, self.scale)
-        self.director.give_way(*self.uphill, *self.unit_parts, self.turning.tangent)
-        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
-        self.make_room_for_arrows(UNIT * self.land.span * around, NAME / 2)
-        self.make_room_for_arrows(self.scale * self.slopes_here[None], NAME)
+        self.make_room_for_compass()
         self.proof = Proof(self.typeset, "D_u f =")
-        if steepest:
+        if self.slopes_here.any():
             self.leave_out("no_way_is_steepest")
         else:
             self.leave_out("the_dot_product", "the_shadow", "all_the_way_round", "the_highest")
             self.leave_out("along_the_contour", "the_lowest", "the_answer")
 
-    def turn(self) -> float:
-        """Return where u points now, in radians from the first axis."""
-        return self.zero + self.angle.get_value()
-
-    def first_angle(self) -> float:
-        """Return an angle from the gradient at which u has two parts that are well seen."""
-        for angle in np.radians((25.0, 35.0, 45.0, 55.0)):
-            if np.abs(unit_direction(self.zero + angle)).min() > 0.3:
-                break
-        return float(angle)
-
     @beat
     def the_question(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
+        self.vector = self.direction_row(1)
         self.say("You may walk along any direction $u$. Along which is the slope highest?")
         self.raise_hill(self.formula_f)
         self.play(Appear(self.walker))
         self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
-        self.vector = self.row("u", lambda: vector_text(self.turning.way()), 1, "direction")
-        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         self.cut = Group(self.turning.plane, self.turning.cut)
+        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         shown = self.cut, self.turning.trace, self.seen, self.u, self.vector
         self.play(Appear(*shown), run_time=STEADY)
 
@@ -122,42 +79,29 @@ class WhySteepest(MapFilm):
         d, hu = self.wearing("D_u f", "tangent"), self.wearing("h u", "direction")
         quotient = f"frac(f(bold(x) + {hu}) - f(bold(x)), {self.wearing('h', 'direction')})"
         first = self.proof.line(f"{d} = lim_(h -> 0) {quotient}", 0)
-        self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
         self.steps = StepGraph(self.typeset, self.step)
-        # A step is no shorter than this share of the hill's side, so two decimals more will do.
-        self.h = self.row(
-            "h", lambda: number_text(self.size.get_value(), 3, self.land.span), 2, "direction"
-        )
-        self.quotient = self.row(
-            "Delta f \\/ h", self._slope_text(self.step.slope), 3, "tangent", alone=False
-        )
+        self.h, self.quotient = self.step_rows(2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
         self.play(Vanish(self.seen, self.u))
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
-        self.play(self.size.animate.set_value(LAST * self.size.get_value()), run_time=2 * SLOW)
+        self.play(self.shrink_step(), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
         come = Appear(self.turning.tangent, self.slope)
         self.play(come, Vanish(self.step.secant), run_time=STEADY)
 
     @beat
     def the_parts(self) -> None:
-        first, second = (f"${typeset(variable)}$" for variable in self.land.hill.variables)
         self.say(
             "Seen from above, $u$ is two steps: one along {first} and one along {second}.",
-            first=first,
-            second=second,
+            **self.axes_in_words(),
         )
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
         self.look_down(*gone, self.cut, self.turning.tangent)
         self.unit_parts.joined.set_value(1)
-        names = ["u_1", "u_2"]
-        self.part_names = self.names_of_parts(
-            self.unit_parts, self.turning.way(), names, self.theme.direction
-        )
+        self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
         self.play(Appear(self.seen, self.u))
-        self.add(self.unit_parts)
-        grow = self.unit_parts.grown.animate.set_value(1)
-        self.play(grow, Appear(self.part_names), run_time=STEADY)
+        self.grow(self.unit_parts, Appear(self.part_names))
 
     @beat
     def the_chain_rule(self) -> None:
@@ -167,35 +111,19 @@ class WhySteepest(MapFilm):
             for axis, partial in enumerate(self.partial_names())
         ]
         self.play(*self.proof.go_on(self.proof.line(f"= {' + '.join(terms)}", 1)))
-        self.climbs = Group(
-            *(
-                self.row(partial, lambda axis=axis: self.climb_text(axis), 2 + axis, "tangent")
-                for axis, partial in enumerate(self.partial_names())
-            )
-        )
+        self.climbs = Group(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
         for climb in self.climbs:
             self.play(Appear(climb), run_time=STEADY)
         self.total = self.slope_row(self.turning.slope, 4)
-        level = self.total.readout.get_top()[1] + 0.12
-        rule = Line((BOARD.left, level, 0), (BOARD.left + 3.4, level, 0))
-        self.rule = rule.set_stroke(self.theme.quiet, 2)
+        self.rule = sum_line(self.total, self.theme.quiet)
         self.play(Appear(self.rule, self.total), run_time=STEADY)
-
-    def climb_text(self, axis: int) -> str:
-        """Return a partial derivative times a part of u, and what it comes to."""
-        part, scale = float(self.turning.way()[axis]), self.land.steepness
-        slope = float(self.slopes_here[axis])
-        factor = number_text(part) if part >= 0 else f"({number_text(part)})"
-        climb = number_text(slope * part, scale=scale)
-        text = f"{number_text(slope, scale=scale)} × {factor} = {climb}"
-        return text if len(text) <= 28 else climb
 
     @beat
     def no_way_is_steepest(self) -> None:
         self.say("Both partial derivatives are zero: so is the slope, whatever $u$ is.")
         gone = self.unit_parts, self.part_names, self.climbs, self.rule
         self.play(Vanish(*gone))
-        self.play(self.angle.animate.set_value(self.angle.get_value() + 2 * PI), run_time=2 * SLOW)
+        self.play(self.angle.animate.increment_value(2 * PI), run_time=2 * SLOW)
 
     @beat
     def the_dot_product(self) -> None:
@@ -204,14 +132,13 @@ class WhySteepest(MapFilm):
         self.dot = self.proof.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        self.scale_row = self.drawn_row(lambda: self.scale, 3)
+        self.scale_row = self.drawn_row(lambda: self.uphill.units, 3)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
         come = self.gradient, self.slope, self.scale_row
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
         self.play(self.compass.size.animate.set_value(SMALL), run_time=STEADY)
-        self.add(self.uphill)
-        self.play(self.uphill.grown.animate.set_value(1), Appear(self.name), run_time=STEADY)
+        self.grow(self.uphill, Appear(self.name))
 
     @beat
     def the_shadow(self) -> None:
@@ -227,15 +154,13 @@ class WhySteepest(MapFilm):
             [self.vector, self.gradient], self.length, self.degrees, self.cosine, self.compass.arc
         )
         self.play(*self.proof.go_on(whole), *rows, run_time=STEADY)
-        self.proof.lines[-1] = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
-        self.play(*exchange([whole], self.proof.lines[-1]), run_time=STEADY)
+        short = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
+        self.play(*self.proof.rewrite(short), run_time=STEADY)
 
     @beat
     def all_the_way_round(self) -> None:
         self.say("Turn $u$ all the way round: the shadow draws a cosine, negative behind $u$.")
-        self.slopes = SlopeGraph(
-            self.typeset, self.land, self.point, self.angle.get_value, self.zero
-        )
+        self.slopes = self.slope_graph(self.point)
         self.play(self.angle.animate.set_value(0), run_time=STEADY)
         self.play(Appear(self.slopes))
         self.turn_all_the_way_round()

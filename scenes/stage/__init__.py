@@ -12,7 +12,7 @@ from scenes.stage.actors import (
     domain_arrow,
     tangent_ends,
 )
-from scenes.stage.appear import Appear, Swell, Vanish, exchange
+from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.contour import ContourLine, right_angle
@@ -29,6 +29,7 @@ from scenes.stage.curve_actors import (
     line,
 )
 from scenes.stage.curve_film import CurveFilm
+from scenes.stage.curve_walk_film import CurveWalkFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
@@ -55,7 +56,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, fitting_scale, on_board
+from scenes.stage.panel import SECOND, Row, fitting_scale, on_board, sum_line
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
@@ -82,7 +83,7 @@ from scenes.stage.theme import (
     TALL_BOARD,
     Zone,
 )
-from scenes.stage.turning_film import TurningFilm
+from scenes.stage.turning_film import TurningFilm, well_apart
 from scenes.stage.walk import Ending, Walk
 from scenes.stage.walk_film import WalkFilm
 
@@ -110,6 +111,7 @@ __all__ = [
     "Course",
     "CurveFilm",
     "CurvePoint",
+    "CurveWalkFilm",
     "CutGraph",
     "CutPair",
     "DepthCamera",
@@ -169,6 +171,7 @@ __all__ = [
     "Zone",
     "beat",
     "course_of",
+    "dim",
     "domain_arrow",
     "exchange",
     "farthest_smooth",
@@ -187,9 +190,12 @@ __all__ = [
     "short_text",
     "steep_and_flat",
     "step_lengths",
+    "sum_line",
     "tangent_ends",
     "tick_label",
     "titled",
+    "undim",
     "vector_text",
+    "well_apart",
     "within_turn",
 ]

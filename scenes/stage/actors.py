@@ -250,6 +250,7 @@ class Compass(Group):
         share: float = COMPASS,
     ):
         self.size = ValueTracker(1)
+        self.length = share * land.span
         around = unit_direction(np.linspace(0, 2 * np.pi, 73))
 
         def reach() -> float:

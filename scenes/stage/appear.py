@@ -1,4 +1,4 @@
-"""Appear, Vanish, Jump and exchange: mobjects that come and go by their opacity.
+"""Appear, Vanish, Jump, exchange and dim: mobjects that come and go by their opacity.
 
 Manim's FadeIn and FadeOut copy every glyph, twice, and stop updaters meanwhile: 0.2 s for a
 caption, and a label that stays behind while the camera turns. These copy nothing.
@@ -25,6 +25,9 @@ from scenes.stage.theme import QUICK, STEADY
 
 SWELLING = 2.0
 """How many times as wide as they are strokes become that swell."""
+
+DIMMED = 0.5
+"""Opacity of what has been looked at and stays for comparison."""
 
 _RGBAS = ("fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
 
@@ -115,6 +118,16 @@ def exchange(gone: Sequence[Mobject], *come: Mobject) -> list[Animation]:
     """Return the animations that take mobjects off and then bring on others where they were."""
     halves = [squish_rate_func(smooth, *half) for half in ((0.0, 0.5), (0.5, 1.0))]
     return [Vanish(*gone, rate_func=halves[0]), Appear(*come, rate_func=halves[1])]
+
+
+def dim(*strokes: VMobject) -> list[Animation]:
+    """Return the animations that let strokes step back: they have been looked at."""
+    return [stroke.animate.set_stroke(opacity=DIMMED) for stroke in strokes]
+
+
+def undim(*strokes: VMobject) -> list[Animation]:
+    """Return the animations that bring dimmed strokes back to the front."""
+    return [stroke.animate.set_stroke(opacity=1) for stroke in strokes]
 
 
 def _opacities(member: Mobject) -> dict[str, Any]:

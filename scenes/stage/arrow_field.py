@@ -52,7 +52,7 @@ class PartArrows(Group):
     """The two parts of the gradient at a point, or of another vector, as arrows along the axes.
 
     `grown` (0 to 1) lets them grow, `joined` (0 to 1) slides the second to the tip of the first.
-    The first is that along the axis `lead`.
+    The first is that along the axis `lead`. `whole` is the vector (2,), now.
 
     Args:
         scale: units of length of the domain for one unit of the vector.
@@ -70,22 +70,20 @@ class PartArrows(Group):
         color: str | None = None,
         lead: int = 0,
     ):
-        self.lead = lead
+        self.lead, self.shade = lead, color or theme.tangent
         self.grown, self.joined = ValueTracker(0), ValueTracker(0)
-
-        def whole() -> np.ndarray:
-            return land.hill.gradient(where()) if of is None else of()
+        self.whole = of or (lambda: land.slopes(where()))
 
         def part(axis: int) -> np.ndarray:
             vector = np.zeros(2)
-            vector[axis] = scale * self.grown.get_value() * whole()[axis]
+            vector[axis] = scale * self.grown.get_value() * self.whole()[axis]
             return vector
 
         def foot() -> np.ndarray:
             return where() + self.joined.get_value() * part(lead)
 
         self.arrows = [
-            domain_arrow(land, place, lambda axis=axis: part(axis), color=color or theme.tangent)
+            domain_arrow(land, place, lambda axis=axis: part(axis), color=self.shade)
             for axis, place in enumerate((foot, where) if lead else (where, foot))
         ]
         super().__init__(*self.arrows)
@@ -140,9 +138,10 @@ class ArrowField(Group):
         self._follow()
         self.add_updater(lambda field: field._follow())
 
-    def holds(self, gradients: np.ndarray) -> bool:
-        """Whether arrows of gradients (m, 2) are no longer than those of the field may be."""
-        steepest = np.hypot.reduce(gradients, axis=1).max()
+    def holds_between(self, start: np.ndarray, end: np.ndarray) -> bool:
+        """Whether arrows from a point (2,) straight to another are as short as the field's."""
+        way = start + np.linspace(0, 1, 81)[:, None] * (end - start)
+        steepest = np.hypot.reduce(self._land.hill.gradient(way), axis=1).max()
         return bool(self.scale * steepest <= self.longest)
 
     def _follow(self) -> None:

@@ -34,6 +34,9 @@ HEAD = 0.04
 REACH = 2.6
 """Half the length of a tangent line in Manim units."""
 
+LENS = np.array([BOARD.left + 1.35, BOARD.bottom + 1.3, 0.0]), 1.2
+"""Middle and radius of the magnifying glass."""
+
 NOTHING = np.zeros((0, 3))
 
 
@@ -241,14 +244,14 @@ class Secant(VGroup):
 
 
 class Lens(VGroup):
-    """A magnifying glass over a point of the curve; a ring on the curve shows what lies under it.
+    """A magnifying glass on the board: what it enlarges lies in a ring round a point of the curve.
 
     Args:
         secant: the second point stays in view: the nearer it comes, the more the glass enlarges.
     """
 
-    def __init__(self, typesetter: Typesetter, secant: Secant, middle: np.ndarray, radius: float):
-        theme = typesetter.theme
+    def __init__(self, typesetter: Typesetter, secant: Secant):
+        theme, (middle, radius) = typesetter.theme, LENS
         self.secant, self.middle, self.radius = secant, middle, radius
         around = np.linspace(0, 2 * np.pi, 73)
         circle = np.stack([np.cos(around), np.sin(around), 0 * around], axis=-1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import DL, UR, Circle, Dot, VGroup, VMobject
+from manim import DL, UR, Circle, Dot, Group, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -21,14 +21,13 @@ from mathcore import (
 )
 from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
-from scenes.stage.actors import Place
-from scenes.stage.curve_actors import Curve, FlatArrow, line
+from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
 from scenes.stage.plot import BEYOND, round_below, tick_label
 from scenes.stage.profile import Profile
-from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.readout import number_text, short_text
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
 
 ARROW = 0.17
@@ -92,23 +91,34 @@ class CurveFilm(FunctionFilm):
         if not np.isfinite(field.value([x])):
             raise ValueError("f is not defined there.")
 
-    def set_up_curve(self) -> None:
+    def set_up_curve(self, *, smooth: bool = True) -> None:
         """Make the curve that the knobs describe, and fit to it what they leave open.
 
+        Args:
+            smooth: whether f has to have a derivative at the start and at the other place.
+
         Raises:
-            FilmError: as `fit` does, or f is defined nowhere in this range.
+            FilmError: as `fit` does, f is defined nowhere in this range, or it has no derivative
+                at one of the two places.
         """
         field = self.fit()
         with self.blaming("f"):
             self.land = Profile(field, self.framing.x_range, self.framing.value_range)
         self.curve = Curve(self.typeset, self.land)
         self.variable = typeset(field.variables[0])
-        self.slope_name = f"f'({self.variable})"
+        self.slope_name, self.delta = f"f'({self.variable})", f"Delta {self.variable}"
+        if smooth:
+            self.require_slope("start")
+        if getattr(self, "other", None) == AUTO:
+            self.other = self.place_across()
+        if smooth and hasattr(self, "other"):
+            self.require_slope("other")
 
-    def require_slope(self, x: float) -> None:
-        """Raise ValueError where f has no derivative at a number."""
-        if not np.isfinite(self.land.slope(x)):
-            raise ValueError("f has no derivative there. Move it.")
+    def require_slope(self, knob: str) -> None:
+        """Refuse the number of a knob where f has no derivative there."""
+        with self.blaming(knob):
+            if not np.isfinite(self.land.slope(getattr(self, knob))):
+                raise ValueError("f has no derivative there. Move it.")
 
     def arrow_scale(self, *places: float) -> float:
         """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
@@ -118,7 +128,7 @@ class CurveFilm(FunctionFilm):
         for x in places:
             slope = self.land.slope(x)
             room = high - x if slope > 0 else x - low
-            if slope:
+            if slope and np.isfinite(slope):
                 scales.append(min(ARROW * span, room + beyond) / abs(slope))
         return min(scales, default=1.0)
 
@@ -197,33 +207,32 @@ class CurveFilm(FunctionFilm):
             label, lambda: number_text(self.land.slope(where()), scale=scale), row, "tangent"
         )
 
-    def _spot_text(self, where: Place) -> Callable[[], str]:
-        return lambda: self.place_text(float(where()[0]))
+    def secant_rows(self, secant: Secant) -> Group:
+        """Return the rows with Δx, Δf and, below them, the slope of a secant."""
+        scale = self.land.steepness
+        return Group(
+            self.row(self.delta, lambda: short_text(secant.step()), 1),
+            self.row("Delta f", lambda: short_text(secant.rise()), 1, column=1),
+            self.row(
+                f"Delta f \\/ {self.delta}",
+                lambda: number_text(secant.slope(), 3, scale),
+                2,
+                "tangent",
+            ),
+        )
+
+    def _spot_text(self, where: Callable[[], Any]) -> Callable[[], str]:
+        return lambda: self.place_text(where())
 
     def place_text(self, x: float) -> str:
         """Return a number x as a read-out shows it."""
         return number_text(x, scale=self.land.span, spread=self.land.span)
 
-    def iterate_name(self, index: str) -> str:
-        """Return x_k as Typst maths, where k is the index; w_(1, k) for w_1."""
-        stem, _, own = self.variable.partition("_")
-        if own:
-            return f"{stem}_({own.strip('()')}, {index})"
-        return f"{self.variable}_({index})" if len(index) > 1 else f"{self.variable}_{index}"
-
-    def next_row(self, where: Callable[[], float], row: int) -> Row:
-        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20."""
-        steepness = self.land.steepness
-
-        def text() -> str:
-            x, slope = where(), self.land.slope(where())
-            here, there = self.place_text(x), self.place_text(x - self.rate * slope)
-            factor = number_text(slope, scale=steepness)
-            factor = f"({factor})" if factor.startswith("−") else factor
-            whole = f"{here} − {short_text(self.rate)}×{factor} = {there}"
-            return whole if len(whole) <= LONGEST else there
-
-        return self.row(self.iterate_name("k+1"), text, row, "path")
+    def derivative_definition(self) -> VMobject:
+        """Return f'(x) = lim (f(x + Δx) - f(x)) / Δx as a formula."""
+        x, step = self.variable, self.delta
+        quotient = f"frac(f({x} + {step}) - f({x}), {step})"
+        return self.formula(f"{self.slope_name} = lim_({step} -> 0) {quotient}")
 
     def derivative_formula(self) -> VMobject:
         """Return f'(x) = 2 x, say, or an empty group where it is too long to be read."""
@@ -232,6 +241,20 @@ class CurveFilm(FunctionFilm):
     def at_place(self, x: float) -> str:
         """Return where something is, x = 2, as maths for a caption."""
         return f"${self.variable} = {tick_label(float(f'{x:.4g}'))}$"
+
+    def say_which_way_is_up(self, x: float) -> None:
+        """Say which way f rises at a number, by the sign of the slope."""
+        slope, at = self.land.slope(x), self.at_place(x)
+        if abs(slope) <= 1e-9 * self.land.steepness:
+            self.say("At {at} the slope is 0: $f$ neither rises nor falls there.", at=at)
+        elif slope > 0:
+            self.say(
+                "At {at} the slope is positive: up is to the right, so go left to go down.", at=at
+            )
+        else:
+            self.say(
+                "At {at} the slope is negative: up is to the left, so go right to go down.", at=at
+            )
 
     # What stands on the stage
 
@@ -258,6 +281,12 @@ class CurveFilm(FunctionFilm):
             for _, ends, color in legs
         )
         return strokes, self.leg_tags(*legs, tangent.points[[0, -1]])
+
+    def names_of_legs(self, secant: Secant) -> VGroup:
+        """Return the names Δx and Δf beside the legs of a secant, as far as there is room."""
+        corners, ink = secant.corners(), self.theme.ink
+        run, rise = (self.delta, corners[:2], ink), ("Delta f", corners[1:], ink)
+        return self.leg_tags(run, rise, secant.ends())
 
     def leg_tags(
         self,
@@ -337,6 +366,10 @@ class CurveFilm(FunctionFilm):
         best = max(spots, key=room)
         label.move_to(np.append(best, 0.0))
         return rings, label if room(best) > 0 else VGroup()
+
+    def pin_minimum(self, x: float) -> tuple[VGroup, VMobject]:
+        """Return rings round a minimum and their name, as `pin` does."""
+        return self.pin(x, self.tr("minimum"), self.theme.minimum)
 
     def arrow_name(self, source: str, arrow: FlatArrow, color: str) -> VMobject:
         """Return a name that stays above an arrow on the number line, or before a short one."""

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
-from manim import ManimColor, Mobject, Scene, VMobject, config
+from manim import Animation, ManimColor, Mobject, Scene, VMobject, config
 from manim.constants import RendererType
 from manim.utils.family import extract_mobject_family_members
 from tqdm import tqdm
 
 from identity.digest import Digest
-from scenes.stage.appear import Appear, exchange
+from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
@@ -39,7 +39,7 @@ from scenes.stage.lesson import (
 from scenes.stage.progress import Progress
 from scenes.stage.renderer import FilmRenderer, ended_by_sigterm, sweep
 from scenes.stage.state import UnreadableStateError, state_digest
-from scenes.stage.theme import QUICK, REST, THEMES
+from scenes.stage.theme import QUICK, REST, STEADY, THEMES
 
 FILMS = Path(__file__).resolve().parents[1]
 """The folder of the films."""
@@ -123,9 +123,10 @@ class Film(Scene):
 
         Raises ValueError where there is no such beat.
         """
+        known = self._beat_names()
         for name in beats:
-            if name not in self.beats:
-                raise ValueError(f"{name!r} is no beat of this film: {', '.join(self.beats)}")
+            if name not in known:
+                raise ValueError(f"{name!r} is no beat of this film: {', '.join(known)}")
         self.beats = tuple(name for name in self.beats if name not in beats)
 
     # What a beat uses
@@ -165,6 +166,16 @@ class Film(Scene):
         """Return those of some things that are on the picture, or of which a part still is."""
         there = {id(mobject) for mobject in self.get_mobject_family_members()}
         return [thing for thing in things if {id(part) for part in thing.get_family()} & there]
+
+    def vanish(self, *things: Mobject) -> list[Animation]:
+        """Return the animation that takes off those of some things that are on the picture."""
+        there = self.shown(*things)
+        return [Vanish(*there)] if there else []
+
+    def grow(self, arrow: Any, *others: Animation, run_time: float = STEADY) -> None:
+        """Bring on an arrow, or several to one scale, and let it grow while others are played."""
+        self.add(arrow)
+        self.play(arrow.grown.animate.set_value(1), *others, run_time=run_time)
 
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters; during a play only mobjects that have some are visited."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import sympy
-from manim import VGroup, VMobject
+from manim import ValueTracker, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -276,7 +276,7 @@ class FunctionFilm(Film):
         return self.row(label, self._slope_text(slope), row, "gradient", alone=False)
 
     def _spot_name(self) -> str:
-        names = self._variables()
+        names = self.variables()
         return f"({names})" if "," in names else names
 
     def _spot_text(self, where: Place) -> Callable[[], str]:
@@ -303,7 +303,7 @@ class FunctionFilm(Film):
             marks: parts of f that stand out, each with its hex colour.
         """
         letter = self.land.name
-        name = f"{letter}({self._variables()})"
+        name = f"{letter}({self.variables()})"
         expression = typeset(self.land.hill.expression, marks)
         lines = [f"{letter} = {form}" for form in in_two_lines(expression)]
         fitting = self.fitting(f"{name} = {expression}", f"{letter} = {expression}", *lines)
@@ -311,7 +311,7 @@ class FunctionFilm(Film):
             return fitting
         named = with_name(self.f)
         if named is not None:
-            return self.formula(f'{letter} = "{named.name}"({self._variables()})')
+            return self.formula(f'{letter} = "{named.name}"({self.variables()})')
         return self._first_terms(expression) or self.formula(name)
 
     def _first_terms(self, expression: str) -> VMobject:
@@ -394,7 +394,8 @@ class FunctionFilm(Film):
     gradient_symbol = "nabla f"
     """What the gradient is called: Typst maths."""
 
-    def _variables(self) -> str:
+    def variables(self) -> str:
+        """Return the variables as Typst maths, with commas between them."""
         return ", ".join(typeset(variable) for variable in self.land.hill.variables)
 
     # What is asked of the function where one stands
@@ -450,6 +451,21 @@ class FunctionFilm(Film):
         """
         paces = np.maximum(2.2 * 0.8 ** np.arange(steps), 0.8)
         return paces * min(1.0, most / max(paces.sum(), 1.0))
+
+    def step_on(
+        self, planned: ValueTracker, walked: ValueTracker, paces: np.ndarray, first: int = 1
+    ) -> None:
+        """Make one step after another: each is planned, then walked.
+
+        Args:
+            planned: how many steps are planned.
+            walked: how many are walked.
+            paces: the seconds for each of those that are to be made.
+            first: the number of the first of them.
+        """
+        for step, pace in enumerate(paces, first):
+            self.play(planned.animate.set_value(step), run_time=0.4 * pace)
+            self.play(walked.animate.set_value(step), run_time=0.6 * pace)
 
     def say_usual_ending(self) -> bool:
         """Say how the film's walk ended, where all films say the same; return whether they do."""

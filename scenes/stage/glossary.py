@@ -14,6 +14,9 @@ ENTRY_EM = 0.33
 HEAD = 0.68
 """Manim units from the baseline of the columns' heads to that of the first entry."""
 
+HEADED_FIRST, HEADED_ROW = 1.62, 0.58
+"""Baseline of the first entry below heads, and Manim units from one entry to the next there."""
+
 _AIR = 0.15
 """Manim units that stay empty between the columns."""
 
@@ -24,27 +27,25 @@ class Glossary:
     Args:
         typesetter: sets its texts.
         second: where the second column begins, in Manim units from the board's left end.
-        top: baseline of the first entry.
-        row: Manim units from one entry to the next.
+        headed: whether the columns have heads, below a formula; entries are closer then.
     """
 
-    def __init__(
-        self, typesetter: Typesetter, second: float, top: float = FIRST_ROW, row: float = ROW
-    ):
-        self.typesetter, self.top, self.row = typesetter, top, row
+    def __init__(self, typesetter: Typesetter, second: float, *, headed: bool = False):
+        self.typesetter = typesetter
+        self.top, self.row = (HEADED_FIRST, HEADED_ROW) if headed else (FIRST_ROW, ROW)
         middle = BOARD.left + second
         self.columns = (BOARD.left, middle - _AIR), (middle, BOARD.right)
         self.entries: list[VGroup] = []
 
     def heads(self, first: str, second: str) -> VGroup:
         """Return the heads of the columns, Typst markup, on a rule."""
-        quiet, level = self.typesetter.theme.quiet, self.top + HEAD - 0.2
+        level = self.top + HEAD - 0.2
         rule = Line((BOARD.left, level, 0), (BOARD.right, level, 0))
-        texts = self._line(self.top + HEAD, (first, quiet), (second, quiet))
-        return VGroup(*texts, rule.set_stroke(quiet, width=1.5))
+        texts = self._line(self.top + HEAD, (first, "quiet"), (second, "quiet"))
+        return VGroup(*texts, rule.set_stroke(self.typesetter.theme.quiet, width=1.5))
 
     def entry(self, first: tuple[str, str], second: tuple[str, str]) -> VGroup:
-        """Return the next entry: for each column Typst markup and a hex colour."""
+        """Return the next entry: for each column Typst markup and a colour of the theme."""
         self.entries.append(self._line(self.top - self.row * len(self.entries), first, second))
         return self.entries[-1]
 
@@ -52,7 +53,8 @@ class Glossary:
         """Return texts in their columns on a baseline, smaller where they would be too long."""
         line = VGroup()
         for (source, color), (left, right) in zip(texts, self.columns, strict=True):
-            text = self.typesetter.words(STRUT + source, em=ENTRY_EM, color=color)
+            shade = getattr(self.typesetter.theme, color)
+            text = self.typesetter.words(STRUT + source, em=ENTRY_EM, color=shade)
             text.scale(min(1.0, (right - left) / text.width))
             text.move_to((left, text.get_y(), 0), aligned_edge=LEFT)
             text.shift((0, baseline - 0.24 * ENTRY_EM - text[0].get_bottom()[1], 0))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Group, Mobject, VMobject
+from manim import DEGREES, DOWN, LEFT, RIGHT, UP, Animation, Group, Mobject, VMobject
 
 from mathcore import (
     Choice,
@@ -23,7 +23,8 @@ from mathcore import (
 from mathcore.framing import SWING, USUAL, swing
 from mathcore.framing.survey import Box
 from mathcore.framing.view import turn
-from scenes.stage.actors import TANGENT_REACH, GradientArrow, tangent_ends
+from mathcore.typeset import typeset
+from scenes.stage.actors import TANGENT_REACH, GradientArrow, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.director import ROOM, Director
 from scenes.stage.function_film import FunctionFilm, clearance
@@ -82,10 +83,16 @@ class HillFilm(FunctionFilm):
         """Return the point (2,) where one stands, now: the start."""
         return self.point
 
-    def raise_hill(self, *others: Mobject) -> None:
+    @property
+    def slopes_here(self) -> np.ndarray:
+        """The partial derivatives (2,) at the start; one that is nothing but rounding is 0."""
+        return self.land.slopes(self.point)
+
+    def raise_hill(self, *others: Mobject, axes: bool = True) -> None:
         """Bring on the map with its axes and other things, then let the hill rise from the map."""
         scenery = self.scenery
-        self.play(Appear(scenery.map, scenery.axes, *others), run_time=STEADY)
+        things = (scenery.axes, *others) if axes else others
+        self.play(Appear(scenery.map, *things), run_time=STEADY)
         self.add(scenery.hill)
         self.play(scenery.rise.animate.set_value(1), run_time=SLOW)
 
@@ -105,6 +112,38 @@ class HillFilm(FunctionFilm):
             self.remove(self.director)
         self.director = Director(self.camera, places, zone)
         self.add(self.director)
+
+    def cuts_along_axes(self, where: Place) -> tuple[Slice, Slice]:
+        """Return the cuts through a point (2,) along the first axis and along the second."""
+        stage = self.land, self.theme, where
+        cuts = Slice(*stage, lambda: 0.0), Slice(*stage, lambda: np.pi / 2)
+        self.director.give_way(*(cut.tangent for cut in cuts))
+        return cuts
+
+    def partial_rows(self, cuts: Sequence[Slice], row: int) -> Group:
+        """Return the rows with the slopes of the cuts along the axes: the partial derivatives."""
+        rows = (self.partial_row(axis, cut.slope, row + axis) for axis, cut in enumerate(cuts))
+        return Group(*rows)
+
+    def gradient_scale(self, share: float) -> float:
+        """Return units of length of the domain for one of gradient, for arrows of ∇f.
+
+        That at the start is then as long as this share of the hill's longer side.
+        """
+        return share * self.land.span / (self.land.steepest(self.point) or 1.0)
+
+    def make_room_for_arrows(self, vectors: np.ndarray, beyond: float = 0.0) -> None:
+        """Keep arrows at the start in view, and the names at their tips.
+
+        Args:
+            vectors: of the domain (m, 2); one that is zero counts for nothing.
+            beyond: Manim units for a name.
+        """
+        lengths = np.hypot.reduce(vectors, axis=1)[:, None]
+        margin = beyond / self.land.ground_scale
+        ahead = ((lengths + margin) * vectors)[lengths[:, 0] > 0] / lengths[lengths > 0][:, None]
+        if len(ahead):
+            self.director.make_room(self.land.ground(self.point + ahead))
 
     def make_room_for_tangents(self, point: np.ndarray) -> None:
         """Keep the tangent lines at a point of the domain (2,) in view, in all directions."""
@@ -205,6 +244,11 @@ class HillFilm(FunctionFilm):
 
     # What stands on the stage
 
+    def axes_in_words(self) -> dict[str, str]:
+        """Return the variables as the parts `first` and `second` of a caption."""
+        first, second = (f"${typeset(variable)}$" for variable in self.land.hill.variables)
+        return {"first": first, "second": second}
+
     def stretch_ahead(self, point: np.ndarray, way: np.ndarray, slope: float) -> float:
         """Return a round stretch along a unit vector (2,), 1 if it can be, below its tangent line.
 
@@ -240,6 +284,10 @@ class HillFilm(FunctionFilm):
         self.director.attach(label, self.land.surface(point), shift)
         self.director.give_way(label)
         return Group(rings, label)
+
+    def pin_minimum(self, point: np.ndarray, others: np.ndarray) -> Group:
+        """Return a ring round a minimum (2,) with its name, as `pin` does."""
+        return self.pin(point, self.tr("minimum"), self.theme.minimum, others)
 
     def free_side(
         self, label: VMobject, place: np.ndarray, others: np.ndarray
@@ -385,15 +433,22 @@ class HillFilm(FunctionFilm):
             lines=[*tangents, np.stack([foot, top])],
         )
 
-    def gradient_tag(self, source: str, arrow: GradientArrow) -> VMobject:
+    def gradient_tag(
+        self, source: str, arrow: GradientArrow, tangents: Sequence[np.ndarray] = ()
+    ) -> VMobject:
         """Return the name of a gradient's arrow at the start, as `vector_tag` does.
 
-        It is clear of the tangent along the gradient.
+        It is clear of the tangent along the gradient, where no others are told.
         """
         gradient = self.land.hill.gradient(self.point)
-        steepness = float(np.hypot.reduce(gradient))
-        tangent = tangent_ends(self.land, self.point, gradient / steepness, steepness)
-        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, [tangent])
+        if not len(tangents):
+            steepness = float(np.hypot.reduce(gradient))
+            tangents = [tangent_ends(self.land, self.point, gradient / steepness, steepness)]
+        return self.vector_tag(source, arrow.on_map, arrow.units * gradient, tangents)
+
+    def named(self, tag: VMobject) -> list[Animation]:
+        """Return the animation that brings on the name of an arrow, if there is room for it."""
+        return [Appear(tag)] if tag.has_room else []
 
     def tags(self) -> list[VMobject]:
         """Return the names of arrows on the picture that were given their `ends`."""

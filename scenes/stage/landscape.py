@@ -185,6 +185,10 @@ class Landscape:
         first, second = self.slopes(point)
         return float(np.arctan2(second, first)) if first or second else np.nan
 
+    def steepest(self, point: np.ndarray) -> float:
+        """Return the slope of the steepest way up at a point (2,), 0 on level ground."""
+        return float(np.hypot.reduce(self.slopes(point)))
+
     def section(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the hill along a row of points (m, 2), broken where it jumps.
 

@@ -10,12 +10,13 @@ import numpy as np
 from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
-from scenes.stage.actors import GradientArrow, Walker
+from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import PartArrows
+from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.contour import ContourLine, right_angle
+from scenes.stage.journey import is_smooth_between
 from scenes.stage.panel import Row
-from scenes.stage.readout import short_text
+from scenes.stage.readout import LONGEST, number_text, short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STAGE, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -25,6 +26,9 @@ LEVEL = 1e-6
 
 CONTOURS = 0.65, 0.4
 """Opacity of the map's contour lines, seen from above and otherwise."""
+
+NAME = 0.65
+"""Manim units that the name of an arrow takes beyond its tip."""
 
 RING = 0.03
 """Radius of the ring round a minimum, as a share of the landscape's longer side."""
@@ -38,6 +42,23 @@ class MapFilm(TurningFilm):
 
     walker: Walker | None = None
     is_from_above = False
+
+    def set_up_gradient(self, where: Place, share: float) -> None:
+        """Make `uphill`, the gradient's arrow to a round scale, with room for it and its name.
+
+        Args:
+            where: the point (2,), now.
+            share: how much of the hill's longer side it takes at the start, at most.
+        """
+        scale = round_scale(self.gradient_scale(share))
+        self.uphill = GradientArrow(self.land, self.theme, where, scale)
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
+        self.director.give_way(*self.uphill)
+
+    def make_room_for_compass(self) -> None:
+        """Keep the compass at the start in view, and the name of u, wherever that points."""
+        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
+        self.make_room_for_arrows(self.compass.length * around, NAME / 2)
 
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
@@ -93,6 +114,19 @@ class MapFilm(TurningFilm):
         drawn = self.tr("drawn")
         return self.row(f'"{drawn}"', lambda: f"×{short_text(scale())}", row, alone=False)
 
+    def climb_row(self, axis: int, row: int) -> Row:
+        """Return the row with what a part of u climbs: a partial derivative times that part."""
+
+        def text() -> str:
+            part, slope = float(self.turning.way()[axis]), float(self.slopes_here[axis])
+            scale = self.land.steepness
+            factor = number_text(part) if part >= 0 else f"({number_text(part)})"
+            climb = number_text(slope * part, scale=scale)
+            whole = f"{number_text(slope, scale=scale)} × {factor} = {climb}"
+            return whole if len(whole) <= LONGEST else climb
+
+        return self.row(self.partial_names()[axis], text, row, "tangent")
+
     def name_of_u(self) -> VMobject:
         """Return the name of u, to the left of its tip: it may lie on another arrow."""
         arrow = self.compass.arrow
@@ -110,25 +144,35 @@ class MapFilm(TurningFilm):
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
 
-    def names_of_parts(
-        self, parts: PartArrows, vector: np.ndarray, sources: Sequence[str], color: str
-    ) -> Group:
-        """Return the names of the parts of a vector (2,), outside of the angle they make.
+    def parts_of_u(self) -> PartArrows:
+        """Return the two parts of u as arrows, to the right of it: its name is to the left."""
+        land, theme, turning = self.land, self.theme, self.turning
+        first, second = turning.way()
+        parts = PartArrows(
+            land,
+            theme,
+            turning.where,
+            self.compass.length,
+            turning.way,
+            theme.direction,
+            lead=int(first * second < 0),
+        )
+        self.director.give_way(*parts)
+        return parts
+
+    def names_of_parts(self, parts: PartArrows, sources: Sequence[str]) -> Group:
+        """Return the names of the parts of a vector, outside of the angle they make.
 
         Args:
-            parts: the arrows.
-            vector: what they are the parts of; one that is zero gets no name.
+            parts: the arrows; one that is zero gets no name.
             sources: their names, as Typst maths.
-            color: hex colour.
         """
-        names = Group()
+        names, vector = Group(), parts.whole()
         signs = np.where(vector < 0, -1.0, 1.0)
         joined = parts.joined.get_value() == 1
         for axis in np.flatnonzero(vector):
-            arrow, name = (
-                parts.arrows[axis],
-                self.formula(sources[axis], em=FORMULA_EM, color=color),
-            )
+            arrow = parts.arrows[axis]
+            name = self.formula(sources[axis], em=FORMULA_EM, color=parts.shade)
             name.set_stroke(self.theme.background, width=5, background=True)
             away = -1.0 if axis == parts.lead or not joined else 1.0
             aside = np.array([away, 1.0] if axis else [1.0, away])
@@ -138,19 +182,6 @@ class MapFilm(TurningFilm):
             self.director.give_way(name, arrow)
             names.add(name.add_updater(place, call_updater=True))
         return names
-
-    def make_room_for_arrows(self, vectors: np.ndarray, beyond: float) -> None:
-        """Keep arrows at the start in view, and the names at their tips.
-
-        Args:
-            vectors: of the domain (m, 2); one that is zero counts for nothing.
-            beyond: Manim units for a name.
-        """
-        lengths = np.hypot.reduce(vectors, axis=1)[:, None]
-        margin = beyond / self.land.ground_scale
-        ahead = ((lengths + margin) * vectors)[lengths[:, 0] > 0] / lengths[lengths > 0][:, None]
-        if len(ahead):
-            self.director.make_room(self.land.ground(self.point + ahead))
 
     def length_tag(self, text: str, gradient: GradientArrow, others: np.ndarray) -> list[VMobject]:
         """Return a number beside the gradient's arrow where it is now, if there is a place for it.
@@ -188,13 +219,31 @@ class MapFilm(TurningFilm):
     def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
         name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))
 
+    def say_what_field_it_is(self, field: ArrowField) -> None:
+        """Say that the gradient is a field of vectors, and how its arrows are drawn."""
+        if field.is_even:
+            self.say("Evenly spaced contour lines: the gradient is the same everywhere.")
+        elif field.is_cut:
+            self.say("Every arrow to one scale, the longest cut: a field of vectors.")
+        elif field.has_gaps:
+            self.say("Wherever $f$ has a gradient there is an arrow: a field of vectors.")
+        elif field.scale < 1:
+            self.say("Every point has its arrow, here drawn shorter: a field of vectors.")
+        else:
+            self.say("Every point has its arrow: the gradient is a field of vectors.")
+
     def smooth_minima(self) -> np.ndarray:
-        """Return the minima in view (m, 2) at which the gradient is zero."""
+        """Return the minima in view (m, 2) at which the gradient is zero, the nearest first.
+
+        To each of them a straight way without kink or hole leads from the start.
+        """
         land = self.land
         minima = np.array(self.framing.minima).reshape(-1, 2)
         steepness = np.hypot.reduce(land.hill.gradient(minima), axis=1)
         inside = np.array([land.contains(point) for point in minima], dtype=bool)
-        return minima[inside & (steepness <= LEVEL * land.steepness)]
+        minima = minima[inside & (steepness <= LEVEL * land.steepness)]
+        minima = minima[np.argsort(np.hypot.reduce(minima - self.point, axis=1))]
+        return minima[is_smooth_between(land, self.point, minima)]
 
     def ring(self, point: np.ndarray) -> VMobject:
         """Return a ring on the map round a minimum (2,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import LEFT, VGroup, VMobject
+from manim import LEFT, Line, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.readout import Readout, glyphs
@@ -16,6 +16,9 @@ VALUES = BOARD.left + 1.3
 
 SECOND = BOARD.left + 2.7
 """Where the second column begins, with its labels."""
+
+SUM_LINE = 3.4
+"""How long the line above a sum is in Manim units."""
 
 
 class Row(VGroup):
@@ -51,6 +54,13 @@ class Row(VGroup):
         self.readout = Readout(text, color=color, room=end - pen)
         self.readout.at(np.array([pen, baseline, 0]))
         super().__init__(self.label, self.readout)
+
+
+def sum_line(total: Row, color: str) -> Line:
+    """Return the line above a row in which the rows over it are added up."""
+    level = total.readout.get_top()[1] + 0.12
+    line = Line((BOARD.left, level, 0), (BOARD.left + SUM_LINE, level, 0))
+    return line.set_stroke(color, 2)
 
 
 _LINES = (3.25, 2.6, 1.95)

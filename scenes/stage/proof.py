@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manim import Animation, VMobject
 
-from scenes.stage.appear import Appear
+from scenes.stage.appear import Appear, exchange
 from scenes.stage.formula import Typesetter
 from scenes.stage.theme import BOARD
 
@@ -39,6 +39,11 @@ class Proof:
         left = after.get_right()[0] + 0.15 if after else left
         formula.scale(min(1.0, (BOARD.right - left) / formula.width))
         return formula.move_to((left + formula.width / 2, LINES[row], 0))
+
+    def rewrite(self, line: VMobject) -> list[Animation]:
+        """Return the animations that write another line in the place of the last one."""
+        gone, self.lines[-1] = self.lines[-1], line
+        return exchange([gone], line)
 
     def go_on(self, line: VMobject) -> list[Animation]:
         """Return the animations that bring on the next line; those before it step back."""

@@ -8,28 +8,82 @@ from functools import partial
 import numpy as np
 from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject, linear
 
-from scenes.stage.actors import Compass, Place, Slice
+from mathcore import unit_direction
+from scenes.stage.actors import COMPASS, Compass, Place, Slice
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.graphs import SideView, SlopeGraph, within_turn
 from scenes.stage.hill_film import HillFilm
 from scenes.stage.panel import Row
-from scenes.stage.readout import number_text
+from scenes.stage.readout import number_text, vector_text
+from scenes.stage.step import Step, first_step
 from scenes.stage.theme import SLOW, STEADY
+
+LAST_STEP = 0.015
+"""The last step h that is seen, as a share of the first."""
+
+APART = 25.0, 35.0, 45.0, 55.0
+"""Degrees from the gradient at which u may be first."""
+
+
+def well_apart(uphill: float) -> float:
+    """Return an angle from the steepest way up at which u has two parts that are well seen."""
+    for angle in np.radians(APART):
+        if np.abs(unit_direction(uphill + angle)).min() > 0.3:
+            break
+    return float(angle)
 
 
 class TurningFilm(HillFilm):
     """A hill film with a direction: `angle` says where u points, and all that shows it follows.
 
     These are the cut along u (`turning`), the `compass` on the map with its name `u`, the view from
-    the `side`, the graph of the `slopes`, and the read-outs `degrees` and `slope`.
+    the `side`, the graph of the `slopes`, and the read-outs `degrees` and `slope`: all `turned`.
     """
 
-    def set_up_direction(self, where: Place) -> None:
-        """Make the direction at a point of the domain (2,); `cast` calls it."""
-        self.angle = ValueTracker(0)
-        stage = self.land, self.theme, where, self.angle.get_value
-        self.turning, self.compass = Slice(*stage), Compass(*stage)
+    def set_up_direction(
+        self, where: Place, *, zero: float = 0.0, first: float = 0.0, share: float = COMPASS
+    ) -> None:
+        """Make the direction at a point of the domain; `cast` calls it.
+
+        Args:
+            where: the point (2,), now.
+            zero: the direction from which `angle` is counted, in radians.
+            first: the angle at first.
+            share: the length of the compass's arrow, as a share of the hill's longer side.
+        """
+        self.angle, self.zero = ValueTracker(first), zero
+        self.turned: list[Mobject] = []
+        stage = self.land, self.theme, where, self.heading
+        self.turning, self.compass = Slice(*stage), Compass(*stage, zero=zero, share=share)
         self.director.give_way(self.turning.tangent)
+
+    def heading(self) -> float:
+        """Return where u points now, in radians from the first axis."""
+        return self.zero + self.angle.get_value()
+
+    def set_up_step(self, cut: Slice) -> None:
+        """Make a `step` along a cut at the start, its `size` h as large as it can be at first."""
+        self.size = ValueTracker(first_step(self.land, self.point, cut.way()))
+        self.step = Step(self.theme, cut, self.size.get_value)
+
+    def shrink_step(self) -> Animation:
+        """Return the animation that lets h shrink until the secant is as good as the tangent."""
+        return self.size.animate.set_value(LAST_STEP * self.size.get_value())
+
+    def step_rows(self, row: int) -> tuple[Row, Row]:
+        """Return the rows with h and, below it, with the slope of the secant."""
+        h, slope = self.size.get_value, self._slope_text(self.step.slope)
+        # A step is no shorter than this share of the hill's side, so two decimals more will do.
+        size = self.row("h", lambda: number_text(h(), 3, self.land.span), row, "direction")
+        return size, self.row("Delta f \\/ h", slope, row + 1, "tangent", alone=False)
+
+    def direction_row(self, row: int) -> Row:
+        """Return the row with the parts of u."""
+        return self.row("u", lambda: vector_text(self.turning.way()), row, "direction")
+
+    def slope_graph(self, point: np.ndarray) -> SlopeGraph:
+        """Return the graph of the slope at a point (2,) over the angle of u."""
+        return SlopeGraph(self.typeset, self.land, point, self.angle.get_value, self.zero)
 
     def show_the_direction(
         self, point: np.ndarray, in_place_of: Sequence[Mobject] = (), *, on_map: bool = False
@@ -41,8 +95,7 @@ class TurningFilm(HillFilm):
             in_place_of: what goes off.
             on_map: whether the hill has sunk onto its map, and the cut is only a line there.
         """
-        turn = self.angle.get_value
-        self.slopes = SlopeGraph(self.typeset, self.land, point, turn)
+        self.slopes = self.slope_graph(point)
         self.degrees = self.row("theta", self.angle_text, 2, "direction", column=1)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.name_of_u()
@@ -51,6 +104,13 @@ class TurningFilm(HillFilm):
         shown = [cut, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope]
         coming = exchange(in_place_of, *shown) if in_place_of else [Appear(*shown)]
         self.play(*coming, run_time=STEADY)
+        self.turned += shown
+
+    def put_direction_away(self) -> None:
+        """Take off what shows the direction, as far as it is there."""
+        gone = self.vanish(*self.turned)
+        if gone:
+            self.play(*gone)
 
     def name_of_u(self) -> VMobject:
         """Return the name of the compass's arrow, beyond its tip."""

@@ -88,6 +88,23 @@ def test_it_is_said_how_the_walk_ends(lesson, f, words, tmp_path):
     assert words in film.sentence
 
 
+def test_a_walk_that_lands_on_a_kink_is_told_from_the_slope_where_it_began(tmp_path):
+    """From 1 with the rate 0.5, |x| has the points 1, 0.5 and 0; only there is no derivative."""
+    said, audit = {}, Audit()
+
+    def look(film: Any) -> None:
+        said[film.beat_name] = film.sentence
+
+    film = walk(
+        Descent1D, '[descent_1d]\nf = "|x|"\nstart = 1\nrate = 0.5\n', tmp_path, look, audit
+    )
+    assert film.path.points[:, 0].tolist() == [1.0, 0.5, 0.0]
+    assert said["which_way_is_down"] == "At $x = 1$ the slope is $1$: $-f'$ points left, downhill."
+    assert {"the_rule", "the_first_step", "step_by_step"} <= set(said)
+    assert "A kink: no derivative here" in said["where_it_ends"]
+    assert not audit.violations, audit.report()
+
+
 def test_two_valleys_are_two_minima(tmp_path):
     said = []
     lesson = '[descent_1d]\nf = "x^4 - 2x^2"\n'

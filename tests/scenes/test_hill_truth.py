@@ -177,7 +177,7 @@ class Looks:
         if film.trail.on_map in film.get_mobject_family_members():
             for progress in self.source.uniform(0, film.path.steps, 3):
                 self.at(film, film.walked, progress)
-        if film.beat_name == "put_together" and film.slopes.all():
+        if film.beat_name == "put_together" and film.slopes_here.all():
             for share in self.source.uniform(0, 1, 3):
                 self.at(film, film.down.joined, share)
         if film.beat_name == "the_step":

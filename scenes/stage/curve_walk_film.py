@@ -1,0 +1,131 @@
+"""CurveWalkFilm: a film in which points walk down a curve by gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Group
+
+from mathcore import Outcome, gradient_descent
+from scenes.stage.curve_actors import Runner
+from scenes.stage.curve_film import CurveFilm
+from scenes.stage.graphs import LossGraph
+from scenes.stage.panel import Row
+from scenes.stage.plot import tick_label
+from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.walk import Ending, Walk
+
+SAME = 1e-3
+"""Two bottoms no farther apart than this share of the range are one."""
+
+
+class CurveWalkFilm(CurveFilm):
+    """A curve film with walks: a Runner shows each. `path` is the one that the ending is told of.
+
+    It has the knobs rate and steps.
+    """
+
+    def runner_from(self, x: float) -> Runner:
+        """Return the runner that walks down from a number."""
+        walk = self.walk(self.land, gradient_descent(self.rate), x)
+        return Runner(self.curve, self.theme, walk)
+
+    # What the board says
+
+    def iterate_name(self, index: str) -> str:
+        """Return x_k as Typst maths, where k is the index; w_(1, k) for w_1."""
+        stem, _, own = self.variable.partition("_")
+        if own:
+            return f"{stem}_({own.strip('()')}, {index})"
+        return f"{self.variable}_({index})" if len(index) > 1 else f"{self.variable}_{index}"
+
+    def rows_of_walk(self, runner: Runner) -> Group:
+        """Return the rows about a walk's current step, and how the next one comes about."""
+        return Group(
+            self.count_row(runner.count, 0),
+            self.row("eta", lambda: short_text(self.rate), 0, column=1),
+            self.iterate_row(runner.stop, 1),
+            self.derivative_row(runner.stop, 2, f"f'({self.iterate_name('k')})"),
+            self.next_row(runner.stop, 3),
+        )
+
+    def next_row(self, where: Callable[[], float], row: int) -> Row:
+        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20."""
+        steepness = self.land.steepness
+
+        def text() -> str:
+            x, slope = where(), self.land.slope(where())
+            here, there = self.place_text(x), self.place_text(x - self.rate * slope)
+            factor = number_text(slope, scale=steepness)
+            factor = f"({factor})" if factor.startswith("−") else factor
+            whole = f"{here} − {short_text(self.rate)}×{factor} = {there}"
+            return whole if len(whole) <= LONGEST else there
+
+        return self.row(self.iterate_name("k+1"), text, row, "path")
+
+    def loss_graph(self, runner: Runner) -> LossGraph:
+        """Return the graph of f over the steps of a walk."""
+        name = self.iterate_name("k")
+        return LossGraph(self.typeset, runner.walk, runner.walked.get_value, name)
+
+    # What is said of a slope, and of a walk
+
+    def say_which_way_is_down(self, x: float) -> None:
+        """Say what the slope is at a number, and that its opposite points downhill."""
+        at, slope = self.at_place(x), self.land.slope(x)
+        number = f"${tick_label(float(f'{slope:.3g}'))}$"
+        if not np.isfinite(slope):
+            self.say("At {at} there is no slope.", at=at)
+        elif abs(slope) <= 1e-9 * self.land.steepness:
+            self.say("At {at} the slope is 0: no way is down.", at=at)
+        elif slope > 0:
+            self.say(
+                "At {at} the slope is {slope}: $-f'$ points left, downhill.", at=at, slope=number
+            )
+        else:
+            self.say(
+                "At {at} the slope is {slope}: $-f'$ points right, downhill.", at=at, slope=number
+            )
+
+    def say_how_it_ended(self, valley: np.ndarray | None) -> None:
+        """Say how the film's walk ended, and why; `valley` is the minimum that it led to."""
+        if self.say_usual_ending():
+            return
+        match self.path.ending:
+            case Ending.UNDEFINED:
+                self.say("The next step ends where $f$ is not defined: the walk ends here.")
+            case Ending.KINK:
+                self.say("A kink: no derivative here, so the rule knows no next step.")
+            case _ if self.goes_to_and_fro(self.path) and self.is_level(valley):
+                self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
+            case _ if self.walk_ends_near(self.path, valley) and self.is_level(valley):
+                self.say("At the minimum the slope is 0: there the rule stands still.")
+            case _ if self.walk_ends_near(self.path, valley):
+                self.say("The lowest point is a kink without a slope: no step settles there.")
+            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
+                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
+            case _:
+                self.say("Against the slope, step by step: that is gradient descent.")
+
+    # Step by step
+
+    def run_on(self, runner: Runner, paces: np.ndarray, first: int = 1) -> None:
+        """Let a runner go on from before a first step, in so many seconds for each step."""
+        self.step_on(runner.planned, runner.walked, paces, first)
+
+    # Where a walk has led
+
+    def bottom_of(self, walk: Walk) -> np.ndarray | None:
+        """Return the minimum (1,) at which a walk arrives, None where it arrives at none."""
+        valley = self.valley_near(walk.points[-1])
+        return valley if self.walk_ends_near(walk, valley) else None
+
+    def is_same(self, one: np.ndarray, other: np.ndarray) -> bool:
+        """Whether two minima (1,) are one and the same, as far as walks can tell."""
+        return bool(np.abs(one - other)[0] < SAME * self.land.span)
+
+    def is_level(self, valley: np.ndarray | None) -> bool:
+        """Whether the slope is 0 at a valley's bottom (1,), unlike at a kink; yes if none."""
+        slope = 0.0 if valley is None else self.land.slope(valley[0])
+        return bool(abs(slope) <= 1e-6 * self.land.steepness)
