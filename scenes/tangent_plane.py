@@ -35,6 +35,7 @@ from scenes.stage import (
     exchange,
     fitting_scale,
     knob,
+    lined_up,
     number_text,
     on_board,
     short_text,
@@ -270,7 +271,8 @@ class TangentPlane(HillFilm):
         planes = (np.zeros(2), theme.tangent), (self.tilt, theme.quiet)
         self.graph = GapGraph(self.typeset, self.scope, self.tr("gap"), planes)
         table = [self.table.heads, *self.table.rows, *self.table.shares]
-        self.play(Vanish(*table), self.scope.zoom.animate.set_value(0), run_time=STEADY)
+        self.play(Vanish(*table))
+        self.play(self.scope.zoom.animate.set_value(0), run_time=STEADY)
         self.other_bar = self.other.gap()
         self.add(self.other, self.other_bar)
         self.play(self.tilted.animate.set_value(1), run_time=STEADY)
@@ -415,7 +417,7 @@ class TangentPlane(HillFilm):
         self.say("However close you look, the kink stays: $f$ has no tangent plane here.")
         self.lift(self.walker, self.rows)
         self.play(Create(self.scope.cut), run_time=STEADY)
-        self.sides = Group(
+        self.sides = lined_up(
             self.row("h", lambda: short_text(self.scope.h()), 0, "direction"),
             *(
                 self.row(f'"{word}"', lambda side=side: self.side_text(side), 1 + side, "tangent")
