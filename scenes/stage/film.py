@@ -22,7 +22,7 @@ from manim.utils.family import extract_mobject_family_members
 from tqdm import tqdm
 
 from identity.digest import Digest
-from scenes.stage.appear import Appear, exchange
+from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.captions import caption, reading_time, translations
 from scenes.stage.errors import FilmError
 from scenes.stage.film_camera import FilmCamera
@@ -165,6 +165,14 @@ class Film(Scene):
         """Return those of some things that are on the picture, or of which a part still is."""
         there = {id(mobject) for mobject in self.get_mobject_family_members()}
         return [thing for thing in things if {id(part) for part in thing.get_family()} & there]
+
+    def add_mobjects_from_animations(self, animations: Any) -> None:
+        """Add what is animated, as Manim does; what has left does not come back to vanish."""
+        there = {id(mobject) for mobject in self.get_mobject_family_members()}
+        for animation in _leaves(animations):
+            if isinstance(animation, Vanish):
+                animation.look_for(there)
+        super().add_mobjects_from_animations(animations)
 
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters; during a play only mobjects that have some are visited."""

@@ -162,7 +162,7 @@ class RaceFilm(MapFilm):
             self.small_map(self.walks[n], self.done[n], n, [WHOLE, wall[n], self.two[0]])
             for n in range(4)
         ]
-        self.play(Vanish(*self.shown(*self.scenery.axes)))
+        self.play(Vanish(self.scenery.axes))
         self.remove(self.scenery.map)
         self.add(*self.maps)
         self.play(*(small.moved.animate.set_value(1) for small in self.maps), run_time=SLOW)
