@@ -46,7 +46,7 @@ class Row(VGroup):
         self.label.move_to((SECOND if column else BOARD.left, baseline, 0), aligned_edge=LEFT)
         self.label.shift((baseline - self.label.baseline()) * UP)
         right = self.label.get_right()[0]
-        self.pen = right + 0.25 if column else max(VALUES, right + 0.15)
+        self.pen = right + 0.25 if column else max(VALUES, right + 0.2)
         self._end = BOARD.right if column or alone else SECOND - 0.28
         self._baseline = baseline
         self.readout = Readout(text, color=color)
