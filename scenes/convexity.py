@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import LEFT, Create, Group, ValueTracker, VMobject
+from manim import LEFT, Create, Group, ValueTracker, VMobject, smooth, squish_rate_func
 
 from mathcore.basins import OUTSIDE
 from mathcore.typeset import coloured
@@ -20,6 +20,7 @@ from scenes.stage import (
     Walker,
     beat,
     knob,
+    lined_up,
     on_board,
     short_text,
     vector_text,
@@ -115,12 +116,12 @@ class Convexity(ChordFilm):
             self.say("Join two points of the hill by a chord: this one dips below the ground.")
         self.raise_hill(self.formula_f)
         below = self.first.below
-        self.tried = Group(
+        self.tried = lined_up(
+            self.gap_row(0),
             self.worded_row(self.tr("chords tried"), lambda: f"{below.tried}", 1),
             self.worded_row(self.tr("below ground"), lambda: f"{len(below)}", 2),
         )
-        self.gap = self.gap_row(0)
-        self.show_chord(self.chord.measured, self.gap, self.tried)
+        self.show_chord(self.chord.measured, self.tried)
 
     @beat
     def the_definition(self) -> None:
@@ -131,7 +132,7 @@ class Convexity(ChordFilm):
             )
         else:
             self.say("That is what convex means: at every $lambda$ the chord is above the ground.")
-        self.play(Vanish(self.gap, self.tried))
+        self.play(Vanish(self.tried))
         self.play(Appear(self.definition, self.measures()), run_time=STEADY)
         self.go_along_chord(self.first)
 
@@ -148,7 +149,7 @@ class Convexity(ChordFilm):
         plane = coloured(f"{name}(p) + nabla {name}(p) dot (q - p)", theme.tangent)
         ground = coloured(f"{name}(q)", theme.direction)
         self.below = on_board(self.formula(f"& {ground} \\ & quad >= {plane}"), 1, lines=2)
-        self.rows = Group(
+        self.rows = lined_up(
             self.row("p", lambda: vector_text(self.journey.where(), scale=self.land.span), 0),
             self.gradient_row(self.journey.where, 1),
             self.worded_row(
@@ -186,6 +187,7 @@ class Convexity(ChordFilm):
         depth = float(self.land.hill.value(goal))
         name = f"{self.land.name}(p)"
         self.rows.add(self.row(name, lambda: self.height_text(depth), 3, "minimum"))
+        lined_up(*self.rows)
         self.play(Appear(self.pinned, self.rows[-1]))
 
     def say_what_level_means(self, bottom: np.ndarray | None) -> None:
@@ -303,7 +305,8 @@ class Convexity(ChordFilm):
         saddle = self.ridge.saddle
         self.say("Between valleys a saddle: $nabla g = 0$, yet up one way and down the other.")
         self.play(Vanish(*self.passing))
-        self.look_across()
+        comes_through = squish_rate_func(smooth, 0, 0.6)  # or it would hide the colours at once
+        self.look_across(Appear(self.scenery.hill, rate_func=comes_through))
         angles = [float(np.arctan2(*way[::-1])) for way in self.ridge.ways]
         self.cuts = [
             Slice(self.land, self.theme, lambda: saddle, lambda angle=angle: angle)
@@ -345,7 +348,7 @@ class Convexity(ChordFilm):
     @beat
     def the_guarantee(self) -> None:
         self.say(
-            "Convex: a good $eta$ leads to the global minimum. If not, where you start decides."
+            "Convex: a good $eta$ finds the global minimum. Not convex: where you start decides."
         )
         self.play(Vanish(*self.passing))
         lines = [

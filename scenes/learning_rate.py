@@ -158,7 +158,6 @@ class LearningRate(RateFilm):
         arrow.set_stroke(width=1.4 * arrow.get_stroke_width()).set_z_index(3 - number)
         ways = np.array([[0.0, eta], [0.0, self.pair[1]], [0.0, self.arrow_scale()]])
         ends, *lines = self.land.ground(start - ways[..., None] * self.slope)
-        upright = np.stack([ends[0], self.land.surface(start)])
         tags = [
             self.arrow_tag(
                 f"eta = {tick_label(float(f'{eta:.3g}'))}",
@@ -166,7 +165,7 @@ class LearningRate(RateFilm):
                 self.theme.path,
                 beside=side,
                 ends=ends,
-                lines=[*lines, upright],
+                lines=lines,
                 others=[(self.name, lines[1]), *self.tags],
             )
             for side in ((-1, 1) if number else (1, -1))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from manim import LEFT, PI, Create, Group, ValueTracker, VMobject, linear
+from manim import LEFT, PI, UP, Create, Group, ValueTracker, VMobject, linear
 
 from mathcore.typeset import typeset
 from scenes.stage import (
+    BOARD,
     FORMULA_EM,
     LAST,
     READOUT_EM,
@@ -35,11 +36,13 @@ from scenes.stage import (
     exchange,
     fitting_scale,
     knob,
+    lined_up,
     number_text,
     on_board,
     short_text,
     tick_label,
 )
+from scenes.stage.theme import FIRST_ROW, ROW
 
 LOW_VIEW = 70
 """Where the camera stands, in degrees from the zenith, to see under the patch."""
@@ -89,7 +92,7 @@ class TangentPlane(HillFilm):
         self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
         self.director.give_way(self.turning.tangent, *(cut.tangent for cut in self.cuts))
         self.tilted, self.tilt = ValueTracker(0), self.scope.tilt()
-        self.gaps = self.patch.gaps()
+        self.gaps, self.law = self.patch.gaps(), Group()
         if self.patch.has_plane:
             self.leave_out("a_kink", "no_plane")
             self.cast_planes()
@@ -258,10 +261,25 @@ class TangentPlane(HillFilm):
             self.say("Each time $h$ is halved, less than a quarter of the gap is left.")
         elif ratios[-1] >= low:
             self.say("Half of $h$, a quarter of the gap: it shrinks like $h^2$.")
+            self.law.add(self.gap_as_square())
         else:
             self.say("Each time $h$ is halved, less than half of the gap is left.")
         for share in self.table.shares:
             self.play(Appear(share))
+        if len(self.law):
+            self.play(Appear(self.law))
+
+    def gap_as_square(self) -> VMobject:
+        """Return the gap as a multiple of h², below the table: that of the last row."""
+        sizes = self.patch.radius * 0.5 ** np.arange(LAST + 1)
+        shares = np.abs(self.gaps) / sizes**2
+        share = three(shares[-1])
+        sign = "=" if np.allclose(shares, share, rtol=1e-9) else "approx"
+        times = "" if share == 1 else f"{tick_label(share)} thin "
+        gap, square = self.tr("gap"), self.wearing("h^2", "direction")
+        law = self.formula(f'"{gap}" {sign} {times} {square}', em=READOUT_EM)
+        law.move_to((BOARD.left, 0, 0), aligned_edge=LEFT)
+        return law.shift((FIRST_ROW - (LAST + 2.2) * ROW - law.baseline()) * UP)
 
     @beat
     def the_best(self) -> None:
@@ -269,8 +287,9 @@ class TangentPlane(HillFilm):
         theme = self.theme
         planes = (np.zeros(2), theme.tangent), (self.tilt, theme.quiet)
         self.graph = GapGraph(self.typeset, self.scope, self.tr("gap"), planes)
-        table = [self.table.heads, *self.table.rows, *self.table.shares]
-        self.play(Vanish(*table), self.scope.zoom.animate.set_value(0), run_time=STEADY)
+        table = [self.table.heads, *self.table.rows, *self.table.shares, *self.law]
+        self.play(Vanish(*table))
+        self.play(self.scope.zoom.animate.set_value(0), run_time=STEADY)
         self.other_bar = self.other.gap()
         self.add(self.other, self.other_bar)
         self.play(self.tilted.animate.set_value(1), run_time=STEADY)
@@ -415,7 +434,7 @@ class TangentPlane(HillFilm):
         self.say("However close you look, the kink stays: $f$ has no tangent plane here.")
         self.lift(self.walker, self.rows)
         self.play(Create(self.scope.cut), run_time=STEADY)
-        self.sides = Group(
+        self.sides = lined_up(
             self.row("h", lambda: short_text(self.scope.h()), 0, "direction"),
             *(
                 self.row(f'"{word}"', lambda side=side: self.side_text(side), 1 + side, "tangent")

@@ -56,7 +56,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, fitting_scale, on_board, sum_line
+from scenes.stage.panel import SECOND, Row, fitting_scale, lined_up, on_board, sum_line
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
@@ -182,6 +182,7 @@ __all__ = [
     "is_smooth_between",
     "knob",
     "line",
+    "lined_up",
     "number_text",
     "on_board",
     "other_slopes",

@@ -36,6 +36,7 @@ class Appear(Animation):
     """Bring mobjects on, from nothing to the opacity that they have."""
 
     leaving = False
+    unseen: frozenset[int] = frozenset()
 
     def __init__(self, *mobjects: Mobject, run_time: float = QUICK, **kwargs: Any):
         together = mobjects[0] if len(mobjects) == 1 else Group(*mobjects)
@@ -58,7 +59,7 @@ class Appear(Animation):
         eased = self.rate_func(alpha)
         share = 1 - eased if self.leaving else eased
         for member, whole in self._whole:
-            _set_opacities(member, whole, share)
+            _set_opacities(member, whole, 0.0 if id(member) in self.unseen else share)
 
     def clean_up_from_scene(self, scene: Any) -> None:
         """Take off what has vanished, whole again for its next entrance."""
@@ -71,6 +72,13 @@ class Vanish(Appear):
     """Take mobjects off, from the opacity that they have to nothing."""
 
     leaving = True
+
+    def look_for(self, there: set[int]) -> None:
+        """Keep unseen what is not among the numbers of the mobjects that are on the picture.
+
+        Manim brings on all of what it animates, so that it would flash up before it vanishes again.
+        """
+        self.unseen = frozenset(id(member) for member in self.mobject.get_family()) - there
 
 
 class Jump(Appear):

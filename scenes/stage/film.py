@@ -177,6 +177,14 @@ class Film(Scene):
         self.add(arrow)
         self.play(arrow.grown.animate.set_value(1), *others, run_time=run_time)
 
+    def add_mobjects_from_animations(self, animations: Any) -> None:
+        """Add what is animated, as Manim does; what has left does not come back to vanish."""
+        there = {id(mobject) for mobject in self.get_mobject_family_members()}
+        for animation in _leaves(animations):
+            if isinstance(animation, Vanish):
+                animation.look_for(there)
+        super().add_mobjects_from_animations(animations)
+
     def update_mobjects(self, dt: float) -> None:
         """Call the updaters; during a play only mobjects that have some are visited."""
         if self._updated is None:

@@ -90,15 +90,23 @@ class _Model(Typst):
         """Make the shapes of the SVG, as Manim does, but read each glyph's outline only once."""
         root = ElementTree.parse(self.get_file_path()).getroot()
         glyphs = {symbol.get("id"): symbol[0].get("d") for symbol in root.iter(f"{_SVG}symbol")}
+        self._below = 0.0
         for element, transform in _leaves(root, Matrix()):
             glyph = element.get(_HREF, "")[1:]
             style = tuple(element.get(name, usual) for name, usual in _STYLE.items())
-            mobject = self.get_mob_from_shape_element(
-                _shape(glyphs[glyph] if glyph else element.get("d"), style)
-            )
+            shape = _shape(glyphs[glyph] if glyph else element.get("d"), style)
+            mobject = self.get_mob_from_shape_element(shape)
             if mobject is not None:
+                if glyph and not self.submobjects:  # glyphs have their outline from the baseline on
+                    heights = shape.outline[:, 1]
+                    self._below = -heights.min() / np.ptp(heights)
                 self.add(self.handle_transform(mobject, transform))
         return self.flip(RIGHT)
+
+    def baseline(self) -> float:
+        """Return the height on the frame of the baseline on which the first glyph stands."""
+        heights = self.submobjects[0].points[:, 1]
+        return float(heights.min() + self._below * np.ptp(heights))
 
     def path_to_mobject(self, path: Path) -> VMobject:
         """Return a mobject with a path's outline and style."""

@@ -44,7 +44,7 @@ class Halvings:
         self.rows = [self._row(halvings) for halvings in range(LAST + 1)]
         gaps = scope.patch.gaps()
         self.shares = [
-            self._number(f"÷{before / after:.2f}", theme.quiet, COLUMNS[2], row)
+            self._number(f"÷{before / after:.2f}", theme.ink, COLUMNS[2], row)
             for row, (before, after) in enumerate(pairwise(gaps), 2)
             if after
         ]

@@ -13,7 +13,6 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import nice_ticks, tick_labels
-from scenes.stage.relief import Relief
 from scenes.stage.space import Mesh, in_space
 from scenes.stage.theme import LABEL_EM, Theme
 
@@ -119,12 +118,19 @@ class Hill:
         self._ground = land.ground(relief.points)
         self._places = land.place(relief.points, relief.values)
         ground = flat_map(theme, land)
-        self.map = Group(ground, self._rim(1.5, flat, ground.points))
+        self.map = Group(
+            ground,
+            self._line_along(flat.rims, 1.5, ground.points),
+            self._line_along(flat.border, 1.5, ground.points),
+        )
         self._risen = 0.0
         self._mesh = Mesh(self._ground, relief.faces, relief.values, **style)
         self._ramps = np.stack([ground.ramp, [ManimColor(c).to_rgb() for c in theme.surface]])
-        self._mesh_rim = self._rim(2, relief, self._ground)
-        self.hill = Group(self._mesh, self._mesh_rim)
+        self._ends = [
+            (edges, self._line_along(edges, 2, self._ground))
+            for edges in (relief.rims, relief.border)
+        ]
+        self.hill = Group(self._mesh, *(line for _, line in self._ends))
         self._mesh.add_updater(lambda mesh: self._lift())
         self.axes = self._axes()
         film.director.direct()
@@ -137,7 +143,8 @@ class Hill:
         self._mesh.points = self._ground + rise * (self._places - self._ground)
         # It lies on the map in the map's colours, and brightens as it rises.
         self._mesh.ramp = self._ramps[0] + rise * (self._ramps[1] - self._ramps[0])
-        self._mesh_rim.points = rim_points(self.land.relief.rims, self._mesh.points)
+        for edges, line in self._ends:
+            line.points = rim_points(edges, self._mesh.points)
 
     def grow_from(self, number: float) -> ValueTracker:
         """Let the hill stand, and grow out of its cut at a number of the second variable.
@@ -147,7 +154,7 @@ class Hill:
         """
         relief, spread = self.land.relief, ValueTracker(0)
         away = np.abs(relief.points[:, 1] - number)
-        of_faces, of_rims = (away[part].max(axis=1) for part in (relief.faces, relief.rims))
+        of_faces = away[relief.faces].max(axis=1)
         low, high = self.land.y_range
         farthest = max(number - low, high - number)
 
@@ -156,8 +163,9 @@ class Hill:
             faces = relief.faces[of_faces <= reach]
             if len(faces) != len(mesh.faces):
                 mesh.faces = faces
-                rims = relief.rims[of_rims <= reach]
-                self._mesh_rim.points = rim_points(rims, mesh.points)
+                for edges, line in self._ends:
+                    grown = edges[away[edges].max(axis=1) <= reach]
+                    line.points = rim_points(grown, mesh.points)
 
         self.rise.set_value(1)
         self._lift()
@@ -179,10 +187,10 @@ class Hill:
         self._axis_of_heights(axes, start, LEFT)
         return axes
 
-    def _rim(self, width: float, relief: Relief, places: np.ndarray) -> VMobject:
-        """Return a line along all rims of a relief whose points are at places (n, 3)."""
+    def _line_along(self, edges: np.ndarray, width: float, places: np.ndarray) -> VMobject:
+        """Return a line along edges (k, 2) between points that are at places (n, 3)."""
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
-        line.points = rim_points(relief.rims, places)
+        line.points = rim_points(edges, places)
         return in_space(line)
 
     def _axes(self) -> Group:

@@ -70,9 +70,10 @@ class MapFilm(TurningFilm):
             return
         self.is_from_above = True
         walker, camera = self.walker, self.camera
-        self._standing = (
+        standing = (
             [walker.plumb, walker.stem, walker.zero, walker.dot] if walker is not None else []
         )
+        self._standing = self.shown(*standing)
         self.play(Vanish(*self._standing, self.scenery.height_axis, *gone))
         self.upright = ValueTracker(1)
         self.director.upright = self.upright.get_value

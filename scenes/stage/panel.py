@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import LEFT, Line, VGroup, VMobject
+from manim import LEFT, UP, Group, Line, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
-from scenes.stage.readout import Readout, glyphs
+from scenes.stage.readout import Readout
 from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW
 
 VALUES = BOARD.left + 1.3
@@ -46,14 +46,29 @@ class Row(VGroup):
     ):
         baseline = FIRST_ROW - ROW * row
         self.label = typesetter.formula(label, em=READOUT_EM, color=typesetter.theme.quiet)
-        axis = baseline + READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        self.label.move_to((SECOND if column else BOARD.left, axis, 0), aligned_edge=LEFT)
+        self.label.move_to((SECOND if column else BOARD.left, baseline, 0), aligned_edge=LEFT)
+        self.label.shift((baseline - self.label.baseline()) * UP)
         right = self.label.get_right()[0]
-        pen = right + 0.25 if column else max(VALUES, right + 0.15)
-        end = BOARD.right if column or alone else SECOND - 0.28
-        self.readout = Readout(text, color=color, room=end - pen)
-        self.readout.at(np.array([pen, baseline, 0]))
+        self.pen = right + 0.25 if column else max(VALUES, right + 0.2)
+        self._end = BOARD.right if column or alone else SECOND - 0.28
+        self._baseline = baseline
+        self.readout = Readout(text, color=color)
+        self.begin_at(self.pen)
         super().__init__(self.label, self.readout)
+
+    def begin_at(self, pen: float) -> None:
+        """Let the value begin so far to the right, and fit where the board has room for it."""
+        self.pen = pen
+        self.readout.room = self._end - pen
+        self.readout.at(np.array([pen, self._baseline, 0]))
+
+
+def lined_up(*rows: Row) -> Group:
+    """Return rows whose values begin below each other, beside the longest label."""
+    pen = max(row.pen for row in rows)
+    for row in rows:
+        row.begin_at(pen)
+    return Group(*rows)
 
 
 def sum_line(total: Row, color: str) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,6 +35,15 @@ class Relief:
     values: np.ndarray
     faces: np.ndarray
     rims: np.ndarray
+
+    @cached_property
+    def border(self) -> np.ndarray:
+        """The edges (k, 2) that lie along the rectangle's sides, as numbers of points."""
+        edges = np.sort(self.faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+        ends = self.points[edges]
+        sides = self.points.min(axis=0), self.points.max(axis=0)
+        along = np.any([(ends == side).all(axis=1).any(axis=1) for side in sides], axis=0)
+        return np.asarray(np.unique(edges[along], axis=0))
 
 
 def relief(

@@ -142,7 +142,9 @@ class SmallMap(Group):
         if (window != self._window).any():
             self._window = window
             ground.points = self._into_window(self.land.ground(self.land.flat.points))
-            self.rim.points = rim_points(self.land.flat.rims, ground.points)
+            flat = self.land.flat
+            edges = np.concatenate([flat.rims, flat.border])
+            self.rim.points = rim_points(edges, ground.points)
 
     def _stop(self, step: int, color: str) -> SpaceDot:
         dot = SpaceDot(self.place(self.walk.points[step]), 4.0, color=color)

@@ -281,10 +281,26 @@ def check(case: Case, folder: Any, lesson: str) -> tuple[PlaneTruth, Formulas, A
             there = point + np.array(away) * film.land.span
             wanted = value + (there - point) @ slopes
             assert value_at(right, there, names) == pytest.approx(wanted, abs=2e-2 * size)
+        law(formulas, truth, film)
         written = formulas.after("row_times_column", "Delta z = ")
         if "mat(" in written:  # numbers too long for the board are left out
             row_times_column(written, slopes, film)
     return truth, formulas, film
+
+
+def law(formulas: Formulas, truth: PlaneTruth, film: Any) -> None:
+    """Below the table stands how many h² the gap is, where it shrinks to a quarter."""
+    written = [text for text in formulas.seen.get("how_fast", ()) if text.endswith("h^2")]
+    sizes = film.patch.radius * 0.5 ** np.arange(5)
+    gaps = np.array([truth.gap(h) for h in sizes])
+    if not gaps.all() or not 3.4 <= gaps[-2] / gaps[-1] <= 4.7:
+        assert not written
+        return
+    sign, share = re.fullmatch(r'"\w+" (=|approx) (.*?) ?h\^2', written[0]).groups()
+    share = value_at(share.replace("thin", ""), (0, 0)) if share else 1.0
+    assert rounds_to(share, gaps[-1] / sizes[-1] ** 2, 3)
+    if sign == "=":
+        assert gaps == pytest.approx(share * sizes**2, rel=1e-6)
 
 
 def row_times_column(written: str, slopes: np.ndarray, film: Any) -> None:
@@ -316,6 +332,7 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
     # On a bowl the gap at the distance h is h², whatever the direction.
     assert list(np.abs(film.gaps)) == pytest.approx([4.0**-k for k in range(5)], rel=1e-12)
     assert [share.shown for share in film.table.shares] == ["÷4.00"] * 4
+    assert formulas.after("how_fast", '"gap" =').split() == ['"gap"', "=", "h^2"]
     assert {"plane", "plane of tangents", "stairs", "graph", "ratio", "predicted"} <= set(
         truth.measured
     )

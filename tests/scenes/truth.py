@@ -68,6 +68,7 @@ class Truth:
         self.axes()
         self.meshes()
         self.rims()
+        self.borders()
         for walker in self.cast(Walker):
             self.walker(walker)
         for cut in self.cast(Slice):
@@ -222,6 +223,19 @@ class Truth:
             jumps = np.ptp(beside, axis=1) > 1e-2 * self.ruler.relief
             if (inner & ~jumps).any():
                 self.fail("rim: f is defined on all sides of it")
+
+    def borders(self) -> None:
+        """A line runs along the sides of the domain, on the map and on the hill."""
+        sides = np.array([self.ruler.span["x"], self.ruler.span["y"]])
+        for group, lifted in ((self.film.scenery.map, False), (self.film.scenery.hill, True)):
+            border = group[2]
+            if not self.shows(border):
+                continue
+            places = border.points[::4][:: max(1, len(border.points) // 200)]
+            points = self.ruler.domain(places)
+            self.places("border", places, points, self.case.values(points) if lifted else None)
+            away = np.abs(points[:, :, None] - sides).min(axis=(1, 2))
+            self.near("border: at a side of the domain", away, 0, CLOSE * self.ruler.extent)
 
     # The actors
 

@@ -54,6 +54,23 @@ def test_rims_run_along_the_edge_of_the_field():
     assert np.linalg.norm(np.diff(around, axis=1), axis=-1).sum() == pytest.approx(2 * np.pi, 0.001)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high", "length"),
+    [
+        ("x^2 + y^2", -np.inf, np.inf, 16),
+        ("sqrt(1 - x^2 - y^2)", -np.inf, np.inf, 0),
+        ("ln(x - y)", -np.inf, np.inf, 8),
+        ("x + y", -np.inf, 2, 12),
+        ("sign(x) + y^2", -np.inf, np.inf, 16),
+    ],
+)
+def test_the_border_is_what_is_shown_of_the_sides(text, low, high, length):
+    made = relief_of(text, low, high)
+    ends = made.points[made.border]
+    assert (np.abs(ends) == 2).any(axis=-1).all()
+    assert np.linalg.norm(np.diff(ends, axis=1), axis=-1).sum() == pytest.approx(length, abs=1e-3)
+
+
 def test_a_cut_at_the_top_is_level():
     made = relief_of("x^2 + 3y^2", high=5)
     assert np.allclose(made.values[made.rims], 5, atol=1e-5)
