@@ -23,7 +23,7 @@ from studio.fingerprint import Now, facades_of
 from studio.picture import Picture
 from studio.reasons import State, state_of
 from studio.source import require_python
-from studio.version import CACHE, RENDERS, Version
+from studio.version import CACHE, INDEX, RENDERS, Version
 from studio.worker import run_aloud
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def build(
         for state in states:
             click.echo(f"{state.version.video}  (up to date)")
         _note_drift(states)
+        _mend_index()
         return 0
     outcome = Outcome(len(versions))
     try:
@@ -240,6 +241,16 @@ def _note_drift(states: Sequence[State]) -> None:
         for state in (state_of(state.version, now) for state in drifted):
             if state.drifted and state.record is not None:
                 _take_over(state, now)
+
+
+def _mend_index() -> None:
+    """Write the page of all films where it is missing; where that cannot be, it stays so."""
+    if INDEX.exists():
+        return
+    from studio.index import write_index
+
+    with suppress(OSError), _alone():
+        write_index()
 
 
 def _take_over(state: State, now: Now) -> None:

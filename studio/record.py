@@ -15,7 +15,7 @@ from typing import Any
 
 from studio.asked import Declared
 
-SCHEMA = "steepest-film-1"
+SCHEMA = "steepest-film-2"
 
 FILE = "film.json"
 

@@ -16,8 +16,9 @@ from scenes.stage.stills import film_in
 from studio import catalogue
 from studio.__main__ import steepest
 from studio.catalogue import films
-from studio.new import LOCALE, lesson_text, shared_knobs, translation
+from studio.new import lesson_text, shared_knobs
 from studio.source import read_film
+from studio.texts import OWN_LOCALE, translation
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +158,7 @@ def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None
     theirs = {source.summary for source in map(read_film, films().values())} | {
         knob.meaning for file in films().values() for knob in read_film(file).knobs.values()
     }
-    with (LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:
+    with (OWN_LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:
         catalogue = {str(message.id) for message in read_po(file) if message.id}
     assert ours <= catalogue
     assert catalogue <= ours | theirs
