@@ -212,7 +212,7 @@ def _page(fields: Mapping[str, Any], tr: Translate) -> dict[str, Any]:
         "lang": language,
         "title": title_of(fields["film"], tr),
         "summary": fields["summary"][language],
-        "formula": formula_text(fields["formula"]),
+        "formula": formula_parts(fields["formula"]["text"]) if fields["formula"] else [],
         "width": fields["width"],
         "height": fields["height"],
         "duration": fields["duration"],
@@ -240,20 +240,16 @@ def _words(tr: Translate) -> dict[str, str]:
     }
 
 
-def formula_text(formula: Mapping[str, str] | None) -> str:
-    """Return a formula as it is read.
+def formula_parts(text: str) -> list[str]:
+    """Return a formula as it is read, its names and what is between them.
 
-    >>> formula_text({"text": "f(x, y) = 3*x^2 - x*y"})
-    'f(x, y) = 3 x² - x y'
+    >>> formula_parts("f(x, y) = 3*x^2 - sin(y)")
+    ['f', '(', 'x', ', ', 'y', ') = 3 ', 'x', '² − ', 'sin', '(', 'y', ')']
     """
-    if formula is None:
-        return ""
-    text = re.sub(
-        r"\^(\d+)(?![\d.(])",
-        lambda power: power[1].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")),
-        formula["text"],
-    )
-    return text.replace("*", " ")
+    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+    text = re.sub(r"\^(\d+)(?![\d.])", lambda power: power[1].translate(raised), text)
+    text = text.replace("*", " ").replace("-", "−")
+    return [part for part in re.split(r"([^\W\d_]+)", text) if part]
 
 
 def _files(fields: Mapping[str, Any], tr: Translate) -> dict[str, str]:
@@ -283,6 +279,7 @@ class Snippet:
 
     name: str
     text: str
+    is_prose: bool = False
 
     @property
     def rows(self) -> int:
@@ -339,6 +336,7 @@ def snippets(fields: Mapping[str, Any], place: str, tr: Translate) -> list[Snipp
                 "Choose “Link to File” to show the new video when the film is built again.\n"
                 "To pause after each chapter: one video of {clips} on each slide."
             ).format(video=f"{place}/{fields['video']}", clips=f"{place}/clips"),
+            is_prose=True,
         ),
         Snippet(
             "Jupyter",
