@@ -52,7 +52,8 @@ def write_page(folder: Path, fields: Mapping[str, Any], place: str) -> None:
     beside = {"files": _files(fields, tr), "snippets": snippets(fields, place, tr)}
     _write(folder / PAGE, "page.html.j2", {**page, **names, **beside})
     inline = {
-        name: f"data:{kind};base64," + base64.b64encode((folder / fields[name]).read_bytes()).decode()
+        name: f"data:{kind};base64,"
+        + base64.b64encode((folder / fields[name]).read_bytes()).decode()
         for name, kind in (("video", "video/mp4"), ("poster", "image/png"))
     }
     _write(folder / SINGLE, "page.html.j2", {**page, **inline, "files": {}, "snippets": ()})
@@ -145,9 +146,13 @@ def render(template: str, values: Mapping[str, Any], *scripts: str) -> str:
         "require-trusted-types-for": "'script'",
     }
     named = {f"script_{number}": Markup(text) for number, text in enumerate(sources, 1)}
-    return _templates().get_template(template).render(
-        **{**values, **named, "style": Markup(values["style"])},
-        policy="; ".join(f"{name} {allowed}" for name, allowed in policy.items()),
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            **{**values, **named, "style": Markup(values["style"])},
+            policy="; ".join(f"{name} {allowed}" for name, allowed in policy.items()),
+        )
     )
 
 
@@ -233,7 +238,9 @@ def _words(tr: Translate) -> dict[str, str]:
         "position": tr("{time} of {length}: {title}"),
         "paused": tr("Paused after chapter {number} of {count}: {title}"),
         "the_end": tr("The end, after chapter {number} of {count}: {title}"),
-        "trouble": tr("The video cannot be played. It has to stand in the same folder as this page."),
+        "trouble": tr(
+            "The video cannot be played. It has to stand in the same folder as this page."
+        ),
         "copy": tr("Copy"),
         "copied": tr("Copied"),
         "selected": tr("Selected: copy it with Ctrl+C"),
@@ -343,6 +350,6 @@ def snippets(fields: Mapping[str, Any], place: str, tr: Translate) -> list[Snipp
             "from html import escape\nfrom pathlib import Path\n\n"
             "from IPython.display import HTML\n\n"
             f'page = escape(Path({f"{place}/{SINGLE}"!r}).read_text("utf-8"))\n'
-            "HTML(f'<iframe srcdoc=\"{page}\" width=\"100%\" height=\"600\"></iframe>')",
+            'HTML(f\'<iframe srcdoc="{page}" width="100%" height="600"></iframe>\')',
         ),
     ]

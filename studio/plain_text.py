@@ -31,7 +31,7 @@ def plain_texts(markup: Sequence[str]) -> list[str]:
             said = typst.query(
                 main, "<plain>", field="value", one=True, root=folder, ignore_system_fonts=True
             )
-        except typst.TypstError as error:
-            raise WorkerCrashedError(f"a caption could not be set: {error.message}") from error
+        except RuntimeError as error:  # what typst.query raises for all that is no markup
+            raise WorkerCrashedError(f"a caption could not be set: {error}") from error
     texts: list[str] = json.loads(said)
     return texts

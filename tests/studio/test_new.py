@@ -17,6 +17,7 @@ from studio import catalogue
 from studio.__main__ import steepest
 from studio.catalogue import films
 from studio.new import lesson_text, shared_knobs
+from studio.page import title_of
 from studio.source import read_film
 from studio.texts import OWN_LOCALE, translation
 
@@ -149,13 +150,18 @@ def test_a_chinese_lesson_explains_itself_in_chinese(workplace: Path) -> None:
 
 
 def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None:
-    sources = [ROOT / "studio" / name for name in ("new.py", "knob_source.py")]
+    room = ROOT / "studio"
+    python = [room / name for name in ("new.py", "knob_source.py", "page.py", "index.py")]
+    sources = {file: "python" for file in python}
+    sources |= {file: "jinja2" for file in (room / "templates").glob("*.j2")}
     ours = {
         message
-        for source in sources
-        for _, message, *_ in extract_from_file("python", source, keywords={"tr": None})
+        for source, kind in sources.items()
+        for _, message, *_ in extract_from_file(kind, source, keywords={"tr": None})
     }
-    theirs = {source.summary for source in map(read_film, films().values())} | {
+    theirs = {title_of(name) for name in films()}
+    ours |= theirs
+    theirs |= {source.summary for source in map(read_film, films().values())} | {
         knob.meaning for file in films().values() for knob in read_film(file).knobs.values()
     }
     with (OWN_LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:
