@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +21,7 @@ def write_index() -> None:
 
 
 def _versions() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield folder, seen from the page, and record of each version: films by name, English first."""
+    """Yield each version's folder, seen from the page, and record: by name, English first."""
     places = [*RENDERS.glob(f"*/{FILE}"), *RENDERS.glob(f"*/*/{FILE}")]
     for file in sorted(places, key=lambda place: place.parent.parts):
         try:

@@ -256,7 +256,7 @@ def formula_parts(text: str) -> list[str]:
     raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     text = re.sub(r"\^(\d+)(?![\d.])", lambda power: power[1].translate(raised), text)
     text = text.replace("*", " ").replace("-", "−")
-    return [part for part in re.split(r"([^\W\d_]+)", text) if part]
+    return [part for part in re.split(r"([^\W\d_⁰¹²³⁴-⁹]+)", text) if part]
 
 
 def _files(fields: Mapping[str, Any], tr: Translate) -> dict[str, str]:

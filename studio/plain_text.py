@@ -29,7 +29,7 @@ def plain_texts(markup: Sequence[str]) -> list[str]:
         main.with_name("texts.json").write_text(json.dumps(list(markup)), encoding="utf-8")
         try:
             said = typst.query(
-                main, "<plain>", field="value", one=True, root=folder, ignore_system_fonts=True
+                str(main), "<plain>", field="value", one=True, root=folder, ignore_system_fonts=True
             )
         except RuntimeError as error:  # what typst.query raises for all that is no markup
             raise WorkerCrashedError(f"a caption could not be set: {error}") from error

@@ -1,4 +1,4 @@
-"""A version's folder: video, clips, stills, poster, storyboard, pages, record; each whole or absent.
+"""A version's folder: video, clips, stills, poster, storyboard, pages, record; each is whole.
 
 All of it is made beside and moved to its place file by file, the record last. Whoever looks in
 between finds earlier files and later ones, each whole; and the next build finds that they are not

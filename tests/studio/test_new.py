@@ -152,8 +152,8 @@ def test_a_chinese_lesson_explains_itself_in_chinese(workplace: Path) -> None:
 def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None:
     room = ROOT / "studio"
     python = [room / name for name in ("new.py", "knob_source.py", "page.py", "index.py")]
-    sources = {file: "python" for file in python}
-    sources |= {file: "jinja2" for file in (room / "templates").glob("*.j2")}
+    sources = dict.fromkeys(python, "python")
+    sources |= dict.fromkeys((room / "templates").glob("*.j2"), "jinja2")
     ours = {
         message
         for source, kind in sources.items()
