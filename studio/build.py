@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -229,7 +229,7 @@ def _alone() -> Iterator[None]:
 
 
 def _note_drift(states: Sequence[State]) -> None:
-    """Take into the records what was written otherwise but counts for nothing.
+    """Take into the records what was written otherwise but counts for nothing; renew the pages.
 
     Else it would be parsed again by every build. Where that cannot be written, it is.
     """
@@ -254,15 +254,20 @@ def _mend_index() -> None:
 
 
 def _take_over(state: State, now: Now) -> None:
-    from studio.publish import rewrite_record
+    from studio.publish import renew_pages, rewrite_record
 
     assert state.record is not None
-    inputs = state.record.inputs
+    fields, inputs = state.record.fields, state.record.inputs
     code = {name: {**said, "bytes": now.bytes_of(name)} for name, said in inputs["code"].items()}
     known = facades_of(code, now)
     facades = {name: known.get(name, said) for name, said in inputs["facades"].items()}
-    ours = {"code": code, "facades": facades, "asked_digest": state.version.asked.digest}
-    rewrite_record(state.version, {**state.record.fields, "inputs": {**inputs, **ours}})
+    ours: dict[str, Any] = {"code": code, "facades": facades}
+    ours["asked_digest"] = state.version.asked.digest
+    outputs = fields["outputs"]
+    if inputs["page"] != now.page():
+        ours["page"] = now.page()
+        outputs = renew_pages(state.version, fields)
+    rewrite_record(state.version, {**fields, "inputs": {**inputs, **ours}, "outputs": outputs})
 
 
 def unwritable(error: OSError) -> StudioError:

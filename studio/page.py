@@ -36,13 +36,16 @@ SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 2)
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-def write_page(folder: Path, fields: Mapping[str, Any], place: str) -> None:
-    """Write captions and pages beside a version's video.
+def write_page(
+    folder: Path, fields: Mapping[str, Any], place: str, published: Path | None = None
+) -> list[str]:
+    """Write a version's captions and pages into a folder; return their names.
 
     Args:
-        folder: where video, poster and the rest are.
+        folder: where they go.
         fields: what the version's record says.
-        place: the folder as a lecture is to find it, such as `renders/descent`.
+        place: the version's folder as a lecture is to find it, such as `renders/descent`.
+        published: where video and poster are, if not in `folder`.
     """
     for language, file in fields["captions"].items():
         (folder / file).write_text(webvtt(fields["beats"], language), encoding="utf-8")
@@ -50,13 +53,22 @@ def write_page(folder: Path, fields: Mapping[str, Any], place: str) -> None:
     page = _page(fields, tr)
     names = {"video": quote(fields["video"]), "poster": quote(fields["poster"])}
     beside = {"files": _files(fields, tr), "snippets": snippets(fields, place, tr)}
-    _write(folder / PAGE, "page.html.j2", {**page, **names, **beside})
+    _write(folder / PAGE, {**page, **names, **beside})
     inline = {
-        name: f"data:{kind};base64,"
-        + base64.b64encode((folder / fields[name]).read_bytes()).decode()
+        name: _inlined(kind, (published or folder) / fields[name])
         for name, kind in (("video", "video/mp4"), ("poster", "image/png"))
     }
-    _write(folder / SINGLE, "page.html.j2", {**page, **inline, "files": {}, "snippets": ()})
+    _write(folder / SINGLE, {**page, **inline, "files": {}, "snippets": ()})
+    return [*fields["captions"].values(), PAGE, SINGLE]
+
+
+def _inlined(kind: str, file: Path) -> str:
+    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+
+
+def _write(file: Path, values: Mapping[str, Any]) -> None:
+    page = render("page.html.j2", values, "early.js", "page.js")
+    file.write_text(page, encoding="utf-8")
 
 
 def caption_files(beats: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -177,10 +189,6 @@ def _source(name: str) -> str:
 def _digest(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
-
-
-def _write(file: Path, template: str, values: Mapping[str, Any]) -> None:
-    file.write_text(render(template, values, "early.js", "page.js"), encoding="utf-8")
 
 
 def _page(fields: Mapping[str, Any], tr: Translate) -> dict[str, Any]:

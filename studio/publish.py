@@ -87,6 +87,21 @@ def rewrite_record(version: Version, fields: Mapping[str, Any]) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
+def renew_pages(version: Version, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the pages of a version anew from its record, and return the outputs as they are then.
+
+    Whoever calls this puts them into the record.
+    """
+    new = version.folder / UNFINISHED
+    new.mkdir(exist_ok=True)
+    outputs = dict(fields["outputs"])
+    for name in write_page(new, fields, version.folder.as_posix(), version.folder):
+        outputs[name] = output_of(new / name)
+        os.replace(new / name, version.folder / name)
+    write_index()
+    return outputs
+
+
 def _write_record(file: Path, fields: Mapping[str, Any]) -> None:
     text = json.dumps(sealed(fields), ensure_ascii=False, indent=1)
     file.write_text(text + "\n", encoding="utf-8")

@@ -85,7 +85,10 @@ def _look_at(record: Record) -> None:
     """Touch all that is relied on, so that what is missing is missed here."""
     fields, inputs = record.fields, record.inputs
     _ = [fields[name] for name in ("width", "height", "frame_rate", "language", "theme")]
-    _ = [inputs[name] for name in ("versions", "manim_settings", "installed_fonts", "asked_digest")]
+    _ = [
+        inputs[name]
+        for name in ("versions", "manim_settings", "installed_fonts", "asked_digest", "page")
+    ]
     _ = record.declared, record.durations, dict(inputs["asked"]), dict(inputs["texts"])
     _ = dict(inputs["beats"]), [dict(texts) for texts in inputs["words"].values()]
     _ = [(code["bytes"], code["code"]) for code in inputs["code"].values()]

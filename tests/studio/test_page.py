@@ -19,7 +19,7 @@ from incremental import BEATS, contents, run, write_film
 
 from studio.index import index_page
 from studio.page import snippets, webvtt, write_page
-from studio.record import Record
+from studio.record import Record, output_of, sealed
 from studio.texts import translation
 
 HOSTILE = (
@@ -151,6 +151,26 @@ def test_a_page_that_is_harmed_is_mended_by_the_next_build(
     assert name in out
     assert "0 of 6 segments drawn" in out
     assert contents(Path("renders")) == before
+
+
+def test_pages_follow_their_templates_and_nothing_is_drawn(place: Path) -> None:
+    before = contents(Path("renders"))
+    record = json.loads(Path("renders/one/film.json").read_text(encoding="utf-8"))
+    record["inputs"]["page"] = "older templates"
+    for name in ("index.html", "single.html", "captions.en.vtt"):
+        old = Path("renders/one") / name
+        old.write_text("of older templates", encoding="utf-8")
+        record["outputs"][name] = output_of(old)
+    Path("renders/index.html").write_text("of older templates", encoding="utf-8")
+    Path("renders/one/film.json").write_text(json.dumps(sealed(record)), encoding="utf-8")
+    assert run("why", "one.py", "-ql")[1].startswith("one: nothing changed")
+    status, out, err = run("build", "one.py", "-ql")
+    assert (status, err) == (0, "")
+    assert "(up to date)" in out
+    assert contents(Path("renders")) == before
+    stamps = {path: path.stat().st_mtime_ns for path in Path("renders/one").iterdir()}
+    assert run("build", "one.py", "-ql")[0] == 0
+    assert stamps == {path: path.stat().st_mtime_ns for path in Path("renders/one").iterdir()}
 
 
 def test_names_stay_when_the_film_changes(place: Path) -> None:
