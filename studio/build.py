@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -96,7 +96,7 @@ def build(
         for state in states:
             click.echo(f"{state.version.video}  (up to date)")
         _note_drift(states)
-        _mend_index()
+        _mend_index(states)
         return 0
     outcome = Outcome(len(versions))
     try:
@@ -243,9 +243,17 @@ def _note_drift(states: Sequence[State]) -> None:
                 _take_over(state, now)
 
 
-def _mend_index() -> None:
-    """Write the page of all films where it is missing; where that cannot be, it stays so."""
-    if INDEX.exists():
+def _mend_index(states: Sequence[State]) -> None:
+    """Write the page of all films anew where it does not show what was built.
+
+    It is missing, or a build was killed before it; where it cannot be written, it stays so.
+    """
+    try:
+        page = INDEX.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        page = ""
+    records = [state.record.fields for state in states if state.record is not None]
+    if all(fields["outputs"][fields["page"]]["sha256"] in page for fields in records):
         return
     from studio.index import write_index
 
@@ -254,20 +262,16 @@ def _mend_index() -> None:
 
 
 def _take_over(state: State, now: Now) -> None:
-    from studio.publish import renew_pages, rewrite_record
+    from studio.publish import rewrite_record
 
     assert state.record is not None
     fields, inputs = state.record.fields, state.record.inputs
     code = {name: {**said, "bytes": now.bytes_of(name)} for name, said in inputs["code"].items()}
     known = facades_of(code, now)
     facades = {name: known.get(name, said) for name, said in inputs["facades"].items()}
-    ours: dict[str, Any] = {"code": code, "facades": facades}
-    ours["asked_digest"] = state.version.asked.digest
-    outputs = fields["outputs"]
-    if inputs["page"] != now.page():
-        ours["page"] = now.page()
-        outputs = renew_pages(state.version, fields)
-    rewrite_record(state.version, {**fields, "inputs": {**inputs, **ours}, "outputs": outputs})
+    digests = {"asked_digest": state.version.asked.digest, "page": now.page()}
+    new = {**fields, "inputs": {**inputs, **digests, "code": code, "facades": facades}}
+    rewrite_record(state.version, new, renew_pages=inputs["page"] != now.page())
 
 
 def unwritable(error: OSError) -> StudioError:

@@ -63,6 +63,7 @@ def _card(folder: str, fields: Mapping[str, Any], tr: Translate, language: str) 
     place = quote(folder)
     return {
         "page": f"{place}/{fields['page']}",
+        "digest": fields["outputs"][fields["page"]]["sha256"],
         "poster": f"{place}/{quote(fields['poster'])}",
         "width": fields["width"],
         "height": fields["height"],

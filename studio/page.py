@@ -33,6 +33,14 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 2)
 
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="7" fill="{background}"/>'
+    '<path d="M6 7c5 0 5 17 12 17s7-8 8-11" fill="none" stroke="{gradient}" stroke-width="3" '
+    'stroke-linecap="round"/><circle cx="18" cy="24" r="3.5" fill="{ink}"/></svg>'
+)
+"""A ball at the bottom of a valley."""
+
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -55,15 +63,15 @@ def write_page(
     beside = {"files": _files(fields, tr), "snippets": snippets(fields, place, tr)}
     _write(folder / PAGE, {**page, **names, **beside})
     inline = {
-        name: _inlined(kind, (published or folder) / fields[name])
+        name: _as_data(kind, ((published or folder) / fields[name]).read_bytes())
         for name, kind in (("video", "video/mp4"), ("poster", "image/png"))
     }
     _write(folder / SINGLE, {**page, **inline, "files": {}, "snippets": ()})
     return [*fields["captions"].values(), PAGE, SINGLE]
 
 
-def _inlined(kind: str, file: Path) -> str:
-    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+def _as_data(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _write(file: Path, values: Mapping[str, Any]) -> None:
@@ -114,7 +122,7 @@ def title_of(film: str, tr: Translate = str) -> str:
     >>> title_of("why_steepest")
     'Why steepest'
     """
-    words = film.replace("_", " ")
+    words = re.sub(r"\b(\d)d\b", r"\1D", film.replace("_", " "))
     return tr(words[:1].upper() + words[1:])
 
 
@@ -133,6 +141,8 @@ def look(theme: str, colours: Mapping[str, str], *styles: str) -> dict[str, Any]
         "--accent: {gradient}; --link: {direction}; }}\n"
     ).format(**used)
     return {
+        "ground": used["background"],
+        "icon": _as_data("image/svg+xml", ICON.format(**used).encode()),
         "theme": "light" if theme == "light" else "dark",
         "style": root + "".join(map(_source, styles)),
     }

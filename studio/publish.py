@@ -78,28 +78,23 @@ def publish(
     return version.video
 
 
-def rewrite_record(version: Version, fields: Mapping[str, Any]) -> None:
-    """Put a record in the place of the one that is there, where nothing else changed."""
-    new = version.folder / UNFINISHED
-    new.mkdir(exist_ok=True)
-    _write_record(new / FILE, fields)
-    os.replace(new / FILE, version.folder / FILE)
-    shutil.rmtree(new, ignore_errors=True)
+def rewrite_record(version: Version, fields: Mapping[str, Any], renew_pages: bool = False) -> None:
+    """Put a record in the place of the one that is there, where no picture changed.
 
-
-def renew_pages(version: Version, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the pages of a version anew from its record, and return the outputs as they are then.
-
-    Whoever calls this puts them into the record.
+    With `renew_pages`, its pages are made anew from it.
     """
     new = version.folder / UNFINISHED
     new.mkdir(exist_ok=True)
     outputs = dict(fields["outputs"])
-    for name in write_page(new, fields, version.folder.as_posix(), version.folder):
-        outputs[name] = output_of(new / name)
-        os.replace(new / name, version.folder / name)
-    write_index()
-    return outputs
+    if renew_pages:
+        for name in write_page(new, fields, version.folder.as_posix(), version.folder):
+            outputs[name] = output_of(new / name)
+            os.replace(new / name, version.folder / name)
+    _write_record(new / FILE, {**fields, "outputs": outputs})
+    os.replace(new / FILE, version.folder / FILE)
+    shutil.rmtree(new, ignore_errors=True)
+    if renew_pages:
+        write_index()
 
 
 def _write_record(file: Path, fields: Mapping[str, Any]) -> None:

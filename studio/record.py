@@ -93,6 +93,7 @@ def _look_at(record: Record) -> None:
     _ = dict(inputs["beats"]), [dict(texts) for texts in inputs["words"].values()]
     _ = [(code["bytes"], code["code"]) for code in inputs["code"].values()]
     _ = [(facade["bytes"], facade["names"]) for facade in inputs["facades"].values()]
+    _ = fields["outputs"][fields["page"]]
     _ = [(out["size"], out["sha256"], out["modified"]) for out in fields["outputs"].values()]
     _ = [fields["width"] + 0, fields["height"] + 0, fields["frame_rate"] + 0]
 

@@ -5,6 +5,7 @@
   const beats = film.beats;
   const frame = 1 / film.frame_rate;
   const MOMENT = 2; // seconds
+  const BLINK = 0.08;
   const asked = new URLSearchParams(location.search);
   const root = document.documentElement;
   const [player, picture, video, position] = ["player", "picture", "video", "position"].map(byId);
@@ -23,11 +24,14 @@
   const isOver = () => video.currentTime > lastPicture(beats.length - 1) - frame / 4;
   let steps = asked.has("step");
 
-  // In step mode playing goes on to the end of a beat, stops a little before it can go too far, and
+  // In step mode playing goes on to the end of a beat, stops a moment before it could go too far, and
   // shows the beat's last frame.
 
-  const lead = () => 1.5 * frame * Math.max(1, video.playbackRate);
-  const nextStop = (time) => beats.findIndex((beat) => time < beat.ends - lead());
+  function stopTime({ begins, ends }) {
+    const moment = Math.max(1.5 * frame, BLINK) * Math.max(1, video.playbackRate);
+    return ends - Math.min(moment, (ends - begins) / 2);
+  }
+  const nextStop = (time) => beats.findIndex((beat) => time < stopTime(beat));
   let stop = -1;
 
   function show(beat) {
@@ -36,7 +40,7 @@
   }
 
   function checkStop() {
-    if (!steps || video.paused || stop < 0 || video.currentTime < beats[stop].ends - lead()) return;
+    if (!steps || video.paused || stop < 0 || video.currentTime < stopTime(beats[stop])) return;
     const beat = stop;
     show(beat);
     const words = beat === beats.length - 1 ? film.words.the_end : film.words.paused;
@@ -204,7 +208,9 @@
 
   const inline = /^data:([^;,]+);base64,(.*)$/s.exec(video.getAttribute("src"));
   if (inline) {
-    const bytes = Uint8Array.from(atob(inline[2]), (letter) => letter.charCodeAt(0));
+    const letters = atob(inline[2]);
+    const bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
     video.src = URL.createObjectURL(new Blob([bytes], { type: inline[1] }));
   }
 

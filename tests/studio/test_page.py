@@ -68,7 +68,7 @@ class Page(HTMLParser):
             attributes[name]
             for _, attributes in self.elements
             for name in ("src", "href", "poster", "data", "action", "srcset")
-            if name in attributes
+            if name in attributes and attributes.get("rel") != "icon"
         ]
 
 
@@ -193,6 +193,8 @@ def test_a_page_names_nothing_outside_and_no_folder_of_this_machine(built: Path,
     assert str(built) not in text
     assert "file:///" not in text
     assert not re.search(r"(?:https?:)?//[\w.-]+\.\w", re.sub(r"base64,[\w+/=]+", "", text))
+    (icon,) = Page(text).all("link")
+    assert icon["href"].startswith("data:image/svg+xml;base64,")
     for link in Page(text).links:
         parts = urlsplit(link)
         if name.endswith("single.html"):
@@ -390,6 +392,15 @@ def test_the_page_of_all_films_shows_each_version(place: Path) -> None:
     page = Page(Path("renders/index.html").read_text(encoding="utf-8"))
     assert [link["href"] for link in page.all("a") if "hreflang" in link] == ["two/index.html"]
     assert not list(Path("renders").glob(".unfinished*"))
+
+
+def test_the_page_of_all_films_is_mended_where_a_build_was_killed_before_it(place: Path) -> None:
+    page = Path("renders/index.html").read_text(encoding="utf-8")
+    before = contents(Path("renders"))
+    for harmed in (re.sub('data-page="..', 'data-page="xx', page), "", "\udcff"):
+        Path("renders/index.html").write_bytes(harmed.encode("utf-8", "surrogateescape"))
+        assert "(up to date)" in run("build", "one.py", "-ql")[1]
+        assert contents(Path("renders")) == before
 
 
 def test_nothing_of_the_page_is_loaded_where_all_is_up_to_date(place: Path) -> None:
