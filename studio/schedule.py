@@ -98,10 +98,10 @@ class _Board:
         name, seconds = drawing.version.name, time.monotonic() - self._began[drawing]
         segments = f"{rendered.drawn} of {rendered.drawn + rendered.reused} segments drawn"
         self._progress.end(name)
+        self._outcome.rendered.append(name)  # before it is said: Ctrl-C may come at any moment
         self._progress.say(
             f"{rendered.video}  ({segments}, {duration(seconds)}: {drawing.state.sentence})"
         )
-        self._outcome.rendered.append(name)
 
     def _failed(self, drawing: Drawing, error: StudioError) -> None:
         self._give_up(drawing)
