@@ -53,7 +53,6 @@ def index_page(versions: Mapping[str, Mapping[str, Any]]) -> str:
         "tr": tr,
         "lang": language,
         "films": films,
-        "count": len(films),
     }
     return render("index.html.j2", values)
 

@@ -8,7 +8,7 @@
   const BLINK = 0.08;
   const asked = new URLSearchParams(location.search);
   const root = document.documentElement;
-  const [player, picture, video, position] = ["player", "picture", "video", "position"].map(byId);
+  const [player, video, position] = ["player", "video", "position"].map(byId);
   const chapters = [...byId("chapters").querySelectorAll("button")];
   const say = (words, parts = {}) => words.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
   const clock = (seconds) => {
@@ -36,16 +36,16 @@
 
   function show(beat) {
     video.pause();
-    video.currentTime = lastPicture(beat);
-  }
-
-  function checkStop() {
-    if (!steps || video.paused || stop < 0 || video.currentTime < stopTime(beats[stop])) return;
-    const beat = stop;
-    show(beat);
+    seek(lastPicture(beat));
     const words = beat === beats.length - 1 ? film.words.the_end : film.words.paused;
     const parts = { number: beat + 1, count: beats.length, title: beats[beat].title };
     byId("status").textContent = say(words, parts);
+  }
+
+  function checkStop() {
+    if (steps && !video.paused && stop >= 0 && video.currentTime >= stopTime(beats[stop])) {
+      show(stop);
+    }
   }
 
   function goOn() {
@@ -274,6 +274,7 @@
     seek(Number(position.value));
     if (pointed) player.focus({ preventScroll: true });
   });
+  position.addEventListener("pointercancel", () => { held = false; });
   position.addEventListener("pointermove", (event) => {
     const { left, width } = position.getBoundingClientRect();
     const time = Math.min(1, Math.max(0, (event.clientX - left) / width)) * film.duration;
