@@ -96,9 +96,9 @@ class _Board:
 
     def _done(self, drawing: Drawing, rendered: Rendered) -> None:
         name, seconds = drawing.version.name, time.monotonic() - self._began[drawing]
+        self._outcome.rendered.append(name)  # before it is said: Ctrl-C may come at any moment
         segments = f"{rendered.drawn} of {rendered.drawn + rendered.reused} segments drawn"
         self._progress.end(name)
-        self._outcome.rendered.append(name)  # before it is said: Ctrl-C may come at any moment
         self._progress.say(
             f"{rendered.video}  ({segments}, {duration(seconds)}: {drawing.state.sentence})"
         )

@@ -1,7 +1,6 @@
 """What is chosen to be shown of a function: sound, round, and true to its name."""
 
 import functools
-import time
 
 import numpy as np
 import pytest
@@ -505,17 +504,19 @@ HEAVY = {
 }
 
 
-def seconds(text: str) -> float:
-    field = field_of(text)
-    begin = time.thread_time()
-    frame(field)
-    return time.thread_time() - begin
+@pytest.mark.parametrize("text", [*HEAVY.values(), *ALL[::9]], ids=[*HEAVY, *ALL[::9]])
+def test_a_function_however_large_is_asked_at_few_points_to_be_framed(text, monkeypatch):
+    asked = []
 
+    def counted(ask):
+        def answer(field, points):
+            asked.append(np.size(points) // field.dimension)
+            return ask(field, points)
 
-def test_a_typical_function_is_framed_at_once():
-    assert np.median([seconds(text) for text in ALL[::4]]) < 0.3
+        return answer
 
-
-@pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
-def test_even_a_very_large_function_is_framed_soon(text):
-    assert min(seconds(text) for _ in range(2)) < 1.5
+    for name in "value", "gradient", "value_and_gradient", "hessian":
+        monkeypatch.setattr(ScalarField, name, counted(getattr(ScalarField, name)))
+    frame(field_of(text))
+    assert 0 < len(asked) < 3_000
+    assert sum(asked) < 700_000
