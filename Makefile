@@ -6,7 +6,7 @@ QUALITY ?= h
 python  := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help film test audit lint format setup storyboard clean
+.PHONY: help film test audit browser lint format setup storyboard clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -14,10 +14,10 @@ help:  ## This list
 film: setup  ## Render a film at 1080p60 (FILM=descent; QUALITY=l m h p k) and say where it is
 	@.venv/bin/manim -q$(QUALITY) scenes/$(FILM).py
 
-test: setup  ## Run the whole test suite
+test: browser  ## Run the whole test suite
 	$(python) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-audit: setup  ## Run the tests with the full matrices that `make test` only samples
+audit: browser  ## Run the tests with the full matrices that `make test` only samples
 	$(python) -m pytest -n auto --maxprocesses 4 --dist worksteal -m ""
 
 lint: setup  ## Check style and types, change nothing
@@ -31,6 +31,9 @@ format: setup  ## Put the code into the project's style
 
 setup:  ## Install what is missing: system packages, .venv, the project
 	@bash scripts/setup.sh
+
+browser: setup
+	@bash scripts/setup.sh browser
 
 storyboard: setup  ## One picture of a film, the last frame of every beat (FILM=descent)
 	$(python) -m studio storyboard $(FILM)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what Steepest needs and does not find: system packages, then the environment .venv.
 #
-# `make setup`, `make film` and `make test` call it. It may be stopped at any moment: the next run
+# `make setup`, `make film` and `make test` call it; the last then has it look for a browser, too:
+# `scripts/setup.sh browser`. It may be stopped at any moment: the next run
 # picks up from there. When nothing has changed since the last run it answers at once.
 # PYTHON=/path/to/python3.12 chooses the interpreter. Written for bash 3.2, which macOS still has.
 set -euo pipefail
@@ -222,6 +223,18 @@ require_system_packages() {
     say "System packages" "all there"
 }
 
+# What tests of the lecture page drive. On Debian browser and driver are one version for good; on
+# others Selenium fetches a pair of its own.
+has_browser() { command -v chromium >/dev/null && command -v chromedriver >/dev/null; }
+is_debian() { (. /etc/os-release && [ "$ID" = debian ]) 2>/dev/null; }
+
+require_browser() {
+    if has_browser || ! is_debian; then return 0; fi
+    install_on_debian "chromium chromium-driver"
+    has_browser || die_with_log "still missing after the installation: chromium chromium-driver"
+    say "Browser" "Chromium"
+}
+
 # ---- the environment ----------------------------------------------------------------------------
 
 # A set-up that was cut short leaves a note in .venv; what it left half-made is made again. The note
@@ -287,6 +300,12 @@ compile_loops() { # else the first film would wait for it
 # ---- the whole ----------------------------------------------------------------------------------
 
 main() {
+    if [ "${1:-}" = browser ]; then
+        log=$(mktemp)
+        trap 'rm -f "$log"' EXIT
+        require_browser
+        return 0
+    fi
     if is_up_to_date; then
         say "Set-up" ".venv is up to date"
         return 0
@@ -306,4 +325,4 @@ main() {
     say "Ready" "$(duration $SECONDS)"
 }
 
-main
+main "$@"

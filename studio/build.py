@@ -23,7 +23,7 @@ from studio.fingerprint import Now, facades_of
 from studio.picture import Picture
 from studio.reasons import State, state_of
 from studio.source import require_python
-from studio.version import CACHE, RENDERS, Version
+from studio.version import CACHE, INDEX, RENDERS, Version
 from studio.worker import run_aloud
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def build(
         for state in states:
             click.echo(f"{state.version.video}  (up to date)")
         _note_drift(states)
+        _mend_index(states)
         return 0
     outcome = Outcome(len(versions))
     try:
@@ -228,7 +229,7 @@ def _alone() -> Iterator[None]:
 
 
 def _note_drift(states: Sequence[State]) -> None:
-    """Take into the records what was written otherwise but counts for nothing.
+    """Take into the records what was written otherwise but counts for nothing; renew the pages.
 
     Else it would be parsed again by every build. Where that cannot be written, it is.
     """
@@ -242,16 +243,35 @@ def _note_drift(states: Sequence[State]) -> None:
                 _take_over(state, now)
 
 
+def _mend_index(states: Sequence[State]) -> None:
+    """Write the page of all films anew where it does not show what was built.
+
+    It is missing, or a build was killed before it; where it cannot be written, it stays so.
+    """
+    try:
+        page = INDEX.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        page = ""
+    records = [state.record.fields for state in states if state.record is not None]
+    if all(fields["outputs"][fields["page"]]["sha256"] in page for fields in records):
+        return
+    from studio.index import write_index
+
+    with suppress(OSError), _alone():
+        write_index()
+
+
 def _take_over(state: State, now: Now) -> None:
     from studio.publish import rewrite_record
 
     assert state.record is not None
-    inputs = state.record.inputs
+    fields, inputs = state.record.fields, state.record.inputs
     code = {name: {**said, "bytes": now.bytes_of(name)} for name, said in inputs["code"].items()}
     known = facades_of(code, now)
     facades = {name: known.get(name, said) for name, said in inputs["facades"].items()}
-    ours = {"code": code, "facades": facades, "asked_digest": state.version.asked.digest}
-    rewrite_record(state.version, {**state.record.fields, "inputs": {**inputs, **ours}})
+    digests = {"asked_digest": state.version.asked.digest, "page": now.page()}
+    new = {**fields, "inputs": {**inputs, **digests, "code": code, "facades": facades}}
+    rewrite_record(state.version, new, renew_pages=inputs["page"] != now.page())
 
 
 def unwritable(error: OSError) -> StudioError:

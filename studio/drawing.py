@@ -255,6 +255,7 @@ class _Seen:
             "facades": facades_of(code, self._now),
             "manim_settings": settings,
             "installed_fonts": fonts,
+            "page": self._now.page(),
             "declared": declared.fields,
             "asked": self._version.asked.of(declared),
             "asked_digest": self._version.asked.digest,

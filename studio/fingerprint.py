@@ -20,12 +20,18 @@ from typing import Any
 
 from studio.catalogue import HOME
 from studio.source import is_beat
-from studio.texts import translations
+from studio.texts import OWN_LOCALE, translations
 
 ROOMS = ("identity", "mathcore", "scenes")
 """The project's packages that films import."""
 
 MANIM_SETTINGS = "manim.cfg"
+
+STUDIO = HOME / "studio"
+
+TEMPLATES = STUDIO / "templates"
+
+PAGE_MAKERS = tuple(STUDIO / name for name in ("page.py", "index.py", "texts.py"))
 
 UNSEEN_SETTINGS = frozenset(
     {
@@ -50,6 +56,7 @@ class Now:
         self.version = cache(_version)
         self.manim_settings = cache(_manim_settings)
         self.fonts = cache(_fonts)
+        self.page = cache(_page)
 
     def code_of(self, name: str) -> str | None:
         """Return the digest of a file's code; None where it is no Python, or gone."""
@@ -117,6 +124,15 @@ def _manim_settings() -> dict[str, str]:
         for name, value in parser.items(section)
         if not (name in UNSEEN_SETTINGS or name.endswith("_dir"))
     }
+
+
+def _page() -> str:
+    """Return the digest of all that makes a lecture page of a record."""
+    digest = hashlib.sha256()
+    for file in sorted([*TEMPLATES.iterdir(), *OWN_LOCALE.rglob("*.po"), *PAGE_MAKERS]):
+        if file.is_file():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _fonts() -> str:

@@ -7,7 +7,7 @@ it is, and also after one `#` was taken away from every line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -16,13 +16,10 @@ from studio.catalogue import films
 from studio.errors import StudioError
 from studio.knob_source import KnobSource
 from studio.source import FilmSource, read_films
-
-LOCALE = Path(__file__).with_name("locale")
+from studio.texts import Translate, translation
 
 WIDEST_SETTING = 36
 """Characters before the remarks, which stand in a column as far as this allows."""
-
-Translate = Callable[[str], str]
 
 
 def write_lesson(file: Path, language: str = "en") -> Path:
@@ -106,18 +103,6 @@ def shared_knobs(sources: Sequence[FilmSource]) -> list[KnobSource]:
             ((default, _),) = Counter(knob.toml for knob in knobs).most_common(1)
             shared.append(next(knob for knob in knobs if knob.toml == default))
     return shared
-
-
-def translation(language: str) -> Translate:
-    """Return a function from English to a language; what has no translation stays English."""
-    if language == "en":
-        return str
-    from babel.messages.pofile import read_po  # a fifth of a second, for Chinese alone
-
-    with (LOCALE / language / "LC_MESSAGES" / "steepest.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    words = {str(message.id): str(message.string) for message in catalogue if message.string}
-    return lambda english: words.get(english, english)
 
 
 def _knobs(knobs: Sequence[KnobSource], tr: Translate) -> Iterator[str]:

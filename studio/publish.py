@@ -1,4 +1,4 @@
-"""A version's folder: video, clips, stills, poster, storyboard, record; each whole or not there.
+"""A version's folder: video, clips, stills, poster, storyboard, pages, record; each is whole.
 
 All of it is made beside and moved to its place file by file, the record last. Whoever looks in
 between finds earlier files and later ones, each whole; and the next build finds that they are not
@@ -17,7 +17,10 @@ from typing import Any
 
 from PIL import Image
 
+from studio.index import write_index
 from studio.join import join
+from studio.page import PAGE, SINGLE, caption_files, write_page
+from studio.plain_text import plain_texts
 from studio.record import FILE, SCHEMA, output_of, sealed
 from studio.storyboard import compose
 from studio.version import Version
@@ -60,25 +63,38 @@ def publish(
             shutil.copyfile(stills[Path(beat["still"]).name], new / beat["still"])
         shutil.copyfile(new / beats[-1]["still"], new / "poster.png")
         _storyboard(part, beats, new)
+        fields = _record(version, part, beats, inputs)
+        write_page(new, fields, version.folder.as_posix())
         outputs = {
             file.relative_to(new).as_posix(): output_of(file)
             for file in sorted(new.rglob("*"))
             if file.is_file()
         }
-        _write_record(new / FILE, _record(version, part, beats, outputs, inputs))
+        _write_record(new / FILE, {**fields, "outputs": outputs})
         _move(new, version.folder, outputs)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    write_index()
     return version.video
 
 
-def rewrite_record(version: Version, fields: Mapping[str, Any]) -> None:
-    """Put a record in the place of the one that is there, where nothing else changed."""
+def rewrite_record(version: Version, fields: Mapping[str, Any], renew_pages: bool = False) -> None:
+    """Put a record in the place of the one that is there, where no picture changed.
+
+    With `renew_pages`, its pages are made anew from it.
+    """
     new = version.folder / UNFINISHED
     new.mkdir(exist_ok=True)
-    _write_record(new / FILE, fields)
+    outputs = dict(fields["outputs"])
+    if renew_pages:
+        for name in write_page(new, fields, version.folder.as_posix(), version.folder):
+            outputs[name] = output_of(new / name)
+            os.replace(new / name, version.folder / name)
+    _write_record(new / FILE, {**fields, "outputs": outputs})
     os.replace(new / FILE, version.folder / FILE)
     shutil.rmtree(new, ignore_errors=True)
+    if renew_pages:
+        write_index()
 
 
 def _write_record(file: Path, fields: Mapping[str, Any]) -> None:
@@ -112,7 +128,15 @@ def _videos(
         )
         begins += frames
     join(everything, new / version.video.name, rate)
+    _tell_plainly(written)
     return written
+
+
+def _tell_plainly(beats: Sequence[dict[str, Any]]) -> None:
+    """Add to beats what their captions say without markup, in each language."""
+    plain = iter(plain_texts([text for beat in beats for text in beat["caption"].values()]))
+    for beat in beats:
+        beat["said"] = {language: next(plain) for language in beat["caption"]}
 
 
 def _seconds(frames: int, rate: Fraction) -> float:
@@ -155,9 +179,9 @@ def _record(
     version: Version,
     part: Mapping[str, Any],
     beats: Sequence[Mapping[str, Any]],
-    outputs: Mapping[str, Any],
     inputs: Mapping[str, Any],
 ) -> dict[str, Any]:
+    """Return a version's record, all but its outputs and its digest."""
     told = ("film", "summary", "language", "theme", "width", "height", "frame_rate")
     return {
         "schema": SCHEMA,
@@ -166,11 +190,14 @@ def _record(
         "video": version.video.name,
         "poster": "poster.png",
         "storyboard": "storyboard.png",
+        "page": PAGE,
+        "single_file": SINGLE,
+        "captions": caption_files(beats),
         **{name: part[name] for name in ("colours", "formula", "knobs", "versions")},
         "digest": "",
         "beats": list(beats),
         "inputs": dict(inputs),
-        "outputs": dict(outputs),
+        "outputs": {},
     }
 
 

@@ -24,7 +24,8 @@ class State:
     """A version beside its record: the reasons to draw it, none where it is up to date.
 
     `edited` are the beats that alone were edited, where that is all; `drifted` is set where
-    something was written otherwise that counts for nothing, such as a comment.
+    something was written otherwise that counts for nothing, such as a comment, or for no picture,
+    such as the style of the lecture page.
     """
 
     version: Version
@@ -60,6 +61,7 @@ def state_of(version: Version, now: Now) -> State:
     reasons = (*code.reasons, *others)
     edited = () if others or not code.only_beats else code.edited
     drifted = code.drifted or record.inputs["asked_digest"] != version.asked.digest
+    drifted = drifted or record.inputs["page"] != now.page()
     return State(version, record, reasons, edited, drifted and not reasons)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from studio.asked import Declared
 
-SCHEMA = "steepest-film-1"
+SCHEMA = "steepest-film-2"
 
 FILE = "film.json"
 
@@ -85,11 +85,15 @@ def _look_at(record: Record) -> None:
     """Touch all that is relied on, so that what is missing is missed here."""
     fields, inputs = record.fields, record.inputs
     _ = [fields[name] for name in ("width", "height", "frame_rate", "language", "theme")]
-    _ = [inputs[name] for name in ("versions", "manim_settings", "installed_fonts", "asked_digest")]
+    _ = [
+        inputs[name]
+        for name in ("versions", "manim_settings", "installed_fonts", "asked_digest", "page")
+    ]
     _ = record.declared, record.durations, dict(inputs["asked"]), dict(inputs["texts"])
     _ = dict(inputs["beats"]), [dict(texts) for texts in inputs["words"].values()]
     _ = [(code["bytes"], code["code"]) for code in inputs["code"].values()]
     _ = [(facade["bytes"], facade["names"]) for facade in inputs["facades"].values()]
+    _ = fields["outputs"][fields["page"]]
     _ = [(out["size"], out["sha256"], out["modified"]) for out in fields["outputs"].values()]
     _ = [fields["width"] + 0, fields["height"] + 0, fields["frame_rate"] + 0]
 

@@ -12,6 +12,9 @@ from studio.picture import Picture
 RENDERS = Path("renders")
 """Where the videos go, seen from the working directory."""
 
+INDEX = RENDERS / "index.html"
+"""The page of all films that are there."""
+
 CACHE = RENDERS / ".cache"
 """What may be deleted at any time."""
 

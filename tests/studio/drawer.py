@@ -77,7 +77,7 @@ def main() -> None:
         "height": job["height"],
         "frame_rate": job["frame_rate"],
         "colours": {"ink": "#FFFFFF", "quiet": "#888888", "background": "#000000"}
-        | {"gradient": "#E69F00"},
+        | {"gradient": "#E69F00", "direction": "#56B4E9"},
         "fonts": ["Libertinus Serif"],
         "formula": None,
         "knobs": {"f": "x"},

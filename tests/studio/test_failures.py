@@ -117,7 +117,7 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
 ) -> None:
     write_film("one")
     run("build", "one.py")
-    before = contents(Path("renders"))
+    before = contents(Path("renders/one"))
     write_film("one", {**BEATS, "second": (10, 1.0)}, '    asked = "do hang at second always"\n')
     write_film("two")
     process = start("build", "one.py", "two.py", "-j", "2")
@@ -129,8 +129,7 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     assert process.returncode == (130 if number == signal.SIGINT else 143), err
     assert "Traceback" not in out + err
     assert group_is_gone(process.pid)
-    after = contents(Path("renders"))
-    assert {name: after[name] for name in before} == before
+    assert contents(Path("renders/one")) == before
     if number == signal.SIGINT:
         assert err.endswith("stopped; finished: two; earlier videos are as they were.\n")
     write_film("one", {**BEATS, "second": (10, 1.0)})
@@ -321,7 +320,7 @@ def test_a_record_of_another_format_is_built_anew(place: Path) -> None:
     path = Path("renders/one/film.json")
     path.write_text(json.dumps({"schema": "steepest-film-0", "film": "one"}))
     said = run("why", "one.py")[1]
-    assert said == "one: film.json has the format steepest-film-0, this is steepest-film-1.\n"
+    assert said == "one: film.json has the format steepest-film-0, this is steepest-film-2.\n"
     assert run("build", "one.py")[0] == 0
     assert contents(Path("renders")) == clean(["one.py"])
 

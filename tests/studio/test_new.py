@@ -16,8 +16,10 @@ from scenes.stage.stills import film_in
 from studio import catalogue
 from studio.__main__ import steepest
 from studio.catalogue import films
-from studio.new import LOCALE, lesson_text, shared_knobs, translation
+from studio.new import lesson_text, shared_knobs
+from studio.page import title_of
 from studio.source import read_film
+from studio.texts import OWN_LOCALE, translation
 
 
 @pytest.fixture(autouse=True)
@@ -148,16 +150,21 @@ def test_a_chinese_lesson_explains_itself_in_chinese(workplace: Path) -> None:
 
 
 def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None:
-    sources = [ROOT / "studio" / name for name in ("new.py", "knob_source.py")]
+    room = ROOT / "studio"
+    python = [room / name for name in ("new.py", "knob_source.py", "page.py", "index.py")]
+    sources = dict.fromkeys(python, "python")
+    sources |= dict.fromkeys((room / "templates").glob("*.j2"), "jinja2")
     ours = {
         message
-        for source in sources
-        for _, message, *_ in extract_from_file("python", source, keywords={"tr": None})
+        for source, kind in sources.items()
+        for _, message, *_ in extract_from_file(kind, source, keywords={"tr": None})
     }
-    theirs = {source.summary for source in map(read_film, films().values())} | {
+    theirs = {title_of(name) for name in films()}
+    ours |= theirs
+    theirs |= {source.summary for source in map(read_film, films().values())} | {
         knob.meaning for file in films().values() for knob in read_film(file).knobs.values()
     }
-    with (LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:
+    with (OWN_LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:
         catalogue = {str(message.id) for message in read_po(file) if message.id}
     assert ours <= catalogue
     assert catalogue <= ours | theirs
