@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gc
 import importlib
-import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,14 +20,15 @@ from studio.wire import Wire, fault
 
 
 def main() -> None:
-    """Import what the command line names, then fork for each order that comes over the wire."""
-    address, libraries, sources = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+    """Import and parse what is told first, then fork for each order that comes over the wire."""
+    address = sys.argv[1]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one at the other end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that we fork
     wire = Wire.to(address, role="libraries")
-    for library in libraries:
+    first = wire.hear() or {}
+    for library in first.get("libraries", ()):
         importlib.import_module(library)
-    for source in sources:
+    for source in first.get("sources", ()):
         _parse(Path(source))
     gc.freeze()  # the collector would write to, and so copy, every page that is shared
     wire.tell(ready=True)
@@ -38,11 +39,10 @@ def main() -> None:
 
 
 def _parse(source: Path) -> None:
-    """Have a source parsed for all that are forked: they tell by its text whether it is the same."""
-    try:
+    """Have a source parsed for all that are forked: its text says whether it is the same."""
+    # Whoever imports one that is broken will say so.
+    with suppress(OSError, ValueError, SyntaxError, RecursionError, MemoryError):
         parsed(source.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
-        pass  # whoever imports it will say so
 
 
 def _go_on(address: str, order: dict[str, Any]) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import shutil
@@ -73,16 +72,13 @@ class Company:
         self._there: set[Process] = set()
         self._changing = threading.Lock()
         self._closed = False
+        self._first = [str(source) for source in sources]
         threading.Thread(target=self._accept, daemon=True).start()
         self._root = subprocess.Popen(
-            self._command(sources),
+            [sys.executable, "-P", "-u", "-m", "studio.forkserver", self._address],
             stdin=subprocess.DEVNULL,
             env=environment(str(HOME), {"PYTHONDONTWRITEBYTECODE": "1"}),
         )
-
-    def _command(self, sources: Sequence[Path]) -> list[str]:
-        lists = [json.dumps(LIBRARIES), json.dumps([str(source) for source in sources])]
-        return [sys.executable, "-P", "-u", "-m", "studio.forkserver", self._address, *lists]
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +122,8 @@ class Company:
             self._there.add(process)
             if self._closed:
                 process.end()
+        if process.role == "libraries":
+            process.order(libraries=LIBRARIES, sources=self._first)
         self._news.put(Told(process, {}))
         while (said := wire.hear()) is not None:
             self._news.put(Told(process, said))

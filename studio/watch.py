@@ -54,11 +54,21 @@ CHECK = "scenes.stage.check"
 """The module that says why it cannot be told what is asked."""
 
 WORDS = (
-    "Beats", "Play", "Pause", "Place in the film", "preview", "full", "before the edit",
-    "being drawn", "Go to what was edited", "The film is broken; this is what it was before.",
-    "Nothing is drawn yet.", "The watch has ended. Start it again, then reload this page.",
-    "Films", "Speed",
-)  # fmt: skip
+    "Film",
+    "Beats",
+    "Play",
+    "Pause",
+    "Speed",
+    "Place in the film",
+    "preview",
+    "full",
+    "before the edit",
+    "being drawn",
+    "Go to what was edited",
+    "Nothing is drawn yet.",
+    "The film is broken; this is what it was before.",
+    "The watch has ended. Start it again, then reload this page.",
+)
 """What the page says, in English."""
 
 

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,7 +29,7 @@ class Wire:
 
     def __init__(self, connection: socket.socket):
         self._socket = connection
-        self._lines = connection.makefile("rb")
+        self._heard = b""
         self._telling = threading.Lock()
 
     @classmethod
@@ -43,32 +44,31 @@ class Wire:
     def tell(self, **said: Any) -> None:
         """Send something; where nobody is left to hear it, nothing happens."""
         line = json.dumps(said, ensure_ascii=False).encode() + b"\n"
-        try:
-            with self._telling:
-                self._socket.sendall(line)
-        except OSError:
-            pass  # a closed wire is noticed by those that listen
+        with self._telling, suppress(OSError):  # those that listen notice a closed wire
+            self._socket.sendall(line)
 
     def hear(self) -> dict[str, Any] | None:
         """Return what is said next; None where the other end is closed."""
-        try:
-            line = self._lines.readline()
-        except (OSError, ValueError):
-            return None
-        said: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
+        while b"\n" not in self._heard:
+            try:
+                data = self._socket.recv(1 << 16)
+            except OSError:
+                return None
+            if not data:
+                return None
+            self._heard += data
+        line, _, self._heard = self._heard.partition(b"\n")
+        said: dict[str, Any] = json.loads(line)
         return said
 
     def close(self) -> None:
         """Close this end, for a process that has another."""
-        self._lines.close()
         self._socket.close()
 
     def hang_up(self) -> None:
         """Have the process at the other end end; what it still says is heard."""
-        try:
+        with suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
 
     def end_with_it(self) -> None:
         """From now on end this process when the other end is closed, in the midst of anything."""

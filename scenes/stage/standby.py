@@ -173,7 +173,8 @@ class _Walk:
             who = {"number": order["number"], "beat": film.beat_name}
             if self._company.fork(order["do"], **who):
                 self._company.wire.end_with_it()
-                return self._go_on(film, order)
+                self._go_on(film, order)
+                return
         self._company.leave()
 
     def _go_on(self, film: Film, order: dict[str, Any]) -> None:
