@@ -10,6 +10,7 @@ import ast
 import itertools
 import os
 import queue
+import secrets
 import time
 import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
@@ -131,6 +132,7 @@ class Watch:
         self._numbers = itertools.count()
         self._saved = time.monotonic()
         self._says_when = False
+        self._run = secrets.token_hex(4)
         self._jump: dict[str, Any] | None = None
         self._place = ""
         self._full: tuple[Reel, FullBuild] | None = None
@@ -221,7 +223,8 @@ class Watch:
         else:
             reel.forget()
         if changed and not reel.current and self._order[0] is reel:
-            self._jump = {"number": reel.number, "film": reel.name, "beats": edited or []}
+            jump = {"film": reel.name, "beats": edited or []}
+            self._jump = {"id": f"{self._run}-{reel.number}", **jump}
         return None
 
     def _versions(self, file: Path) -> tuple[Version, Version]:

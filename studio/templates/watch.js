@@ -37,9 +37,12 @@ function clock(seconds) {
 // The first beat that was edited comes on the screen, unless one of those edited is there already.
 // Where all of a film may have changed, the place stays what it is.
 function follow(jump) {
-  if (!jump || jump.number === jumped) return;
   const first = jumped === null;
-  jumped = jump.number;
+  if (!jump || jump.id === jumped) {
+    jumped ??= "";
+    return;
+  }
+  jumped = jump.id;
   if (first || !find("#follow input").checked) return;
   const elsewhere = jump.film !== place.film;
   if (!elsewhere && (jump.beats.length === 0 || jump.beats.includes(place.beat))) return;
