@@ -147,7 +147,10 @@ def qualities(state: State, film: int = 0) -> list[str]:
 def is_full(state: State) -> bool:
     """Whether all of all films is shown at full quality, and nothing goes on."""
     return all(
-        film["beats"] and not film["work"] and set(qualities(state, number)) == {"full"}
+        film["beats"]
+        and not film["work"]
+        and not any(beat["drawing"] for beat in film["beats"])
+        and set(qualities(state, number)) == {"full"}
         for number, film in enumerate(state["films"])
     )
 
