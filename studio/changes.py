@@ -11,6 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 SETTLED = 0.04
@@ -20,6 +21,17 @@ LONGEST = 1.0
 """Seconds after which they are read all the same."""
 
 Sign = tuple[int, int, int, int] | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found: files whose content has changed, gone ones included, and all that were saved.
+
+    Who saves a file as it was may want something to be tried again.
+    """
+
+    changed: frozenset[Path] = frozenset()
+    saved: frozenset[Path] = frozenset()
 
 
 class Changes:
@@ -36,11 +48,11 @@ class Changes:
         self._signs = self._look()
         self._digests = {path: _digest(path) for path in self._paths}
 
-    def look(self) -> set[Path]:
-        """Return the files whose content has changed since the last look, gone ones included."""
+    def look(self) -> Look:
+        """Return what was saved since the last look."""
         signs = self._look()
         if signs == self._signs:
-            return set()
+            return Look()
         end = time.monotonic() + LONGEST
         while time.monotonic() < end:
             time.sleep(SETTLED)
@@ -58,7 +70,7 @@ class Changes:
         digests = {path: _digest(path) for path in moved - set(self._beside)}
         changed = {path for path, digest in digests.items() if digest != self._digests.get(path)}
         self._digests |= digests
-        return changed
+        return Look(frozenset(changed), frozenset(digests))
 
     def _list(self) -> None:
         self._beside = list(self._folders())

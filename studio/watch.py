@@ -157,10 +157,10 @@ class Watch:
             try:
                 self._take(self._news.get(timeout=max(0.0, looked + LOOK - time.monotonic())))
             except queue.Empty:
-                changed = self._changes.look()
+                look = self._changes.look()
                 looked = time.monotonic()
-                if changed:
-                    self._take_save({path.resolve() for path in changed})
+                if look.saved:
+                    self._take_save({path.resolve() for path in look.changed})
 
     # What is looked at
 
@@ -184,10 +184,12 @@ class Watch:
     # What was saved
 
     def _take_save(self, changed: set[Path]) -> None:
+        touched = [reel for reel in self._order if _concerns(reel, changed)]
+        if not touched:
+            return
         self._saved, self._says_when = time.monotonic(), True
         self._stop_full()
         self._rehearsals.take_save(changed)
-        touched = [reel for reel in self._order if _concerns(reel, changed)]
         for reel in touched:
             if reel.file.resolve() in changed:
                 self._put_first(reel)
@@ -338,8 +340,10 @@ class Watch:
 
 def _concerns(reel: Reel, changed: set[Path]) -> bool:
     """Whether a film may be another one, now that files have changed."""
-    if reel.error is not None or not reel.code:
-        return True
+    if reel.error is not None:
+        return True  # even if nothing has changed: it may have been gone for a moment
+    if not reel.code:
+        return bool(changed)
     beside = {FILMS, reel.file.resolve().parent}
     return any(
         path.suffix != ".py"

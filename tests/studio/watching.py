@@ -45,8 +45,9 @@ class Watching:
 
     def _listen(self) -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port)) as connection:
-            connection.request("GET", "/events")
-            with connection.getresponse() as response, suppress(OSError):
+            with suppress(OSError):  # the watch has ended
+                connection.request("GET", "/events")
+                response = connection.getresponse()
                 while line := response.readline():
                     if line.startswith(b"data: "):
                         self._states.put(json.loads(line.removeprefix(b"data: ")))
@@ -63,7 +64,8 @@ class Watching:
             try:
                 state = self._states.get(timeout=max(0.0, end - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"never so: {self.seen[-3:]}, {self.rest()}") from None
+                last = [state["films"] for state in self.seen[-3:]]
+                raise AssertionError(f"never so: {last}, {self.rest()}") from None
             self.seen.append(state)
             if holds(state):
                 return state
