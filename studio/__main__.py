@@ -123,6 +123,42 @@ def why(ctx: click.Context, names: tuple[str, ...], settings: Settings, quality:
     ctx.exit(why(files, settings.languages, QUALITIES[quality], settings.environment))
 
 
+@steepest.command(name="watch")
+@FILMS
+@film_settings(several_languages=True)
+@QUALITY
+@cloup.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port of the page on 127.0.0.1.  [default: the first free one from 8000 on]",
+)
+@cloup.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.pass_context
+def watch_films(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    settings: Settings,
+    quality: str,
+    port: int | None,
+    opens: bool,
+) -> None:
+    """Show films in a local page that follows each save, until Ctrl-C.
+
+    What an edit has changed is drawn as a preview first, then at the quality that is asked for. A
+    film that is broken shows its error, in the page and here.
+    """
+    if len(settings.languages) > 1:
+        raise StudioError(
+            "--lang: watch shows one language. Name one, and start a second watch for the other."
+        )
+    from studio.watch import watch
+
+    files = _files(names, settings)
+    language = next(iter(settings.languages), None)
+    picture = QUALITIES[quality]
+    ctx.exit(watch(files, language, picture, settings.environment, port, opens))
+
+
 def _files(names: tuple[str, ...], settings: Settings) -> list[Path]:
     files = list(dict.fromkeys(map(film_file, names))) or list(films().values())
     check_names(settings, files)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,12 +27,18 @@ from studio.version import CACHE, INDEX, RENDERS, Version
 from studio.worker import run_aloud
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from studio.crew import Crew
 
 LOCK = CACHE / "build.lock"
 
 CHECK = "scenes.stage.check"
 """The module that says whether all films would refuse what is asked."""
+
+
+class GivenUpError(Exception):
+    """What was waited for, or drawn, is wanted no more."""
 
 
 def versions_of(
@@ -100,7 +106,7 @@ def build(
         return 0
     outcome = Outcome(len(versions))
     try:
-        with _alone():
+        with alone():
             return _draw(states_of(versions), _crew(jobs, scheduler), outcome)
     except KeyboardInterrupt:
         click.echo(f"\nsteepest: stopped; {outcome.kept}.", err=True)
@@ -210,8 +216,15 @@ def _checked(files: Sequence[Path], settings: Mapping[str, str], states: Sequenc
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other build is at work in this folder, and keep others waiting."""
+def alone(is_given_up: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Wait until no other build is at work in this folder, and keep others waiting.
+
+    Args:
+        is_given_up: whether waiting is of no use any more.
+
+    Raises:
+        GivenUpError: it was.
+    """
     from filelock import FileLock, Timeout
 
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -220,12 +233,22 @@ def _alone() -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         click.echo(f"steepest: another build is at work in {RENDERS}/; waiting for it.", err=True)
-        lock.acquire()
+        _wait_for(lock, is_given_up)
     try:
         shutil.rmtree(CACHE / "parts", ignore_errors=True)  # a killed build's
         yield
     finally:
         lock.release()
+
+
+def _wait_for(lock: FileLock, is_given_up: Callable[[], bool]) -> None:
+    from filelock import Timeout
+
+    while not is_given_up():
+        with suppress(Timeout):
+            lock.acquire(timeout=0.5)
+            return
+    raise GivenUpError
 
 
 def _note_drift(states: Sequence[State]) -> None:
@@ -236,7 +259,7 @@ def _note_drift(states: Sequence[State]) -> None:
     drifted = [state for state in states if state.drifted]
     if not drifted:
         return
-    with suppress(OSError), _alone():
+    with suppress(OSError), alone():
         now = Now()
         for state in (state_of(state.version, now) for state in drifted):
             if state.drifted and state.record is not None:
@@ -257,7 +280,7 @@ def _mend_index(states: Sequence[State]) -> None:
         return
     from studio.index import write_index
 
-    with suppress(OSError), _alone():
+    with suppress(OSError), alone():
         write_index()
 
 

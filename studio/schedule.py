@@ -22,16 +22,24 @@ Task = tuple[Drawing, int]
 """A version, and which of its parts."""
 
 
-def draw(states: Sequence[State], crew: Crew, outcome: Outcome) -> None:
+def draw(
+    states: Sequence[State], crew: Crew, outcome: Outcome, progress: Progress | None = None
+) -> None:
     """Draw versions and publish each as soon as it is there; note in `outcome` what became of it.
+
+    Args:
+        states: the versions, none of them up to date.
+        crew: who draws.
+        outcome: is filled in.
+        progress: where it is shown how far they are; the terminal by default.
 
     Raises:
         OSError: something cannot be written, so that going on is of no use.
     """
     parts = parts_of(states, crew.size)
     drawings = [Drawing(state, parts[number], crew) for number, state in enumerate(states)]
-    with Progress() as progress:
-        board = _Board(crew, progress, outcome)
+    with progress or Progress() as shown:
+        board = _Board(crew, shown, outcome)
         for number in begin_with(states):
             board.give_out(drawings[number])
         board.work()

@@ -80,7 +80,7 @@ class Film(Scene):
         self.camera.ambient = self.theme.ambient
         self.words = self.typeset.words
         self.formula = self.typeset.formula
-        self.beats = tuple(self._beat_names())
+        self.beats = tuple(self.beat_names())
         self.beat_name = ""
         self.sentence = ""
         self.said: tuple[str, dict[str, str]] = "", {}
@@ -93,8 +93,9 @@ class Film(Scene):
         self._since, self._caption_due, self._plays = 0.0, 0.0, 0
         self._updated: list[Mobject] | None = None
         self._asks_for_dt: dict[Callable[..., Any], bool] = {}
-        self._cause, self._beat_digests = self._identity()
-        self._history = Digest(self._cause)
+        self.cause, self.beat_digests = self.identity(type(self))
+        self.found = ""
+        self._history = Digest(self.cause)
         self.renderer.on_frame = self._progress.frame
         self._set_up = frozenset(vars(self))
 
@@ -113,6 +114,16 @@ class Film(Scene):
             for base in reversed(cls.__mro__)
             for name, value in vars(base).items()
             if isinstance(value, Knob)
+        }
+
+    @classmethod
+    def beat_names(cls) -> dict[str, None]:
+        """Return the names of the film's beats in their order, those of its base films first."""
+        return {
+            name: None
+            for base in reversed(cls.__mro__)
+            for name, value in vars(base).items()
+            if getattr(value, "is_beat", False)
         }
 
     def cast(self) -> None:
@@ -220,7 +231,8 @@ class Film(Scene):
             self.beat_name = name
             # Times within a beat are its own: sums of other beats would round them otherwise.
             self._since, self._caption_due, self._plays = 0.0, 0.0, 0
-            self._history = Digest(self._cause, self._beat_digests[name], self._found())
+            self.found = self._found()
+            self.begin_history()
             self.next_section(
                 name, skip_animations=self.drawn is not None and name not in self.drawn
             )
@@ -231,6 +243,10 @@ class Film(Scene):
             self.wait(max(REST, self._caption_due - self._since), frozen_frame=True)
             for listener in self.after_beat:
                 listener(self)
+
+    def begin_history(self) -> None:
+        """Begin what the names of a beat's segments follow from: its code, and what it finds."""
+        self._history = Digest(self.cause, self.beat_digests[self.beat_name], self.found)
 
     def _found(self) -> str:
         """Return the digest of what a beat finds: all that can be seen of the beats before it."""
@@ -368,17 +384,13 @@ class Film(Scene):
         """Whether a value that a lesson gives to all films is meant for this one too."""
         return True
 
-    def _beat_names(self) -> dict[str, None]:
-        return {
-            name: None
-            for base in reversed(type(self).__mro__)
-            for name, value in vars(base).items()
-            if getattr(value, "is_beat", False)
-        }
+    def identity(self, film: type[Film]) -> tuple[str, dict[str, str]]:
+        """Return the digest of what all beats depend on, and one for each beat's code.
 
-    def _identity(self) -> tuple[str, dict[str, str]]:
-        """Return the digest of what all beats depend on, and one for each beat's code."""
-        code, beats = code_identity(type(self), self.beats)
+        Args:
+            film: this film's class, or the same one as it was edited.
+        """
+        code, beats = code_identity(film, tuple(film.beat_names()))
         camera = self.camera
         cause = Digest(
             machine_identity(),
@@ -434,18 +446,19 @@ class Film(Scene):
         try:
             yield
         except FilmError as error:
-            _refuse(str(error))
+            self.refuse(str(error))
         except OSError as error:
             if error.errno is None:
                 raise
-            _refuse(
+            self.refuse(
                 f"{error.filename or 'output'}: it cannot be written or read ({error.strerror})."
             )
 
-
-def _refuse(message: str) -> NoReturn:
-    print(f"steepest: {message}", file=sys.stderr)
-    raise SystemExit(2)
+    @staticmethod
+    def refuse(message: str) -> NoReturn:
+        """End with a sentence that says what the user got wrong."""
+        print(f"steepest: {message}", file=sys.stderr)
+        raise SystemExit(2)
 
 
 def _heads(mobjects: list[Mobject]) -> list[Mobject]:

@@ -278,7 +278,7 @@ def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
 
 def test_every_number_is_true_on_the_films_own_example(tmp_path):
     film = check(BOWL_AT_1_1, tmp_path, "")
-    assert film.beats == tuple(film._beat_names())
+    assert film.beats == tuple(film.beat_names())
 
 
 @pytest.mark.parametrize("name", ["shore"])

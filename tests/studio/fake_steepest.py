@@ -1,13 +1,15 @@
-"""The command `steepest` with the worker of `drawer` and a small picture, for tests."""
+"""The command `steepest` with the workers of the tests and a small picture."""
 
 import sys
 from pathlib import Path
 
-from studio import part, picture
+from studio import live, part, picture, rehearse
 from studio.__main__ import main
 
 if __name__ == "__main__":
     part.WORKER = "drawer"
+    rehearse.MODULE = "fake_standby"
+    live.LIBRARIES = ("av", "numpy", "PIL.Image")
     picture.QUALITIES["h"] = picture.Picture(96, 64, 10)
     picture.QUALITIES["l"] = picture.Picture(48, 32, 5)
     sys.path.append(str(Path(__file__).parent))

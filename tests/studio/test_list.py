@@ -41,7 +41,7 @@ def own_films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def same_as_the_class(file: Path, film: type[Film]) -> None:
     source = read_film(file)
     assert source.summary == (inspect.getdoc(film) or "").partition("\n")[0]
-    assert [beat.name for beat in source.beats] == list(Film._beat_names(film()))
+    assert [beat.name for beat in source.beats] == list(film().beat_names())
     assert list(source.knobs) == list(film.knobs())
     for name, knob in film.knobs().items():
         read = source.knobs[name]
