@@ -82,6 +82,11 @@ class Formula(Typst):
         model = _model(source, typst_preamble, pixels, tuple(sorted(kwargs.items())))
         vars(self).update(vars(_twin(model)), name=type(self).__name__)
 
+    def baseline(self) -> float:
+        """Return the height on the frame of the baseline on which the first glyph stands."""
+        heights = self.submobjects[0].points[:, 1]
+        return float(heights.min() + self._below * np.ptp(heights))
+
 
 class _Model(Typst):
     """A text that is never shown: what others are copied from."""
@@ -98,15 +103,10 @@ class _Model(Typst):
             mobject = self.get_mob_from_shape_element(shape)
             if mobject is not None:
                 if glyph and not self.submobjects:  # glyphs have their outline from the baseline on
-                    heights = shape.outline[:, 1]
+                    heights = shape.drawn.points[:, 1]
                     self._below = -heights.min() / np.ptp(heights)
                 self.add(self.handle_transform(mobject, transform))
         return self.flip(RIGHT)
-
-    def baseline(self) -> float:
-        """Return the height on the frame of the baseline on which the first glyph stands."""
-        heights = self.submobjects[0].points[:, 1]
-        return float(heights.min() + self._below * np.ptp(heights))
 
     def path_to_mobject(self, path: Path) -> VMobject:
         """Return a mobject with a path's outline and style."""

@@ -7,13 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+
+PATIENCE = 60.0
+"""Seconds after which what was to come is taken for lost."""
 
 BEAT = """
     @beat
@@ -98,3 +104,11 @@ def group_is_gone(group: int) -> bool:
         if int(fields[2]) == group and fields[0] != "Z":
             return False
     return True
+
+
+def wait_until(holds: Callable[[], Any]) -> None:
+    """Wait for something that comes about by itself."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)

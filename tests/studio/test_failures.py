@@ -13,7 +13,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from incremental import BEATS, contents, film_text, frames_of, group_is_gone, run, start, write_film
+from incremental import (
+    BEATS,
+    contents,
+    film_text,
+    frames_of,
+    group_is_gone,
+    run,
+    start,
+    wait_until,
+    write_film,
+)
 
 from studio.record import sealed
 
@@ -128,7 +138,7 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     out, err = process.communicate(timeout=60)
     assert process.returncode == (130 if number == signal.SIGINT else 143), err
     assert "Traceback" not in out + err
-    assert group_is_gone(process.pid)
+    wait_until(lambda: group_is_gone(process.pid))
     assert contents(Path("renders/one")) == before
     if number == signal.SIGINT:
         assert err.endswith("stopped; finished: two; earlier videos are as they were.\n")
@@ -143,10 +153,7 @@ def test_the_workers_of_a_killed_build_end_too(place: Path) -> None:
     wait_for(place / "one.hang", process)
     process.kill()
     process.communicate()
-    end = time.monotonic() + 60
-    while not group_is_gone(process.pid):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: group_is_gone(process.pid))
 
 
 @pytest.mark.parametrize("what", ["die", "kill_pool"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
-from incremental import BEATS, film_text, group_is_gone, run, start, write_film
+from incremental import BEATS, film_text, group_is_gone, run, start, wait_until, write_film
 from watching import (
     State,
     Watching,
@@ -19,7 +19,6 @@ from watching import (
     is_full,
     is_gone,
     qualities,
-    wait_until,
     watching,
 )
 

@@ -15,8 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 60.0
-"""Seconds for what takes a tenth of one, on a busy machine."""
+from incremental import PATIENCE
 
 State = dict[str, Any]
 
@@ -170,11 +169,3 @@ def is_gone(pid: int) -> bool:
     except OSError:
         return True
     return fields[0] == "Z"
-
-
-def wait_until(holds: Callable[[], Any]) -> None:
-    """Wait for something that comes about by itself."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
