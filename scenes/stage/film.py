@@ -134,7 +134,7 @@ class Film(Scene):
 
         Raises ValueError where there is no such beat.
         """
-        known = self._beat_names()
+        known = self.beat_names()
         for name in beats:
             if name not in known:
                 raise ValueError(f"{name!r} is no beat of this film: {', '.join(known)}")

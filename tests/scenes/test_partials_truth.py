@@ -48,6 +48,10 @@ SHOWN = {
 """What a walk through the film has to have measured."""
 
 
+WORDY = {"himmelblau"}
+"""Cases whose partial derivatives are longer than the board: they are not written."""
+
+
 class PartialsTruth(WholeTruth):
     """Measures what only this film shows: the curve seen from the front, the fan of tangents."""
 
@@ -263,6 +267,8 @@ def check(case: Case, folder: Any, lesson: str) -> Any:
     missing = SHOWN - set(truth.measured)
     if "slide_the_plane" not in film.beats:
         missing -= {"left"}
+    if case.name in WORDY:
+        missing -= {"partial as written"}
     assert not missing
     return film
 

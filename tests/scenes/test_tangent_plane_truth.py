@@ -207,8 +207,12 @@ class PlaneTruth(WholeTruth):
             self.gap_graph(film.graph)
         if hasattr(film, "compared") and film.compared in film.mobjects:
             rows = film.compared
-            self.number("predicted", rows[0].readout, float(step @ self.slopes), 4)
-            self.number("true", rows[1].readout, self.case.value(self.here + step) - self.height, 4)
+            climb = self.case.value(self.here + step) - self.height
+            for row, name, truth in zip(
+                rows, ("predicted", "true"), (float(step @ self.slopes), climb), strict=False
+            ):
+                digits = 3 if "×" in drawn_text(row.readout) else 4  # beside it stands a word
+                self.number(name, row.readout, truth, digits)
             self.number("gap", rows[2].readout, self.gap(self.h))
         if hasattr(film, "sides"):
             ahead = (self.case.value(self.here + step) - self.height) / self.h
