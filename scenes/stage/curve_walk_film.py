@@ -13,7 +13,7 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.graphs import LossGraph
 from scenes.stage.panel import Row
 from scenes.stage.plot import tick_label
-from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
 from scenes.stage.walk import Ending, Walk
 
 SAME = 1e-3
@@ -51,15 +51,20 @@ class CurveWalkFilm(CurveFilm):
         )
 
     def next_row(self, where: Callable[[], float], row: int) -> Row:
-        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20."""
+        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20.
+
+        Where rounded numbers do not give the rounded result, it stands behind ≈.
+        """
         steepness = self.land.steepness
 
         def text() -> str:
             x, slope = where(), self.land.slope(where())
             here, there = self.place_text(x), self.place_text(x - self.rate * slope)
-            factor = number_text(slope, scale=steepness)
+            rate, factor = short_text(self.rate), number_text(slope, scale=steepness)
+            x, eta, slope = map(shown_number, (here, rate, factor))
+            sign = "=" if self.place_text(x - eta * slope) == there else "≈"
             factor = f"({factor})" if factor.startswith("−") else factor
-            whole = f"{here} − {short_text(self.rate)}×{factor} = {there}"
+            whole = f"{here} − {rate}×{factor} {sign} {there}"
             return whole if len(whole) <= LONGEST else there
 
         return self.row(self.iterate_name("k+1"), text, row, "path")

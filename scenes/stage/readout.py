@@ -14,7 +14,7 @@ from manim import DOWN, LEFT, VGroup, VMobject
 from scenes.stage.formula import Formula
 from scenes.stage.theme import READOUT_EM
 
-CHARACTERS = "0123456789.,()+−×÷∞–=°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+CHARACTERS = "0123456789.,()+−×÷∞–=≈°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 """What a read-out can show besides spaces."""
 
 LONGEST = 28
@@ -80,6 +80,7 @@ def glyphs() -> dict[str, Glyph]:
 
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def number_text(
@@ -135,6 +136,18 @@ def short_text(value: float, digits: int = 3) -> str:
     if not exponent:
         return mantissa
     return f"{mantissa}×10" + str(int(exponent.replace("−", "-"))).translate(_SUPERSCRIPTS)
+
+
+def shown_number(text: str) -> float:
+    """Return the number that a text of `number_text` or `short_text` shows; nan for "–".
+
+    >>> shown_number("−1.20"), shown_number("3.2×10⁻⁶")
+    (-1.2, 3.2e-06)
+    """
+    if text == "–":
+        return math.nan
+    mantissa, _, power = text.replace("−", "-").replace("∞", "inf").partition("×10")
+    return float(f"{mantissa}e{power.translate(_LOWERED) or 0}")
 
 
 def vector_text(

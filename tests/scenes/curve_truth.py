@@ -436,6 +436,16 @@ class CurveTruth:
         )
         if wrong and np.isfinite(slope):
             self.fail(f"rule: shows {row.readout.shown}, the truth is {truth}")
+        if len(shown) == 4 and np.isfinite(slope):
+            x, rate, slope, there = (one.value for one in shown)
+            off, half = abs(x - rate * slope - there), shown[3].half
+            if (
+                (off < 0.99 * half
+                and "≈" in row.readout.shown)
+                or (off > 1.01 * half
+                and "=" in row.readout.shown)
+            ):
+                self.fail(f"rule: {row.readout.shown} is off by {off}")
 
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's number, its outlines say the same, its colour fits."""
