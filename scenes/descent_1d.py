@@ -149,13 +149,22 @@ class Descent1D(CurveWalkFilm):
         self.say_how_it_ended(valley)
         if self.path.exit is not None:
             self.step_out()
-        if valley is not None and np.isfinite(self.land.value(valley[0])):
-            rings, name = self.pin_minimum(valley[0])
+        ends = [end for end in (valley, self.other_end(valley)) if end is not None]
+        ends = [float(end[0]) for end in ends if np.isfinite(self.land.value(end[0]))]
+        if ends:
             if self.shown(self.touching):
                 self.play(Vanish(self.touching))
-            self.touching = self.tangent(lambda: valley[0])
-            level = [Create(self.touching)] if self.is_level(valley) else []
-            self.play(Appear(rings, name), *level, run_time=STEADY)
+            level = [self.tangent(lambda x=x: x) for x in ends if self.is_level(np.array([x]))]
+            pins = [part for x in ends for part in self.pin_minimum(x)]
+            self.play(Appear(*pins), *map(Create, level), run_time=STEADY)
+
+    def other_end(self, valley: np.ndarray | None) -> np.ndarray | None:
+        """Return the minimum (1,) of the walk from the other side, where it is another one."""
+        if "from_the_other_side" not in self.beats:
+            return None
+        there = self.bottom_of(self.second.walk)
+        known = valley is None or there is None or self.is_same(valley, there)
+        return None if known else there
 
     def step_out(self) -> None:
         """Take the step that leaves the picture; the point goes with it."""
