@@ -61,14 +61,15 @@ class _Buffers:
     """
 
     __slots__ = (
-        "billboards", "blank", "fresh", "ground", "layers", "premultiplied", "space", "stage",
-        "still", "surfaces",
+        "billboards", "blank", "fresh", "ground", "layers", "pixels", "premultiplied", "space",
+        "stage", "still", "surfaces",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.layers = Layers()
         self.billboards = Billboards()
         self.fresh = False  # whether the picture is nothing but the background
+        self.pixels: np.ndarray | None = None
         self.blank = False  # whether it is to be the background, which is not yet copied
         self.ground: np.ndarray | None = None  # the background of what is kept
         self.surfaces = _Kept()  # on the background
@@ -200,22 +201,28 @@ class DepthCamera(ThreeDCamera):
     # A frame
 
     def reset(self) -> DepthCamera:
-        """Go back to the clean background."""
-        super().reset()
-        self._buffers.stage = "clean"
-        return self
-
-    def begin_frame(self) -> None:
-        """Go back to the clean background, where something is drawn next: it is copied by then."""
+        """Go back to the clean background, which is copied when the picture is looked at."""
         buffers = self._buffers
+        if buffers.pixels is None or buffers.pixels.shape != self.background.shape:
+            self.pixel_array = np.empty_like(self.background)
         buffers.stage, buffers.premultiplied = "clean", False
         buffers.fresh = buffers.blank = True
+        return self
 
-    def _fill_in(self) -> None:
-        """Copy the background where that is still to be done."""
-        if self._buffers.blank:
-            self._buffers.blank = False
-            np.copyto(self.pixel_array, self.background)
+    @property
+    def pixel_array(self) -> np.ndarray:
+        """The picture, 8-bit RGBA (h, w, 4)."""
+        buffers = self._buffers
+        if buffers.pixels is None:
+            raise AttributeError("there is no picture before the first reset")
+        if buffers.blank:
+            buffers.blank = False
+            np.copyto(buffers.pixels, self.background)
+        return buffers.pixels
+
+    @pixel_array.setter
+    def pixel_array(self, pixels: np.ndarray) -> None:
+        self._buffers.pixels = pixels
 
     def set_frame_to_background(self, background: np.ndarray) -> None:
         """Go back to the picture of what stands still, which Manim takes before an animation."""
@@ -224,8 +231,8 @@ class DepthCamera(ThreeDCamera):
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Set the picture; its colours are straight, not multiplied by alpha."""
-        super().set_pixel_array(pixel_array, convert_from_floats)
         self._buffers.premultiplied = self._buffers.blank = False
+        super().set_pixel_array(pixel_array, convert_from_floats)
         self._buffers.fresh = pixel_array is self.background
 
     def get_mobjects_to_display(
@@ -270,7 +277,6 @@ class DepthCamera(ThreeDCamera):
             spatial = [mobject for mobject in spatial if mobject not in turned]
         see_through = self.background_opacity < 1
         if see_through and not buffers.premultiplied:
-            self._fill_in()
             premultiply(self.pixel_array)
         buffers.premultiplied = True
         # Manim may add flat things to a frame in a second call: its depth stays as it is then.
@@ -286,21 +292,24 @@ class DepthCamera(ThreeDCamera):
 
     def _draw_space(self, mobjects: list[Mobject]) -> None:
         """Draw what lives in space; what of it is as it was twice before is copied."""
-        buffers, picture = self._buffers, self.pixel_array
+        buffers = self._buffers
+        picture = buffers.pixels  # as it is, before the background is copied
         if buffers.ground is not self.background:
             buffers.ground, buffers.surfaces, buffers.space = self.background, _Kept(), _Kept()
         surfaces, lines = buffers.layers.update(mobjects, self)
         kept = buffers.fresh and bool(mobjects)
         floor = (surfaces, buffers.premultiplied) if kept else None
         whole = (floor, lines) if kept else None
-        if not buffers.space.recall(whole, picture):
-            if not buffers.surfaces.recall(floor, picture):
-                self._fill_in()
-                buffers.layers.draw_surfaces(self)
-                buffers.surfaces.keep(floor, picture)
-            buffers.layers.draw_lines(self)
-            buffers.space.keep(whole, picture)
-        buffers.blank = False
+        if buffers.space.recall(whole, picture):
+            buffers.blank = False
+            return
+        if buffers.surfaces.recall(floor, picture):
+            buffers.blank = False
+        else:
+            buffers.layers.draw_surfaces(self)
+            buffers.surfaces.keep(floor, picture)
+        buffers.layers.draw_lines(self)
+        buffers.space.keep(whole, picture)
 
     # What lives in space
 

@@ -52,10 +52,11 @@ class FilmCamera(DepthCamera):
             pages = self._free
             self.pixel_array = pages.popitem()[1] if pages else np.empty_like(self.pixel_array)
 
-    def begin_frame(self) -> None:
+    def reset(self) -> FilmCamera:
         """Begin a frame on the clean background."""
         self._turn_page()
-        super().begin_frame()
+        super().reset()
+        return self
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Begin a frame on a picture."""

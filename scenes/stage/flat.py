@@ -98,7 +98,8 @@ class Stamps:
         self, outline: Callable[[Any, VMobject], Any], pixels: tuple[int, int], matrix: Any
     ) -> None:
         surface = cairo.ImageSurface(cairo.FORMAT_A8, *pixels)
-        self._scratch = np.frombuffer(surface.get_data(), np.uint8).reshape(pixels[1], -1)
+        rows = np.frombuffer(surface.get_data(), np.uint8).reshape(pixels[1], -1)
+        self._scratch = rows[:, : pixels[0]]  # Cairo's may be longer
         self._context = cairo.Context(surface)
         self._context.set_matrix(matrix)
         self._outline = outline

@@ -273,7 +273,7 @@ class FilmRenderer(CairoRenderer):
         camera = self.camera
         named = list(mobjects or ())
         if self.static_image is None:
-            camera.begin_frame()
+            camera.reset()
             # With nothing named everything is meant, as in Manim.
             named = named or [*scene.mobjects, *scene.foreground_mobjects]
         else:

@@ -439,11 +439,8 @@ class CurveTruth:
         if len(shown) == 4 and np.isfinite(slope):
             x, rate, slope, there = (one.value for one in shown)
             off, half = abs(x - rate * slope - there), shown[3].half
-            if (
-                (off < 0.99 * half
-                and "≈" in row.readout.shown)
-                or (off > 1.01 * half
-                and "=" in row.readout.shown)
+            if (off < 0.99 * half and "≈" in row.readout.shown) or (
+                off > 1.01 * half and "=" in row.readout.shown
             ):
                 self.fail(f"rule: {row.readout.shown} is off by {off}")
 
