@@ -44,10 +44,10 @@ class Watching:
         self._readers[-1].start()
 
     def _listen(self) -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port)) as connection:
-            with suppress(OSError):  # the watch has ended
-                connection.request("GET", "/events")
-                response = connection.getresponse()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        with closing(connection), suppress(OSError):  # the watch has ended
+            connection.request("GET", "/events")
+            with connection.getresponse() as response:
                 while line := response.readline():
                     if line.startswith(b"data: "):
                         self._states.put(json.loads(line.removeprefix(b"data: ")))
