@@ -55,7 +55,13 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("what", EDITS)
+SAMPLE = ("caption", "line numbers", "cast")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param(what, marks=[] if what in SAMPLE else pytest.mark.audit) for what in EDITS],
+)
 def test_a_preview_is_what_a_build_from_nothing_gives(
     shared: tuple[Path, Watching],
     short_source: str,
