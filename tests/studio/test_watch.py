@@ -220,7 +220,7 @@ def test_where_no_process_may_be_forked_a_draft_is_built_first(place: Path) -> N
         assert size_of(watch.get(beats_of(state)["second"]["url"])[2]) == (48, 32)
         after = beats_of(watch.until(is_full))
         assert [name for name in BEATS if after[name] != before[name]] == ["second"]
-        edit("one", ("self.say", "self,say"))
+        edit("one", ("def second(self)", "def second(self"))
         watch.until(error_of)
         assert watch.interrupt() == 130
 
