@@ -83,6 +83,7 @@ class Reel:
     current: bool = False
     walked_to: str = ""
     given_up: bool = False
+    drafted: bool = False
 
     @property
     def name(self) -> str:
@@ -214,6 +215,24 @@ class Reel:
             beat.quality = beat.quality and "old"
             return True
         return False
+
+    def show_draft(self, state: State) -> None:
+        """Show the clips of a draft; a beat whose clip is what it was when it was built is full."""
+        if state.record is None:
+            return
+        fields = state.record.fields
+        language = fields["language"]
+        self.set_beats({beat["name"]: beat["title"][language] for beat in fields["beats"]})
+        for said in fields["beats"]:
+            beat = self.beats[said["name"]]
+            key = fields["outputs"][said["clip"]]["sha256"]
+            beat.names = (key,)
+            if beat.built == beat.names and beat.full is not None:
+                beat.clip, beat.quality = beat.full, "full"
+            else:
+                file = state.version.folder / said["clip"]
+                beat.clip = Clip(file, key, said["ends"] - said["begins"])
+                beat.quality = "preview"
 
     def _has(self, names: Names) -> bool:
         """Whether all segments of these names are there."""

@@ -58,3 +58,12 @@ class Version:
     def segments(self) -> Path:
         """Where its segments are kept, those of all its languages and settings."""
         return CACHE / "segments" / self.film / self.picture.folder
+
+
+class Draft(Version):
+    """A version that is looked at and not kept: it has a folder aside."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its video and all that goes with it are."""
+        return CACHE / "drafts" / self.film / self.language

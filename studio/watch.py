@@ -20,6 +20,7 @@ from typing import Any, Self
 
 import click
 
+from studio import live
 from studio.asked import UnclearError
 from studio.build import cores, states_of, versions_of
 from studio.catalogue import FILMS, HOME
@@ -35,7 +36,7 @@ from studio.rehearse import Rehearsals
 from studio.screen import Screen
 from studio.source import is_beat, require_python
 from studio.texts import LOCALE, translation, translations
-from studio.version import Version
+from studio.version import Draft, Version
 from studio.worker import run_worker
 
 LOOK = 0.1
@@ -203,7 +204,7 @@ class Watch:
         """Begin to find out how a film is now, and draw what was edited."""
         reel.number = next(self._numbers)
         reel.stop()
-        reel.error, reel.work, reel.given_up = None, "", False
+        reel.error, reel.work, reel.given_up, reel.drafted = None, "", False, False
         try:
             require_python(reel.file)
             reel.version, reel.preview = self._versions(reel.file)
@@ -219,7 +220,7 @@ class Watch:
         reel.digests = digests
         if edited == []:
             return None  # a comment, say
-        if self._order.index(reel) < REHEARSED:
+        if live.CAN_FORK and self._order.index(reel) < REHEARSED:
             self._rehearsals.begin(reel, edited)
         else:
             reel.forget()
@@ -241,7 +242,7 @@ class Watch:
             except (FilmRefusedError, WorkerCrashedError) as error:
                 raise StudioError(error.format_message().removeprefix("steepest: ")) from None
             raise StudioError("what is set changed while it was read. Save again.") from None
-        return full, preview
+        return full, preview if live.CAN_FORK else Draft(**vars(preview))
 
     def _fail(self, reel: Reel, fault: Mapping[str, str]) -> None:
         """Show what went wrong with a film, in the page and in the terminal, once."""
@@ -296,7 +297,9 @@ class Watch:
         for reel in self._order:
             wanted = not (reel.current or reel.given_up or reel.error) and reel.version is not None
             if wanted and reel.version is not None:
-                self._full = reel, FullBuild(reel.version, reel.number, self._news)
+                drafts = not (live.CAN_FORK or reel.drafted) and reel.preview is not None
+                version = reel.preview if drafts and reel.preview else reel.version
+                self._full = reel, FullBuild(version, reel.number, self._news)
                 return
 
     def _stop_full(self) -> None:
@@ -310,10 +313,14 @@ class Watch:
             return
         (reel, _), self._full = self._full, None
         reel.work = ""
-        for line in done.lines:
-            click.echo(line)
         if done.wrong:
             self._fail(reel, {"what": done.wrong.removeprefix("steepest: ")})
+        if isinstance(done.build.version, Draft):
+            reel.drafted = True
+            reel.show_draft(states_of([done.build.version])[0])
+            return
+        for line in done.lines:
+            click.echo(line)
         assert reel.version is not None
         state = states_of([reel.version])[0]
         reel.current, reel.given_up = not state.reasons, bool(state.reasons)

@@ -20,6 +20,7 @@ from typing import Any, NoReturn, Protocol
 
 from manim import tempconfig
 
+from scenes.stage import warm
 from scenes.stage.captions import translations
 from scenes.stage.edited import take_over
 from scenes.stage.errors import FilmError
@@ -59,6 +60,7 @@ def serve(wire: Wire, connect: Connect, fault: Fault) -> None:
     files = {getattr(module, "__file__", None) for module in sys.modules.values()}
     ours = sorted(file for file in files if file and Path(file).is_relative_to(HOME))
     wire.tell(ready=True, files=ours)
+    warm.main()  # the compiled loops are loaded once, for all that are forked
     company = _Company(wire, connect)
     while (order := wire.hear()) is not None:
         if company.fork("walk", number=order["number"]):

@@ -209,6 +209,21 @@ def test_a_newer_save_ends_the_build_of_an_older(one: Watching) -> None:
     assert run("build", "one.py")[1] == "renders/one/one.mp4  (up to date)\n"
 
 
+def test_where_no_process_may_be_forked_a_draft_is_built_first(place: Path) -> None:
+    with watching(start("watch", "one.py", NO_FORK="1")) as watch:
+        watch.until(lambda state: set(qualities(state)) == {"preview"})
+        before = beats_of(watch.until(is_full))
+        save("one", {**BEATS, "second": (7, 2.0)})
+        state = watch.until(lambda state: "preview" in qualities(state))
+        assert qualities(state) == ["full", "preview", "full"]
+        assert size_of(watch.get(beats_of(state)["second"]["url"])[2]) == (48, 32)
+        after = beats_of(watch.until(is_full))
+        assert [name for name in BEATS if after[name] != before[name]] == ["second"]
+        edit("one", ("def second(self)", "def second(self"))
+        watch.until(error_of)
+        assert watch.interrupt() == 130
+
+
 # What goes wrong
 
 

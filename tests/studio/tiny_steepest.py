@@ -4,5 +4,5 @@ from studio import picture
 from studio.__main__ import main
 
 if __name__ == "__main__":
-    picture.QUALITIES["h"] = picture.Picture(192, 108, 5)
+    picture.QUALITIES["h"] = picture.QUALITIES["l"] = picture.Picture(192, 108, 5)
     main()

@@ -46,10 +46,10 @@ class Watching:
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         with closing(connection), suppress(OSError):  # the watch has ended
             connection.request("GET", "/events")
-            response = connection.getresponse()
-            while line := response.readline():
-                if line.startswith(b"data: "):
-                    self._states.put(json.loads(line.removeprefix(b"data: ")))
+            with connection.getresponse() as response:
+                while line := response.readline():
+                    if line.startswith(b"data: "):
+                        self._states.put(json.loads(line.removeprefix(b"data: ")))
 
     def close(self) -> None:
         """Wait until all is read that the ended watch has said."""
