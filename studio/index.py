@@ -14,9 +14,12 @@ from studio.version import INDEX, RENDERS
 
 
 def write_index() -> None:
-    """Put the page of all films that are there in its place, whole."""
+    """Put the page of all films that are there in its place, whole; without any there is none."""
+    versions = dict(_versions())
+    if not versions:
+        return
     new = INDEX.with_name(f".unfinished-{INDEX.name}")
-    new.write_text(index_page(dict(_versions())), encoding="utf-8")
+    new.write_text(index_page(versions), encoding="utf-8")
     os.replace(new, INDEX)
 
 
@@ -44,12 +47,12 @@ def index_page(versions: Mapping[str, Mapping[str, Any]]) -> str:
     language = languages.pop() if len(languages) == 1 else "en"
     theme = themes.pop() if len(themes) == 1 else "dark"
     tr = translation(language)
-    colours = next((fields["colours"] for fields in every if fields["theme"] == theme), None)
+    colours = next(fields["colours"] for fields in every if fields["theme"] == theme)
     films: dict[str, list[dict[str, Any]]] = {}
     for folder, fields in versions.items():
         films.setdefault(fields["film"], []).append(_card(folder, fields, tr, language))
     values = {
-        **look(theme, colours or {}, "base.css", "index.css"),
+        **look(theme, colours, "base.css", "index.css"),
         "tr": tr,
         "lang": language,
         "films": films,

@@ -226,6 +226,9 @@ class Rehearsals:
         if "beats" in said:
             reel.set_beats(said["beats"])
             reel.texts, reel.code = said["texts"], frozenset(said["code"])
+        elif "at" in said and said["at"] not in reel.beats:  # it has read a later save
+            reel.stop()
+            self._begin_anew(reel)
         elif "at" in said:
             reel.walked_to = said["at"]
             reel.beats[reel.walked_to].found = said["found"]

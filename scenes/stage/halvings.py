@@ -13,7 +13,7 @@ from scenes.stage.captions import STRUT
 from scenes.stage.formula import Typesetter
 from scenes.stage.microscope import LAST, Microscope
 from scenes.stage.plot import Marker, Plot
-from scenes.stage.readout import Readout, short_text
+from scenes.stage.readout import Readout, number_text, short_text
 from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW, Zone
 
 COLUMNS = BOARD.left, BOARD.left + 1.55, BOARD.left + 3.2
@@ -44,7 +44,7 @@ class Halvings:
         self.rows = [self._row(halvings) for halvings in range(LAST + 1)]
         gaps = scope.patch.gaps()
         self.shares = [
-            self._number(f"÷{before / after:.2f}", theme.ink, COLUMNS[2], row)
+            self._number(f"÷{_times(before / after)}", theme.ink, COLUMNS[2], row)
             for row, (before, after) in enumerate(pairwise(gaps), 2)
             if after
         ]
@@ -122,3 +122,13 @@ class GapGraph(Plot):
             self.curves.add(self.curve(lambda tilt=tilt: drawn(tilt), color))
             self.markers.add(Marker(self, lambda tilt=tilt: drawn(tilt)[0], color))
         self.add(self.curves, *self.markers)
+
+
+def _times(ratio: float) -> str:
+    """Return a ratio as the narrow third column holds it.
+
+    >>> _times(4.0), _times(1.6e18)
+    ('4.00', '2×10¹⁸')
+    """
+    text = number_text(ratio)
+    return short_text(ratio, 1) if "×" in text else text
