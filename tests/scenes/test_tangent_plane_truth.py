@@ -211,7 +211,8 @@ class PlaneTruth(WholeTruth):
             for row, name, truth in zip(
                 rows, ("predicted", "true"), (float(step @ self.slopes), climb), strict=False
             ):
-                digits = 3 if "×" in drawn_text(row.readout) else 4  # beside it stands a word
+                long = re.search("×|0[.]000", drawn_text(row.readout))
+                digits = 3 if long else 4  # beside it stands a word
                 self.number(name, row.readout, truth, digits)
             self.number("gap", rows[2].readout, self.gap(self.h))
         if hasattr(film, "sides"):
