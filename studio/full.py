@@ -5,13 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from studio.build import GivenUpError, Outcome, alone, cores, unwritable
 from studio.errors import StudioError
 from studio.fingerprint import Now
-from studio.progress import PartNews, Progress, columns
+from studio.progress import Progress, columns
 from studio.reasons import state_of
 from studio.version import Version
 
@@ -74,23 +73,11 @@ class _Told(Progress):
     """Tells the news instead of showing them; ends the build where it is given up."""
 
     def __init__(self, build: FullBuild, news: queue.SimpleQueue[Any], given_up: threading.Event):
-        self._films: dict[str, dict[int, PartNews]] = {}
-        self._live = None
+        super().__init__()
         self._build, self._news, self._given_up = build, news, given_up
         self._words = ""
         self.lines: list[str] = []
         self.wrong: list[str] = []
-
-    def __enter__(self) -> _Told:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Nothing is shown that would have to be taken away."""
 
     def say(self, line: str, err: bool = False) -> None:
         """Keep a line."""

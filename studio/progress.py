@@ -59,10 +59,51 @@ class PartNews:
 
 
 class Progress:
-    """Shows the films that are being drawn, on a terminal alone."""
+    """How far the films are that are being drawn; shown nowhere."""
 
     def __init__(self) -> None:
         self._films: dict[str, dict[int, PartNews]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End what is shown."""
+
+    def begin(self, film: str, parts: Mapping[int, Mapping[str, float]]) -> None:
+        """Begin to show a film whose parts draw these beats."""
+        self._films[film] = {number: PartNews(weights) for number, weights in parts.items()}
+
+    def tell(self, film: str, part: int, text: str) -> None:
+        """Take in all that a part has told so far."""
+        self._films[film][part].read(text)
+
+    def part_done(self, film: str, part: int) -> None:
+        """Note that a part is drawn."""
+        self._films[film][part].done = True
+
+    def end(self, film: str) -> None:
+        """Show a film no longer."""
+        self._films.pop(film, None)
+
+    def say(self, line: str, err: bool = False) -> None:
+        """Print a line."""
+        click.echo(line, err=err)
+
+    def show(self) -> None:
+        """Show how far the films are."""
+
+
+class TerminalProgress(Progress):
+    """Shows the films that are being drawn, on a terminal alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._live: Live | None = None
         if sys.stderr.isatty():
             console = Console(stderr=True, highlight=False)
@@ -82,32 +123,17 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Take away what is shown."""
         if self._live is not None:
             self._films.clear()
             self.show()
             self._live.stop()
 
-    def begin(self, film: str, parts: Mapping[int, Mapping[str, float]]) -> None:
-        """Begin to show a film whose parts draw these beats."""
-        self._films[film] = {number: PartNews(weights) for number, weights in parts.items()}
-
-    def tell(self, film: str, part: int, text: str) -> None:
-        """Take in all that a part has told so far."""
-        self._films[film][part].read(text)
-
-    def part_done(self, film: str, part: int) -> None:
-        """Note that a part is drawn."""
-        self._films[film][part].done = True
-
-    def end(self, film: str) -> None:
-        """Show a film no longer."""
-        self._films.pop(film, None)
-
     def say(self, line: str, err: bool = False) -> None:
         """Print a line above what changes."""
         if self._live is not None:  # it would stand in the middle of it
             self._live.update("", refresh=True)
-        click.echo(line, err=err)
+        super().say(line, err)
         self.show()
 
     def show(self) -> None:

@@ -12,7 +12,7 @@ from studio.drawing import AgainError, Drawing, Rendered
 from studio.errors import FilmRefusedError, StudioError
 from studio.part import PartResult
 from studio.plan import begin_with, parts_of, weights_of
-from studio.progress import UPDATES, Progress, duration
+from studio.progress import UPDATES, Progress, TerminalProgress, duration
 from studio.reasons import State
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def draw(
     """
     parts = parts_of(states, crew.size)
     drawings = [Drawing(state, parts[number], crew) for number, state in enumerate(states)]
-    with progress or Progress() as shown:
+    with progress or TerminalProgress() as shown:
         board = _Board(crew, shown, outcome)
         for number in begin_with(states):
             board.give_out(drawings[number])

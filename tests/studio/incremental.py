@@ -49,13 +49,12 @@ def write_film(name: str, beats: dict[str, tuple[int, float]] = BEATS, more: str
     return path
 
 
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start the command in the current folder, in a group of processes of its own."""
+def launched(script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a command of the tests in the current folder, in a group of processes of its own."""
     kept = {name: value for name, value in os.environ.items() if "STEEPEST_" not in name}
-    paths = os.pathsep.join([str(ROOT), str(HERE)])
     return subprocess.Popen(
-        [sys.executable, "-P", str(HERE / "fake_steepest.py"), *arguments],
-        env={**kept, "PYTHONPATH": paths, "HOME": str(Path.cwd()), **environment},
+        [sys.executable, "-P", str(HERE / script), *arguments],
+        env={**kept, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -64,6 +63,12 @@ def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start the command with the drawer's films."""
+    ours = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(HERE)]), "HOME": str(Path.cwd())}
+    return launched("fake_steepest.py", *arguments, **{**ours, **environment})
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str, str]:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from incremental import HERE, ROOT, contents
+from incremental import ROOT, contents, launched
 from watching import Watching, beats_of, error_of, is_full, watching
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     """Start the command with real films; previews are as large as the built film."""
-    kept = {name: value for name, value in os.environ.items() if "STEEPEST_" not in name}
-    return subprocess.Popen(
-        [sys.executable, "-P", str(HERE / "tiny_steepest.py"), *arguments],
-        env={**kept, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    return launched("tiny_steepest.py", *arguments, PYTHONPATH=str(ROOT))
 
 
 @pytest.fixture(scope="module")
