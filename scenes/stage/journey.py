@@ -19,6 +19,9 @@ EVEN = 0.01
 APART = 0.25
 """The share of the landscape's longer side that stops are apart where that is possible."""
 
+CLEAR = 0.08
+"""The share of the longer side that is left free between two arrows."""
+
 
 class Journey:
     """A point of the domain that moves straight from stop to stop, as one number tells it."""
@@ -63,26 +66,37 @@ def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.
     fit = inside & is_smooth_between(land, start, points) & (steepness >= FLATTEST * here)
     if not fit.any():
         return []
-    points, steepness = points[fit], steepness[fit]
+    points, steepness, tips = points[fit], steepness[fit], tips[fit]
     most, least = steepness.max(), steepness.min()
     if most - least <= EVEN * most:
         return []
     slack = 0.1 * (most - least)
     stops = [start]
+    arrows = [_along(start, start + scale * land.hill.gradient(start))]
     places = []
     if here < most - slack:
         places.append(steepness >= most - slack)
     if here > least + slack:
         places.append(steepness <= least + slack)
     for alike in places:
-        fitting = points[alike & is_smooth_between(land, stops[-1], points)]
-        if not len(fitting):
+        chosen = np.flatnonzero(alike & is_smooth_between(land, stops[-1], points))
+        if not len(chosen):
             return []
         # The nearest that is so far off that the arrows do not lie on each other.
+        fitting, theirs = points[chosen], _along(points[chosen], tips[chosen])
         away = np.hypot.reduce(fitting[:, None] - np.array(stops), axis=2)
-        crowded = away.min(axis=1) < APART * land.span
-        stops.append(fitting[np.lexsort((away[:, -1], crowded))[0]])
+        between = theirs[:, :, None] - np.concatenate(arrows)
+        gaps = np.hypot.reduce(between, axis=3).min(axis=(1, 2))
+        crowded = (away.min(axis=1) < APART * land.span) | (gaps < CLEAR * land.span)
+        best = np.lexsort((away[:, -1], crowded))[0]
+        stops.append(fitting[best])
+        arrows.append(theirs[best])
     return stops[1:]
+
+
+def _along(feet: np.ndarray, tips: np.ndarray) -> np.ndarray:
+    """Return points (..., 9, 2) along arrows from feet (..., 2) to tips (..., 2)."""
+    return feet[..., None, :] + np.linspace(0, 1, 9)[:, None] * (tips - feet)[..., None, :]
 
 
 MARGIN = 0.1
