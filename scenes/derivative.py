@@ -112,7 +112,8 @@ class Derivative(CurveFilm):
         strokes, lengths = self.slope_triangle(self.where(), self.touching)
         self.triangle = VGroup(strokes, lengths)
         self.say(
-            "It is a rate of change: how much $f$ changes for each unit of ${x}$.", x=self.variable
+            "A rate of change: along the tangent, how much $f$ changes for each unit of ${x}$.",
+            x=self.variable,
         )
         self.play(Vanish(self.quotient))
         for stroke in strokes:
