@@ -101,7 +101,7 @@ class Derivative(CurveFilm):
         self.definition = on_board(self.derivative_definition(), 1, lines=2)
         self.slope = self.derivative_row(self.where, 1)
         self.say(
-            "The slope that the secant's comes down to is the derivative ${name}$.",
+            "What the slope of the secant comes down to is the derivative ${name}$.",
             name=self.slope_name,
         )
         self.play(Vanish(self.lens, self.secant), Appear(self.definition), run_time=STEADY)

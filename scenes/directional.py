@@ -121,6 +121,6 @@ class Directional(TurningFilm):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
             self.say(
-                "The slope along $u$ is a limit: that of smaller and smaller steps $h$ along it."
+                "The slope along $u$ is a limit: that of climb over step $h$, as the step shrinks."
             )
         self.play(*exchange([self.side], self.definition), run_time=STEADY)

@@ -159,11 +159,11 @@ class Partials(TurningFilm):
     def endless_tangents(self) -> None:
         if self.land.hill.gradient(self.point).any():
             self.say(
-                "But at a point of a surface the tangents are endless: no one slope is enough."
+                "But a point of a surface has endlessly many tangents: no one slope is enough."
             )
         else:
             self.say(
-                "At a point of a surface the tangents are endless; here all of them are level."
+                "A point of a surface has endlessly many tangents; here all of them are level."
             )
         turning = self.turning
         self.play(

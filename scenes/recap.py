@@ -82,7 +82,18 @@ class Recap(WalkFilm):
 
     @beat
     def the_gradient(self) -> None:
-        self.say("The gradient points where that slope is highest; its length is that slope.")
+        if self.uphill.units < 1:
+            self.say(
+                "The gradient points where that slope is highest; its length, here drawn shorter, "
+                "is that slope."
+            )
+        elif self.uphill.units > 1:
+            self.say(
+                "The gradient points where that slope is highest; its length, here drawn longer, "
+                "is that slope."
+            )
+        else:
+            self.say("The gradient points where that slope is highest; its length is that slope.")
         uphill = self.land.uphill(self.point) % (2 * PI)
         self.play(Vanish(self.compass, self.u))
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)

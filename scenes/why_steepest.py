@@ -15,12 +15,13 @@ from scenes.stage import (
     StepGraph,
     Vanish,
     Walker,
+    added_up,
     beat,
     exchange,
     knob,
+    lined_up,
     number_text,
     on_board,
-    sum_line,
     well_apart,
 )
 
@@ -111,11 +112,11 @@ class WhySteepest(MapFilm):
             for axis, partial in enumerate(self.partial_names())
         ]
         self.play(*self.proof.go_on(self.proof.line(f"= {' + '.join(terms)}", 1)))
-        self.climbs = Group(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
+        self.climbs = lined_up(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
         for climb in self.climbs:
             self.play(Appear(climb), run_time=STEADY)
         self.total = self.slope_row(self.turning.slope, 4)
-        self.rule = sum_line(self.total, self.theme.quiet)
+        self.rule = added_up(self.climbs, self.total, self.theme.quiet)
         self.play(Appear(self.rule, self.total), run_time=STEADY)
 
     @beat

@@ -56,7 +56,7 @@ from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, fitting_scale, lined_up, on_board, sum_line
+from scenes.stage.panel import SECOND, Row, added_up, fitting_scale, lined_up, on_board
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
@@ -169,6 +169,7 @@ __all__ = [
     "WalkFilm",
     "Walker",
     "Zone",
+    "added_up",
     "beat",
     "course_of",
     "dim",
@@ -191,7 +192,6 @@ __all__ = [
     "short_text",
     "steep_and_flat",
     "step_lengths",
-    "sum_line",
     "tangent_ends",
     "tick_label",
     "titled",

@@ -126,7 +126,7 @@ class MapFilm(TurningFilm):
             whole = f"{number_text(slope, scale=scale)} × {factor} = {climb}"
             return whole if len(whole) <= LONGEST else climb
 
-        return self.row(self.partial_names()[axis], text, row, "tangent")
+        return self.row(f"{self.partial_names()[axis]} thin u_{axis + 1}", text, row, "tangent")
 
     def name_of_u(self) -> VMobject:
         """Return the name of u, to the left of its tip: it may lie on another arrow."""

@@ -17,9 +17,6 @@ VALUES = BOARD.left + 1.3
 SECOND = BOARD.left + 2.7
 """Where the second column begins, with its labels."""
 
-SUM_LINE = 3.4
-"""How long the line above a sum is in Manim units."""
-
 
 class Row(VGroup):
     """A label and its read-out, on one baseline.
@@ -71,11 +68,12 @@ def lined_up(*rows: Row) -> Group:
     return Group(*rows)
 
 
-def sum_line(total: Row, color: str) -> Line:
-    """Return the line above a row in which the rows over it are added up."""
+def added_up(terms: Group, total: Row, color: str) -> Line:
+    """Put a total under the ends of rows that it adds up, and return the line above it."""
+    right = terms.get_right()[0]
+    total.begin_at(max(total.pen, right - total.readout.width))
     level = total.readout.get_top()[1] + 0.12
-    line = Line((BOARD.left, level, 0), (BOARD.left + SUM_LINE, level, 0))
-    return line.set_stroke(color, 2)
+    return Line((BOARD.left, level, 0), (right, level, 0)).set_stroke(color, 2)
 
 
 _LINES = (3.25, 2.6, 1.95)
