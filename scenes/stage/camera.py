@@ -105,6 +105,7 @@ class DepthCamera(ThreeDCamera):
         **kwargs: Any,
     ) -> None:
         self._buffers = _Buffers()
+        self._turned: tuple[tuple[float, ...], np.ndarray] | None = None
         self.principal_point = np.array(principal_point, dtype=float)
         self.light_direction = np.array(light_direction, dtype=float)
         self.ambient = ambient
@@ -198,6 +199,13 @@ class DepthCamera(ThreeDCamera):
             ]
         )
 
+    def generate_rotation_matrix(self) -> np.ndarray:
+        """Return the matrix (3, 3) that turns the world as the camera stands."""
+        stand = self.get_phi(), self.get_theta(), self.get_gamma()
+        if self._turned is None or self._turned[0] != stand:
+            self._turned = stand, super().generate_rotation_matrix()
+        return self._turned[1]
+
     # A frame
 
     def reset(self) -> DepthCamera:
@@ -269,8 +277,9 @@ class DepthCamera(ThreeDCamera):
         buffers = self._buffers
         flat, facing, spatial = [], [], shown
         if self._has_flat():
-            flat = [mobject for mobject in shown if self.is_flat(mobject)]
-            spatial = [mobject for mobject in shown if not self.is_flat(mobject)]
+            spatial = []
+            for mobject in shown:
+                (flat if self.is_flat(mobject) else spatial).append(mobject)
         turned = self.fixed_orientation_mobjects
         if turned:
             facing = [mobject for mobject in spatial if mobject in turned]
@@ -283,12 +292,16 @@ class DepthCamera(ThreeDCamera):
         if spatial or buffers.stage == "clean":
             self._draw_space(spatial)
         buffers.billboards.draw(facing, self)
-        for kind, group in itertools.groupby(flat, self.type_or_raise):
-            self.display_funcs[kind](list(group), self.pixel_array)
+        self._draw_flat(flat)
         if see_through:
             # Cairo multiplies colours by alpha, files do not: left alone, edges would be dark.
             unmultiply(self.pixel_array)
             buffers.premultiplied = False
+
+    def _draw_flat(self, mobjects: list[Mobject]) -> None:
+        """Draw what lies on the frame, over all that there is."""
+        for kind, group in itertools.groupby(mobjects, self.type_or_raise):
+            self.display_funcs[kind](list(group), self.pixel_array)
 
     def _draw_space(self, mobjects: list[Mobject]) -> None:
         """Draw what lives in space; what of it is as it was twice before is copied."""

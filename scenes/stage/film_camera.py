@@ -20,6 +20,8 @@ class FilmCamera(DepthCamera):
     """A depth camera for which a mobject is flat unless it says `in_space`."""
 
     def __init__(self, **kwargs: Any):
+        self.overlay: Layer | None = None
+        """What lies between the space and the flat mobjects of a frame, if anything does."""
         self._lent: weakref.ref | None = None
         self._free: dict[int, np.ndarray] = {}
         super().__init__(**kwargs)
@@ -136,13 +138,18 @@ class FilmCamera(DepthCamera):
         finally:
             self.pixel_array = picture
 
-    def lay_over(self, layer: Layer) -> None:
-        """Put a layer over the picture."""
-        picture, spans = layer
-        lay_over(self.pixel_array, picture, 0, 0, spans)
+    def _draw_flat(self, mobjects: list[Mobject]) -> None:
+        if self.overlay is not None:
+            picture, spans = self.overlay
+            lay_over(self.pixel_array, picture, 0, 0, spans)
+        super()._draw_flat(mobjects)
 
 
 def _is_even(vmobject: VMobject) -> bool:
     """Whether no colour changes along a mobject, and none is taken from a picture."""
-    colors = vmobject.fill_rgbas, vmobject.stroke_rgbas, vmobject.background_stroke_rgbas
-    return vmobject.background_image is None and all(len(rgbas) < 2 for rgbas in colors)
+    return (
+        len(vmobject.fill_rgbas) < 2
+        and len(vmobject.stroke_rgbas) < 2
+        and len(vmobject.background_stroke_rgbas) < 2
+        and vmobject.background_image is None
+    )

@@ -137,7 +137,8 @@ def _styles(
         return styles
     styles[:, WIDTH], styles[:, BELOW_WIDTH] = widths, below
     kinds = list(map(type, mobjects))
-    rows = {kind: _style(kind, {}) for kind in set(kinds)}
+    usual = {kind: [getattr(kind, name, value) for name, value in _TOLD] for kind in set(kinds)}
+    rows = {kind: _style(*told) for kind, told in usual.items()}
     styles[:, _OWN] = [rows[kind] for kind in kinds]
     for i, thing in enumerate(things):
         if (
@@ -147,7 +148,8 @@ def _styles(
             or "depth_bias" in thing
             or "ghost_opacity" in thing
         ):
-            styles[i, _OWN] = _style(kinds[i], thing)
+            told = zip(_TOLD, usual[kinds[i]], strict=True)
+            styles[i, _OWN] = _style(*[thing.get(name, value) for (name, _), value in told])
     # Manim's strokes of one z_index lie as they are deep; ours keep the order they are given.
     styles[:, RANK] = [mobject.z_index for mobject in mobjects]
     styles[:, RANK] -= min(styles[:, RANK].min(), 0.0)
@@ -158,27 +160,30 @@ def _styles(
     return styles
 
 
-def _style(kind: type, thing: dict[str, Any]) -> tuple[float, ...]:
+# What a mobject or its class may say of its strokes, and what holds where neither does.
+_TOLD = (
+    ("in_space", False),
+    ("occlusion", None),
+    ("ghost_opacity", GHOST_OPACITY),
+    ("depth_bias", DEPTH_BIAS),
+    ("head_length", 0.0),
+    ("head_width", 0.0),
+)
+
+
+def _style(
+    ours: bool, occlusion: str | None, ghost: float, lift: float, length: float, width: float
+) -> tuple[float, ...]:
     """Return what is left of a line behind something, its lift, its cap and its arrow's head.
 
     Raises ValueError where its occlusion is none that there is.
     """
-
-    def said(name: str, otherwise: Any) -> Any:
-        return thing.get(name, getattr(kind, name, otherwise))
-
-    ours = said("in_space", False)
-    occlusion = said("occlusion", "ghost" if ours else "hide")
+    if occlusion is None:
+        occlusion = "ghost" if ours else "hide"
     if occlusion not in OCCLUSIONS:
         raise ValueError(f"occlusion={occlusion!r}: give one of {', '.join(OCCLUSIONS)}")
-    left = {"hide": 0.0, "show": 1.0}.get(occlusion, said("ghost_opacity", GHOST_OPACITY))
-    return (
-        left,
-        said("depth_bias", DEPTH_BIAS),
-        SOFT if ours else BUTT,
-        said("head_length", 0.0),
-        said("head_width", 0.0),
-    )
+    left = {"hide": 0.0, "show": 1.0}.get(occlusion, ghost)
+    return left, lift, SOFT if ours else BUTT, length, width
 
 
 def _rows(arrays: list[np.ndarray], columns: int) -> tuple[np.ndarray, np.ndarray]:

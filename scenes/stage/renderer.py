@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import compress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -202,7 +201,6 @@ class FilmRenderer(CairoRenderer):
 
     def __init__(self, camera_class: type, skip_animations: bool = False):
         super().__init__(WholeFileWriter, camera_class, skip_animations)
-        self.overlay: Any = None
         self.segments_reused = 0
         self.on_segment: Callable[[str, bool], None] = lambda name, reused: None
         self.on_frame: Callable[[int], None] = lambda count: None
@@ -237,7 +235,7 @@ class FilmRenderer(CairoRenderer):
                 self.freeze_current_frame(scene.duration)
         else:
             scene.play_internal()
-        self.static_image = self.overlay = None
+        self.static_image = self.camera.overlay = None
         self.file_writer.end_animation(not self.skip_animations)
         self.num_plays += 1
 
@@ -248,12 +246,12 @@ class FilmRenderer(CairoRenderer):
 
     def save_static_frame_data(self, scene: Any, static_mobjects: Any) -> Any:
         """Draw what rests during a play: one picture, or a layer where the space moves."""
-        self.static_image = self.overlay = None
+        self.static_image = self.camera.overlay = None
         static = list(static_mobjects)
         if not static:
             return None
         if any(map(self.camera.is_in_space, family_members(scene.moving_mobjects))):
-            self.overlay = self.camera.drawn_as_layer(static)
+            self.camera.overlay = self.camera.drawn_as_layer(static)
         else:
             self.update_frame(scene, mobjects=static, include_submobjects=False)
             self.static_image = self.get_frame()
@@ -278,15 +276,9 @@ class FilmRenderer(CairoRenderer):
             named = named or [*scene.mobjects, *scene.foreground_mobjects]
         else:
             camera.set_frame_to_background(self.static_image)
-        drawn = family_members(named) if include_submobjects else named
-        if self.overlay is None:
-            camera.capture_mobjects(drawn, include_submobjects=False)
-            return
-        in_space = list(map(camera.is_in_space, drawn))
-        flat = [not here for here in in_space]
-        camera.capture_mobjects(compress(drawn, in_space), include_submobjects=False)
-        camera.lay_over(self.overlay)
-        camera.capture_mobjects(compress(drawn, flat), include_submobjects=False)
+        camera.capture_mobjects(
+            family_members(named) if include_submobjects else named, include_submobjects=False
+        )
 
     def get_frame(self) -> np.ndarray:
         """Return the frame as it was drawn, without a copy."""
