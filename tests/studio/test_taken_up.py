@@ -1,0 +1,57 @@
+"""A film that is taken up anywhere goes on with the frames of one that is drawn from its start.
+
+What was drawn before is not drawn again: the stage walks through it without a picture. Nothing of
+what comes later may depend on that.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from incremental import ROOT, launched
+
+FILMS = sorted(path.stem for path in (ROOT / "scenes").glob("[a-z]*.py"))
+
+SAMPLE = "gradient"
+"""The film of `make test`."""
+
+TIMES = 3
+"""How often other segments are taken away."""
+
+
+def built(film: str) -> dict[str, bytes]:
+    """Build a film in the current folder and return its segments: name -> bytes."""
+    with launched("tiny_steepest.py", "build", film, PYTHONPATH=str(ROOT)) as process:
+        _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    return {path.name: path.read_bytes() for path in segments(film)}
+
+
+def segments(film: str) -> list[Path]:
+    """The files of a film's segments."""
+    return sorted(Path("renders/.cache/segments", film).rglob("*.mp4"))
+
+
+@pytest.mark.parametrize(
+    "film",
+    [film if film == SAMPLE else pytest.param(film, marks=pytest.mark.audit) for film in FILMS],
+)
+def test_a_film_goes_on_as_if_all_before_had_been_drawn(
+    film: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    whole, chance = built(film), random.Random(film)
+    assert len(whole) > 10
+    for _ in range(TIMES):
+        shutil.rmtree(Path("renders", film))
+        gone = chance.sample(segments(film), len(whole) // 2)
+        for path in gone:
+            path.unlink()
+        again = built(film)
+        assert again.keys() == whole.keys()
+        other = [name for name in whole if again[name] != whole[name]]
+        print(f"{film}: {len(gone)} of {len(whole)} segments drawn again, {len(other)} differ")
+        assert not other
