@@ -68,6 +68,17 @@ def lined_up(*rows: Row) -> Group:
     return Group(*rows)
 
 
+def lines_of_words(*lines: VMobject, row: int = 0) -> Group:
+    """Put lines of words on rows of the board from a given one on, and return them.
+
+    They have one size, the largest at which the longest fits.
+    """
+    size = min(1.0, BOARD.width / max(line.width for line in lines))
+    for number, line in enumerate(lines, row):
+        line.scale(size).move_to((BOARD.left, FIRST_ROW - ROW * number, 0), aligned_edge=LEFT)
+    return Group(*lines)
+
+
 def added_up(terms: Group, total: Row, color: str) -> Line:
     """Put a total under the ends of rows that it adds up, and return the line above it."""
     right = terms.get_right()[0]
