@@ -60,6 +60,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
 from scenes.stage.panel import SECOND, Row, added_up, fitting_scale, lined_up, on_board
+from scenes.stage.partial_film import PartialFilm
 from scenes.stage.plane_film import PlaneFilm
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
@@ -144,6 +145,7 @@ __all__ = [
     "Marker",
     "Microscope",
     "PartArrows",
+    "PartialFilm",
     "Patch",
     "PlaneFilm",
     "Plot",
