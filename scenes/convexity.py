@@ -114,8 +114,8 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     @beat
     def from_every_start(self) -> None:
         self.say_where_walks_lead(self.first.valleys.valley_of(self.starts))
-        if self.spots:
-            self.play(Vanish(self.plane, self.walker, self.below, self.rows))
+        gone = [self.plane, self.walker, self.below, self.rows] if self.spots else self.passing
+        self.take_off(*gone)
         self.crowd = Crowd(self.land, self.theme, self.first.walks(self.starts))
         self.walk_rows = self.rate_and_count(self.first, self.crowd)
         self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
@@ -149,7 +149,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.crowd = self.parted_crowd(lay, lay.lattice(SIDE), on_hill=False, width=2.5)
         self.walk_rows = self.rate_and_count(lay, self.crowd)
         self.let_walk(self.crowd, self.walk_rows)
-        self.basins, self.depths = self.basin_map(lay), self.depth_rows(lay, 2)
+        self.basins, self.depths = self.basin_map(lay), self.depth_rows(lay, 2.5)
         self.bottoms = Group(*map(self.ring, lay.valleys.bottoms))
         self.play(Appear(self.basins, self.bottoms, self.depths), run_time=SLOW)
         self.passing = [self.crowd, self.walk_rows, self.bottoms, self.depths]

@@ -79,9 +79,10 @@ class Partials(PartialFilm):
             "Let ${held}$ vary too: curve beside curve makes a surface, ${surface}$.",
             **self.in_words(0),
         )
-        axes = exchange([self.front, self.slope_here], self.scenery.map, self.scenery.axes)
-        self.play(*self.turn_view(**VIEW), *axes, run_time=SLOW)
-        self.play(Appear(self.formula_f), *exchange([self.place], self.spot), run_time=STEADY)
+        self.play(*self.turn_view(**VIEW), run_time=SLOW)
+        gone = [self.front, self.place, self.slope_here]
+        come = self.scenery.map, self.scenery.axes, self.spot, self.formula_f
+        self.play(*exchange(gone, *come), run_time=STEADY)
         self.spread = self.scenery.grow_from(self.point[1])
         sweeps = self.sweeps(self.spread)
         self.add(self.scenery.hill, *sweeps)
@@ -191,9 +192,8 @@ class Partials(PartialFilm):
     def elsewhere(self) -> None:
         self.say_whether_slopes_differ()
         first, second = self.cuts
-        gone = [self.pair, *self.climbs, *self.triangles]
-        gone += [self.graph, first.plane, first.trace, *self.left]
+        gone = [self.pair, *self.climbs, *self.triangles, self.graph, first.plane, first.trace]
         self.pair = CutPair(self.typeset, self.cuts, zone=TALL_BOARD)
         come = self.pair, second.cut, second.tangent
-        self.play(*exchange(self.shown(*gone), *come), run_time=STEADY)
+        self.play(*exchange(self.shown(*gone, *self.left), *come), run_time=STEADY)
         self.play(self.journey.to(self.end), run_time=1.5 * SLOW)

@@ -16,8 +16,11 @@ from scenes.stage.panel import Row, lined_up, lines_of_words
 from scenes.stage.readout import short_text, vector_text
 from scenes.stage.theme import READOUT_EM, SLOW
 
-DEPTHS = 5
+DEPTHS = 4
 """Valleys, the deepest first, whose depth is written on the board."""
+
+AIR = 0.15
+"""Manim units more than usual between the place of a valley's bottom and its depth."""
 
 
 class CrowdFilm(LayFilm):
@@ -75,7 +78,7 @@ class CrowdFilm(LayFilm):
         else:
             self.say("No valley in the picture: no walk comes to a bottom.")
 
-    def depth_rows(self, lay: Lay, row: int) -> Group:
+    def depth_rows(self, lay: Lay, row: float) -> Group:
         """Return rows with the places of the valleys' bottoms and f there, below a line on them.
 
         Each is in the colour of its valley, the deepest is first. None where there is no bottom.
@@ -90,12 +93,12 @@ class CrowdFilm(LayFilm):
         head = self.words(text, em=READOUT_EM, color=self.theme.quiet)
         colors = self.colours_of(np.arange(len(bottoms)))
         rows = [
-            self.depth_row(bottom, color, number)
-            for number, (bottom, color) in enumerate(zip(bottoms, colors, strict=True), row + 1)
+            self.depth_row(bottom, color, row + number)
+            for number, (bottom, color) in enumerate(zip(bottoms, colors, strict=True), 1)
         ]
-        return Group(lines_of_words(head, row=row), lined_up(*rows))
+        return Group(lines_of_words(head, row=row), lined_up(*rows, air=AIR))
 
-    def depth_row(self, bottom: np.ndarray, color: str, row: int) -> Row:
+    def depth_row(self, bottom: np.ndarray, color: str, row: float) -> Row:
         """Return the row with where a bottom (2,) is, and f there."""
         place = vector_text(bottom, scale=self.land.span, spread=self.land.span)
         depth = self.height_text(float(self.land.hill.value(bottom)))
