@@ -25,7 +25,7 @@ class Row(VGroup):
         label: Typst maths.
         text: what the read-out shows now.
         color: hex colour of the value; labels are quiet.
-        row: number of the row, from 0 at the top.
+        row: number of the row, from 0 at the top; it may be between two.
         column: 0, or 1 for the second column of short values.
         alone: whether the value may reach to the board's right end, where no second one stands.
     """
@@ -37,7 +37,7 @@ class Row(VGroup):
         text: Callable[[], str],
         *,
         color: str,
-        row: int,
+        row: float,
         column: int = 0,
         alone: bool = True,
     ):
