@@ -15,8 +15,11 @@ from scenes.stage.actors import (
 from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
+from scenes.stage.chord_film import ChordFilm
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.course import Course, course_of, step_lengths
+from scenes.stage.crowd import Crowd
+from scenes.stage.crowd_film import CrowdFilm
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
@@ -57,12 +60,15 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope import LAST, Microscope, Patch
 from scenes.stage.panel import SECOND, Row, added_up, fitting_scale, lined_up, on_board
+from scenes.stage.partial_film import PartialFilm
+from scenes.stage.plane_film import PlaneFilm
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
 from scenes.stage.rate_film import RateFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
+from scenes.stage.saddle import Saddle
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
@@ -105,10 +111,13 @@ __all__ = [
     "VIEW",
     "Appear",
     "ArrowField",
+    "ChordFilm",
     "Climb",
     "Compass",
     "ContourLine",
     "Course",
+    "Crowd",
+    "CrowdFilm",
     "CurveFilm",
     "CurvePoint",
     "CurveWalkFilm",
@@ -136,7 +145,9 @@ __all__ = [
     "Marker",
     "Microscope",
     "PartArrows",
+    "PartialFilm",
     "Patch",
+    "PlaneFilm",
     "Plot",
     "Proof",
     "RaceFilm",
@@ -144,6 +155,7 @@ __all__ = [
     "Readout",
     "Row",
     "Runner",
+    "Saddle",
     "Secant",
     "Series",
     "Shadow",

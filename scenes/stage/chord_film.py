@@ -10,8 +10,8 @@ from scenes.stage.appear import Appear
 from scenes.stage.graph_chord import ChordGraph, GraphChord
 from scenes.stage.journey import Journey
 from scenes.stage.lay import Lay
-from scenes.stage.map_film import MapFilm
-from scenes.stage.panel import Row
+from scenes.stage.lay_film import LayFilm
+from scenes.stage.panel import Row, lined_up
 from scenes.stage.readout import number_text
 from scenes.stage.theme import SLOW, STEADY
 
@@ -22,24 +22,31 @@ NAMED = np.array([[0.3, 0.1], [0.3, 0.5]])
 """How far an end of a chord with its name reaches on the frame: left and down, right and up."""
 
 
-class ChordFilm(MapFilm):
-    """A map film with a chord between p and q, the ground below it, and the gap between both.
+class ChordFilm(LayFilm):
+    """A film with a chord between p and q, the ground below it, and the gap between both.
 
     `share` is λ: it says where on the `chord` the gap is measured.
     """
 
-    share: ValueTracker
+    def set_up_chord(self, lay: Lay, count: int) -> bool:
+        """Make the chord of a hill, and so many places, or fewer, where it is to go.
 
-    def set_up_chord(self, lay: Lay, tour: list[np.ndarray]) -> None:
-        """Make the chord of a hill, and where it is to go: to those of a tour, and one caught."""
-        self.caught = lay.caught
-        stops = [*tour, *([] if self.caught is None else [self.caught[0]])]
+        The last of them is where it runs below the ground, on a hill with such a chord.
+
+        Returns:
+            Whether there is any chord to show.
+        """
+        tour = lay.tour(count if lay.caught is None else count - 1)
+        stops = [*tour, *([] if lay.caught is None else [lay.caught[0]])]
+        if not stops:
+            return False
         self.pair = Journey(stops[0].ravel())
         self.stops = stops[1:]
-        self.share.set_value(0.5 if tour or self.caught is None else self.caught[1])
+        self.share = ValueTracker(0.5 if tour or lay.caught is None else lay.caught[1])
         self.chord = GraphChord(lay.land, self.theme, self.ends, self.share.get_value)
         for place in lay.land.surface(np.concatenate(stops)):
             self.director.make_room_round(place, NAMED)
+        return True
 
     def ends(self) -> np.ndarray:
         """Return the ends p and q (2, 2) of the chord now."""
@@ -54,16 +61,21 @@ class ChordFilm(MapFilm):
         for stop in self.stops:
             self.play(self.pair.to(stop.ravel()), run_time=1.2 * STEADY)
 
+    def tried_rows(self, lay: Lay) -> Group:
+        """Return the rows with the gap, and how many chords of a hill were found below ground."""
+        below = lay.below
+        return lined_up(
+            self.gap_row(0),
+            self.worded_row(self.tr("chords tried"), lambda: f"{below.tried}", 1),
+            self.worded_row(self.tr("below ground"), lambda: f"{len(below)}", 2),
+        )
+
     def gap_row(self, row: int) -> Row:
         """Return the row with the gap: how far the chord is above the ground."""
         chord = self.chord
         return self.worded_row(
             self.tr("gap"), lambda: self.height_text(chord.level() - chord.height()), row
         )
-
-    def height_text(self, value: float) -> str:
-        """Return a height, or a difference of heights, as a read-out shows it."""
-        return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))
 
     def end_name(self, letter: str, end: int) -> VMobject:
         """Return the name of an end of the chord, above it and a little beyond."""

@@ -37,7 +37,7 @@ class Crowd(Group):
 
     Args:
         paths: points (steps + 1, m, 2) of m walks.
-        colors: a hex colour for each walk.
+        colors: a hex colour for each walk; that of a path where left out.
         on_hill: whether they are seen on the hill too, not on the map alone.
         width: of the trails on the hill, in stroke units.
     """
@@ -47,7 +47,7 @@ class Crowd(Group):
         land: Landscape,
         theme: Theme,
         paths: np.ndarray,
-        colors: Sequence[str],
+        colors: Sequence[str] = (),
         *,
         on_hill: bool = True,
         width: float = 4.0,
@@ -56,11 +56,11 @@ class Crowd(Group):
         self.progress = self.done.get_value
         last = len(paths) - 1
         self._times = last * np.linspace(0, 1, TRACK + 1) ** 2  # the first steps are the longest
-        shades = np.array(colors)
+        shades = np.array(colors or [theme.path] * paths.shape[1])
         self.trails, self.dots = Group(), Group()
         placings = [(land.ground, 0.75)] + [(land.surface, 1.0)] * on_hill
         for placed, share in placings:
-            for shade in dict.fromkeys(colors):
+            for shade in dict.fromkeys(shades.tolist()):
                 chosen = np.flatnonzero(shades == shade)
                 trail = in_space(VMobject(stroke_color=shade, stroke_width=share * width))
                 trail.ghost_opacity = 0.5 if placed == land.surface else ON_MAP

@@ -183,6 +183,12 @@ class Film(Scene):
         there = self.shown(*things)
         return [Vanish(*there)] if there else []
 
+    def take_off(self, *things: Mobject) -> None:
+        """Take those of some things off that are on the picture."""
+        gone = self.vanish(*things)
+        if gone:
+            self.play(*gone)
+
     def grow(self, arrow: Any, *others: Animation, run_time: float = STEADY) -> None:
         """Bring on an arrow, or several to one scale, and let it grow while others are played."""
         self.add(arrow)

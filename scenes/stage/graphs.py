@@ -141,7 +141,7 @@ class CutPair(VGroup):
 
     Args:
         cuts: the slices along the first and along the second axis.
-        heights: (low, high) of f.
+        heights: (low, high) of f; those of the whole landscape where left out.
         zone: where they stand.
     """
 
@@ -150,9 +150,10 @@ class CutPair(VGroup):
         typesetter: Typesetter,
         cuts: Sequence[Slice],
         *,
-        heights: tuple[float, float],
+        heights: tuple[float, float] | None = None,
         zone: Zone = LOWER_BOARD,
     ):
+        heights = heights or (cuts[0].land.lowest, cuts[0].land.highest)
         labels = tick_labels(nice_ticks(*heights, 4))
         widest = max(typesetter.formula(label, em=LABEL_EM).width for label in labels)
         middle = zone.left + (zone.width - _APART + widest) / 2
@@ -166,6 +167,10 @@ class CutPair(VGroup):
                 for axis, (cut, half) in enumerate(zip(cuts, halves, strict=True))
             )
         )
+
+    def climbs(self, run: Callable[[Slice], float]) -> list[VGroup]:
+        """Return what the tangents gain on the two graphs, each on a stretch of its cut."""
+        return [graph.climb(lambda cut=graph.cut: run(cut)) for graph in self]
 
 
 class SideView(VGroup):

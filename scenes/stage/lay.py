@@ -16,23 +16,21 @@ from mathcore.basins import (
     saddles,
     walk_from,
 )
-from mathcore.convexity import along_chord, chord_gap, chords_below
+from mathcore.convexity import chord_gap, chords_below
+from scenes.stage.chord_choice import NOISE, SHARES, chord_caught, chord_tour
 from scenes.stage.landscape import Landscape
-
-SHARES = np.linspace(0, 1, 41)
-"""Places on a chord at which it is looked at."""
-
-LONG = 0.4
-"""The least length of a chord that is shown, as a share of the longer side, where possible."""
 
 ASIDE = 0.02
 """How far round a point there is ground, as a share of the longer side, where a plane touches."""
 
-NOISE = 1e-9
-"""A share of the hill's height that is rounding."""
-
 STARTS = 12
-"""Walks that set out round the middle of the first hill."""
+"""Walks that set out round the middle of a hill."""
+
+SIDES = 100.0, -110.0
+"""Degrees from the eye, round the middle, at which a plane touches the hill."""
+
+HAIR = 0.006
+"""How far beside the ridge walks begin that leave it, as a share of the longer side."""
 
 
 class Lay:
@@ -63,100 +61,19 @@ class Lay:
 
     # Chords
 
-    def gaps(self, ends: np.ndarray) -> np.ndarray:
-        """Return how far the chord over p and q (2, 2) is above the ground, nan where none is."""
-        return chord_gap(self.land.hill, ends, SHARES)
-
     def widest(self, ends: np.ndarray) -> float:
-        """Return λ where a chord that is nowhere below the ground is farthest above it."""
-        return float(SHARES[np.argmax(np.nan_to_num(self.gaps(ends), nan=-np.inf))])
+        """Return λ where a chord (2, 2) that is nowhere below the ground is farthest above it."""
+        gaps = np.nan_to_num(chord_gap(self.land.hill, ends, SHARES), nan=-np.inf)
+        return float(SHARES[np.argmax(gaps)])
 
     @cached_property
     def caught(self) -> tuple[np.ndarray, float] | None:
         """The ends (2, 2) of a chord seen well that runs below the ground, and λ where it does."""
-        if not len(self.below):
-            return None
-        ends, depth = self.below.ends, -self.below.gaps
-        inside = np.isfinite(self.land.height(along_chord(ends.swapaxes(0, 1), 0.5)))
-        for share in (0.25, 0.75):
-            spots = along_chord(ends.swapaxes(0, 1), share)
-            inside &= np.isfinite(self.land.height(spots))
-        finite = np.where(np.isfinite(depth), depth, 0.0)
-        share = finite / max(float(finite.max()), 1e-300)
-        seen = self._facing(ends)
-        long = np.minimum(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1) / self.land.span, LONG)
-        score = 2 * inside + np.minimum(share, 0.7) + 0.8 * np.minimum(seen, 0.9) + long / LONG
-        best = int(np.argmax(score))
-        gaps = np.nan_to_num(self.gaps(ends[best]), nan=np.inf)
-        seen_there = np.isfinite(self.land.height(along_chord(ends[best], SHARES)))
-        deep = seen_there & (gaps < 0)
-        lowest = SHARES[np.argmin(np.where(deep, gaps, np.inf) if deep.any() else gaps)]
-        return ends[best], float(lowest)
+        return chord_caught(self.land, self.below, self.turn)
 
     def tour(self, count: int) -> list[np.ndarray]:
-        """Return so many chords (2, 2) to look at, or fewer, all of them above the ground.
-
-        From each to the next both ends can go straight, with ground below them all the way.
-        """
-        (x0, x1), (y0, y1) = self.land.ranges
-        axes = [
-            low + (high - low) * np.linspace(0.07, 0.93, 8) for low, high in ((x0, x1), (y0, y1))
-        ]
-        points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
-        points = points[np.isfinite(self.land.height(points))]
-        first, second = np.triu_indices(len(points), 1)
-        pairs = np.stack([points[first], points[second]], axis=1)
-        if not len(pairs):
-            return []
-        rows = along_chord(pairs.swapaxes(0, 1), SHARES[:, None])  # (41, m, 2)
-        values = self.land.hill.value(pairs)
-        levels = SHARES[:, None] * values[:, 0] + (1 - SHARES[:, None]) * values[:, 1]
-        ground = self.land.height(rows)
-        relief = self.land.highest - self.land.lowest
-        with np.errstate(invalid="ignore"):
-            gaps = (levels - ground) / relief
-        least = np.where(np.isnan(gaps).any(axis=0), -np.inf, gaps.min(axis=0))
-        above = least >= -NOISE
-        if not above.any():
-            return []
-        pairs, widest = pairs[above], gaps.max(axis=0)[above]
-        length = np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1) / self.land.span
-        score = (
-            np.minimum(3 * widest, 1.2)
-            + 0.8 * self._facing(pairs)
-            + np.minimum(length, LONG) / LONG
-        )
-        chosen: list[np.ndarray] = []
-        for best in np.argsort(-score, kind="stable"):
-            pair = pairs[best]
-            for turned in (pair, pair[::-1]):
-                if all(self._apart(turned, other) for other in chosen) and (
-                    not chosen or self._leads(chosen[-1], turned)
-                ):
-                    chosen.append(turned)
-                    break
-            if len(chosen) == count:
-                break
-        return chosen
-
-    def _apart(self, one: np.ndarray, other: np.ndarray) -> bool:
-        away = [np.linalg.norm(one - twin, axis=1).min() for twin in (other, other[::-1])]
-        return bool(min(away) > 0.2 * self.land.span)
-
-    def _leads(self, one: np.ndarray, other: np.ndarray) -> bool:
-        way = one + np.linspace(0, 1, 21)[:, None, None] * (other - one)
-        return bool(np.isfinite(self.land.height(way)).all())
-
-    def leads(self, one: np.ndarray, other: np.ndarray) -> bool:
-        """Whether both ends of a chord (2, 2) can go straight to those of another, over ground."""
-        return self._leads(one, other)
-
-    def _facing(self, pairs: np.ndarray) -> np.ndarray:
-        """Return how squarely the eye sees chords (m, 2, 2): the sine of the angle between."""
-        eye = unit_direction(np.radians(self.turn))
-        ways = pairs[:, 1] - pairs[:, 0]
-        across = ways[:, 0] * eye[1] - ways[:, 1] * eye[0]
-        return np.abs(across) / np.maximum(np.linalg.norm(ways, axis=1), 1e-300)
+        """Return so many chords (2, 2) to look at, or fewer, all of them above the ground."""
+        return chord_tour(self.land, self.turn, count)
 
     # Tangent planes
 
@@ -174,19 +91,26 @@ class Lay:
         known = np.isfinite(self.land.hill.gradient(points)).all(axis=1)
         return known & around & np.isfinite(self.land.height(points))
 
-    def beside(self, turns: tuple[float, ...]) -> list[np.ndarray]:
-        """Return points (2,) so many degrees round the middle from the eye, with gradients."""
-        middle = np.array([(low + high) / 2 for low, high in self.land.ranges])
-        half = np.array([(high - low) / 2 for low, high in self.land.ranges])
+    @cached_property
+    def touching(self) -> list[np.ndarray]:
+        """Points (2,) with gradients at which a plane is worth seeing, one after the other.
+
+        They lie to two sides of the middle; where a plane cuts through the hill, that is the last.
+        """
         points = []
-        for turn in turns:
-            wanted = middle + 0.5 * half * unit_direction(np.radians(self.turn + turn))
+        for wanted in self._round_middle(np.radians(SIDES), 0.5):
             if self._is_smooth(wanted[np.newaxis])[0]:
                 points.append(wanted)
             elif len(self._spots):
                 away = np.linalg.norm(self._spots - wanted, axis=1)
                 points.append(self._spots[away.argmin()])
-        return points
+        return points if self.cutting is None else [*points[:1], self.cutting]
+
+    def _round_middle(self, angles: np.ndarray, shares: np.ndarray | float) -> np.ndarray:
+        """Return points (m, 2) at angles from the eye, at shares of the way to the edge."""
+        low, high = np.array(self.land.ranges).T
+        ways = unit_direction(np.radians(self.turn) + angles)
+        return (low + high) / 2 + np.reshape(shares, (-1, 1)) * (high - low) / 2 * ways
 
     @cached_property
     def cutting(self) -> np.ndarray | None:
@@ -205,9 +129,15 @@ class Lay:
     # Where walks lead
 
     @property
+    def level_place(self) -> np.ndarray | None:
+        """Where (2,) a plane is level: at the bottom, or higher up where not all is convex."""
+        return self.bottom if self.is_convex or self.shelf is None else self.shelf
+
+    @property
     def has_kink(self) -> bool:
-        """Whether f has no gradient at its lowest valley."""
-        slopes = self.land.hill.gradient(self.bottom) if self.bottom is not None else np.zeros(2)
+        """Whether f has no gradient where a plane is level."""
+        goal = self.level_place
+        slopes = self.land.hill.gradient(goal) if goal is not None else np.zeros(2)
         return not np.isfinite(slopes).all() or bool(np.hypot(*slopes) > 1e-6 * self.land.steepness)
 
     @cached_property
@@ -246,11 +176,9 @@ class Lay:
 
     def ring(self) -> np.ndarray:
         """Return starts (m, 2) all round the middle, where there is ground and a gradient."""
-        middle = np.array([(low + high) / 2 for low, high in self.land.ranges])
-        half = np.array([(high - low) / 2 for low, high in self.land.ranges])
-        angles = np.radians(self.turn) + 2 * np.pi * (np.arange(STARTS) + 0.5) / STARTS
-        shares = np.where(np.arange(STARTS) % 2, 0.88, 0.62)[:, None]
-        return self._sound(middle + shares * half * unit_direction(angles))
+        angles = 2 * np.pi * (np.arange(STARTS) + 0.5) / STARTS
+        shares = np.where(np.arange(STARTS) % 2, 0.88, 0.62)
+        return self._sound(self._round_middle(angles, shares))
 
     def lattice(self, side: int) -> np.ndarray:
         """Return starts (m, 2) on a grid over the map, where there is a gradient."""
@@ -271,11 +199,22 @@ class Lay:
         settled = int(np.argmax(left <= 0.004 * self.land.span))
         return paths[: max(settled, 2) + 1]
 
-    def parting(self, starts: np.ndarray) -> np.ndarray:
-        """Return walks (steps + 1, 3, 2), the first to a saddle, the others past it to both sides.
+    @property
+    def hair(self) -> float:
+        """How far beside the ridge walks begin that leave it."""
+        return HAIR * self.land.span
 
-        They end where the others have settled, and before rounding has driven the first away.
+    @cached_property
+    def parting(self) -> np.ndarray | None:
+        """Walks (steps + 1, 3, 2), the first to the saddle, the others past it to both sides.
+
+        They end where the others have settled, and before rounding has driven the first away. None
+        where there is no ridge to begin on.
         """
+        if self.ridge is None or self.ridge.start is None:
+            return None
+        aside = self.hair * self.ridge.across
+        starts = self.ridge.start + np.array([[0.0], [1.0], [-1.0]]) * aside
         paths = walk_from(self.land.hill, starts, self.rate, 2000, self.land.ranges)
         left = np.linalg.norm(paths - paths[-1], axis=2)[:, 1:].max(axis=1)
         settled = int(np.argmax(left <= 0.004 * self.land.span))

@@ -25,7 +25,7 @@ class Row(VGroup):
         label: Typst maths.
         text: what the read-out shows now.
         color: hex colour of the value; labels are quiet.
-        row: number of the row, from 0 at the top.
+        row: number of the row, from 0 at the top; it may be between two.
         column: 0, or 1 for the second column of short values.
         alone: whether the value may reach to the board's right end, where no second one stands.
     """
@@ -37,7 +37,7 @@ class Row(VGroup):
         text: Callable[[], str],
         *,
         color: str,
-        row: int,
+        row: float,
         column: int = 0,
         alone: bool = True,
     ):
@@ -60,12 +60,29 @@ class Row(VGroup):
         self.readout.at(np.array([pen, self._baseline, 0]))
 
 
-def lined_up(*rows: Row) -> Group:
-    """Return rows whose values begin below each other, beside the longest label."""
-    pen = max(row.pen for row in rows)
+def lined_up(*rows: Row, air: float = 0.0) -> Group:
+    """Return rows whose values begin below each other, beside the longest label.
+
+    Args:
+        rows: the rows.
+        air: Manim units that stay empty there, beyond the usual ones.
+    """
+    pen = max(row.pen for row in rows) + air
     for row in rows:
         row.begin_at(pen)
     return Group(*rows)
+
+
+def lines_of_words(*lines: VMobject, row: float = 0) -> Group:
+    """Put lines of words on rows of the board from a given one on, and return them.
+
+    They have one size, the largest at which the longest fits.
+    """
+    size = min(1.0, BOARD.width / max(line.width for line in lines))
+    for number, line in enumerate(lines):
+        line.scale(size).move_to((BOARD.left, 0, 0), aligned_edge=LEFT)
+        line.shift((FIRST_ROW - ROW * (row + number) - line.baseline()) * UP)
+    return Group(*lines)
 
 
 def added_up(terms: Group, total: Row, color: str) -> Line:

@@ -108,9 +108,7 @@ class TurningFilm(HillFilm):
 
     def put_direction_away(self) -> None:
         """Take off what shows the direction, as far as it is there."""
-        gone = self.vanish(*self.turned)
-        if gone:
-            self.play(*gone)
+        self.take_off(*self.turned)
 
     def name_of_u(self) -> VMobject:
         """Return the name of the compass's arrow, beyond its tip."""

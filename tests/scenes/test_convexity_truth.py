@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from oracle import Case
-from reading import Ruler, drawn_text, numbers_in, vertices
+from reading import Ruler, drawn_text, numbers_in, source_of, vertices
 from walking import walk
 
 from scenes.convexity import Convexity
@@ -146,8 +146,10 @@ class Looks:
             assert found.areas.heights[face] == pytest.approx(number)
         for number, bottom in enumerate(bottoms):
             assert np.allclose(self.case.gradient(bottom), 0, atol=1e-6)
-            row = film.bottoms[-1][number]
+            row = film.depths[1][number]
             assert numbers_in(drawn_text(row.readout))[0].agrees(self.case.value(bottom))
+            place = numbers_in(source_of(row.label))
+            assert all(one.agrees(true) for one, true in zip(place, bottom, strict=True))
 
     def slopes(self, point: np.ndarray) -> np.ndarray:
         """Return the gradient (2,) by central differences, quickly."""
@@ -161,24 +163,24 @@ class Looks:
 
     def the_saddle(self) -> None:
         ruler = self.ruler()
-        here = ruler.domain(self.film.mark[0].points.mean(axis=0))
+        here = ruler.domain(self.film.saddle.mark[0].points.mean(axis=0))
         assert np.allclose(self.case.gradient(here), 0, atol=1e-6)
         self.number("(x, y)", here)
         bends = [
             sum(self.case.value(here + s * 1e-3 * way) - self.case.value(here) for s in (1, -1))
-            for way in self.film.ridge.ways
+            for way in self.film.second.ridge.ways
         ]
         assert bends[0] < 0 < bends[1]
-        cuts = [np.array([np.cos(c.angle()), np.sin(c.angle())]) for c in self.film.cuts]
-        for cut, way in zip(cuts, self.film.ridge.ways, strict=True):
+        cuts = [np.array([np.cos(c.angle()), np.sin(c.angle())]) for c in self.film.saddle.cuts]
+        for cut, way in zip(cuts, self.film.second.ridge.ways, strict=True):
             assert abs(cut @ way) == pytest.approx(1)
 
     def a_hair_beside(self) -> None:
         self.walks(self.film.hair, self.film.second.rate)
         last = self.film.hair.paths[-1]
-        saddle = self.film.ridge.saddle
+        saddle = self.film.second.ridge.saddle
         assert np.linalg.norm(last[0] - saddle) < 0.01
-        sides = (last[1:] - saddle) @ self.film.ridge.ways[0]
+        sides = (last[1:] - saddle) @ self.film.second.ridge.ways[0]
         assert sides[0] * sides[1] < 0
         self.number("nabla g|", mpmath.hypot(*self.case.gradient(last[0])))
 

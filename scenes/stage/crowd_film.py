@@ -1,0 +1,119 @@
+"""CrowdFilm: a film in which walks from many starts go at once, and part by their valleys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from manim import Group, Mobject
+
+from mathcore.basins import OUTSIDE
+from scenes.stage.appear import Appear
+from scenes.stage.crowd import BasinMap, Crowd
+from scenes.stage.lay import Lay
+from scenes.stage.lay_film import LayFilm
+from scenes.stage.panel import Row, lined_up, lines_of_words
+from scenes.stage.readout import short_text, vector_text
+from scenes.stage.theme import READOUT_EM, SLOW
+
+DEPTHS = 4
+"""Valleys, the deepest first, whose depth is written on the board."""
+
+AIR = 0.15
+"""Manim units more than usual between the place of a valley's bottom and its depth."""
+
+
+class CrowdFilm(LayFilm):
+    """A film in which crowds walk down a hill; each valley has a colour of its own."""
+
+    def parted_crowd(self, lay: Lay, starts: np.ndarray, **style: Any) -> Crowd:
+        """Return walks from starts (m, 2), each in the colour of the valley that it leads to."""
+        colors = self.colours_of(lay.valleys.valley_of(starts))
+        return Crowd(self.land, self.theme, lay.walks(starts), colors, **style)
+
+    def colours_of(self, valleys: np.ndarray) -> list[str]:
+        """Return the colours of valleys by their numbers (m,); a quiet one where it is none."""
+        hues = self.theme.regions
+        return [hues[each % len(hues)] if each >= 0 else self.theme.quiet for each in valleys]
+
+    def rate_and_count(self, lay: Lay, crowd: Crowd) -> Group:
+        """Return the rows with the learning rate and the number of steps."""
+        eta = self.row("eta", lambda: short_text(lay.rate), 0)
+        return Group(eta, self.count_row(crowd.progress, 1))
+
+    def rows_of_parting(self, lay: Lay, crowd: Crowd) -> Group:
+        """Return the rows of walks that part: how far beside the first the others begin, its slope.
+
+        The last row has the number of steps.
+        """
+        return Group(
+            self.worded_row(self.tr("beside"), lambda: short_text(lay.hair), 0),
+            self.steepness_row(lambda: crowd.position(crowd.progress())[0], 1),
+            self.count_row(crowd.progress, 2),
+        )
+
+    def let_walk(self, crowd: Crowd, *others: Mobject) -> None:
+        """Bring on a crowd and other things, and let it walk, slowly at first: steps are long."""
+        self.play(Appear(crowd, *others))
+        self.play(
+            crowd.done.animate.set_value(len(crowd.paths) - 1),
+            run_time=1.5 * SLOW,
+            rate_func=lambda t: t * t * (1 + t) / 2,
+        )
+
+    def basin_map(self, lay: Lay) -> BasinMap:
+        """Return the map in the colours of the valleys that gradient descent leads to."""
+        colors = self.colours_of(np.arange(len(lay.valleys.bottoms)))
+        return BasinMap(self.land, self.theme, lay.valleys, colors)
+
+    def say_what_starts_decide(self, lay: Lay) -> None:
+        """Say whether it is the start that decides to which valley a walk leads."""
+        count = len(lay.valleys.bottoms)
+        if count > 1:
+            self.say(
+                "Each start leads to one valley; the colours say which. Where you start decides."
+            )
+        elif count:
+            self.say("Every walk that comes to a bottom comes to the same one.")
+        else:
+            self.say("No valley in the picture: no walk comes to a bottom.")
+
+    def depth_rows(self, lay: Lay, row: float) -> Group:
+        """Return rows with the places of the valleys' bottoms and f there, below a line on them.
+
+        Each is in the colour of its valley, the deepest is first. None where there is no bottom.
+        """
+        bottoms, name = lay.valleys.bottoms[:DEPTHS], f"${self.land.name}$"
+        if not len(bottoms):
+            return Group()
+        if len(bottoms) > 1:
+            text = self.tr("{name} at the bottoms, the lowest first").format(name=name)
+        else:
+            text = self.tr("{name} at the bottom").format(name=name)
+        head = self.words(text, em=READOUT_EM, color=self.theme.quiet)
+        colors = self.colours_of(np.arange(len(bottoms)))
+        rows = [
+            self.depth_row(bottom, color, row + number)
+            for number, (bottom, color) in enumerate(zip(bottoms, colors, strict=True), 1)
+        ]
+        return Group(lines_of_words(head, row=row), lined_up(*rows, air=AIR))
+
+    def depth_row(self, bottom: np.ndarray, color: str, row: float) -> Row:
+        """Return the row with where a bottom (2,) is, and f there."""
+        place = vector_text(bottom, scale=self.land.span, spread=self.land.span)
+        depth = self.height_text(float(self.land.hill.value(bottom)))
+        return Row(self.typeset, place, lambda: depth, color=color, row=row)
+
+    def say_where_walks_lead(self, valleys: np.ndarray) -> None:
+        """Say to which valleys walks lead, told by their numbers (m,)."""
+        reached = valleys[valleys >= 0]
+        if not len(reached) and (valleys == OUTSIDE).all():
+            self.say("No bottom in view: from every start the way down leads out of the picture.")
+        elif not len(reached):
+            self.say("With this many steps, no walk comes to a bottom.")
+        elif len(reached) < len(valleys):
+            self.say("Some of these walks come to a bottom, others do not.")
+        elif len(set(reached)) > 1:
+            self.say("From different starts, gradient descent comes to different bottoms.")
+        else:
+            self.say("So from every start, gradient descent comes to the same bottom.")

@@ -1,0 +1,216 @@
+"""PartialFilm: a film that cuts a surface by planes along the axes, and slides one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import DEGREES, OUT, RIGHT, Animation, Mobject, ValueTracker, VMobject
+
+from mathcore.typeset import typeset
+from scenes.stage.actors import Climb, Slice
+from scenes.stage.appear import DIMMED, exchange
+from scenes.stage.graphs import CutGraph, heights_of
+from scenes.stage.journey import Journey, farthest_smooth, other_slopes
+from scenes.stage.panel import Row, on_board
+from scenes.stage.plot import tick_label
+from scenes.stage.readout import number_text
+from scenes.stage.theme import READOUT_EM, TALL_BOARD
+from scenes.stage.turning_film import TurningFilm
+
+FRONT = -90.0
+"""Where the eye stands in degrees when the first variable's axis runs from left to right."""
+
+HEIGHTS = 0.15, 0.3, 0.5, 0.7, 0.9
+"""Where the name of a plane may stand beside it, as shares of its height."""
+
+
+class PartialFilm(TurningFilm):
+    """A turning film on partial derivatives: two `cuts` along the axes where one stands.
+
+    The `tags` are the names of their planes, the `climbs` are what their tangents gain at the
+    start. On the `journey` the first plane goes to the stop `slid`, and one goes on to the `end`;
+    what is `left` behind stays there.
+    """
+
+    def set_up_cuts(self) -> None:
+        """Make the cuts, with what their tangents gain on a stretch ahead."""
+        self.journey = Journey(self.point)
+        self.names = [typeset(variable) for variable in self.land.hill.variables]
+        self.cuts = self.cuts_along_axes(self.where)
+        self.climbs = [Climb(self.theme, cut, self.run(cut)) for cut in self.cuts]
+        self.left: list[VMobject] = []
+        self.director.give_way(*(climb.on_map for climb in self.climbs))
+
+    def where(self) -> np.ndarray:
+        """Return the point (2,) where one stands, now."""
+        return self.journey.where()
+
+    def run(self, cut: Slice) -> float:
+        """Return a round stretch ahead, 1 if it can be, on which the tangent is seen to climb."""
+        return self.stretch_ahead(self.point, cut.way(), cut.slope())
+
+    def plan_stops(self, side: float) -> None:
+        """Choose the stops, and keep the tangents there and at the start in view.
+
+        Args:
+            side: where the eye is in degrees of the usual view when one goes to the end.
+        """
+        self.slid = farthest_smooth(self.land, self.point, 1)
+        self.end = other_slopes(self.land, self.slid, self.side_of(side))
+        for stop in (self.point, self.slid, self.end):
+            if stop is not None:
+                self.make_room_for_tangents(stop)
+
+    # The curve, and the surface that grows out of it
+
+    def look_from_front(self) -> None:
+        """Put the camera where the first variable's axis runs to the right, and that of f up."""
+        camera = self.camera
+        turns = np.round((camera.get_theta() / DEGREES - FRONT) / 360)
+        camera.set_phi(90 * DEGREES)
+        camera.set_theta((FRONT + 360 * turns) * DEGREES)
+        self.director.direct()
+
+    def sweeps(self, spread: ValueTracker) -> list[VMobject]:
+        """Return the cuts at which the hill ends that has grown so far, to both sides of the first.
+
+        Args:
+            spread: the share of the way to the farther end.
+        """
+        return [self._sweep(side, spread) for side in (-1, 1)]
+
+    def _sweep(self, side: int, spread: ValueTracker) -> VMobject:
+        low, high = self.land.y_range
+        farthest = max(self.point[1] - low, high - self.point[1])
+
+        def where() -> np.ndarray:
+            away = side * spread.get_value() * farthest
+            return np.array([self.point[0], np.clip(self.point[1] + away, low, high)])
+
+        return Slice(self.land, self.theme, where, lambda: 0.0).cut
+
+    # The planes
+
+    def in_words(self, axis: int) -> dict[str, str]:
+        """Return the parts of a caption that name a cut along an axis, as Typst maths.
+
+        They are the variable that is `moving` and the one `held`, the cut's `plane` and the plane
+        that it is `parallel` to, and the equation of the `surface`.
+        """
+        moving, held = self.names[axis], self.names[1 - axis]
+        height = next(letter for letter in "zhv" if letter not in self.names)
+        return {
+            "moving": moving,
+            "held": held,
+            "plane": self.plane_name(axis),
+            "parallel": f"{moving} O {height}",
+            "surface": f"{height} = f({self.variables()})",
+        }
+
+    def plane_name(self, axis: int) -> str:
+        """Return the equation of the plane of the cut along an axis, such as y = 1."""
+        held = 1 - axis
+        return f"{self.names[held]} = {tick_label(float(f'{self.point[held]:.6g}'))}"
+
+    def name_planes(self, *sides: float) -> None:
+        """Make the names of the planes, each to be seen from a side in degrees of the usual view.
+
+        The camera is left where the first of them is seen.
+        """
+        tags = [self._plane_tag(axis, sides[axis]) for axis in (1, 0)]
+        self.tags = tags[::-1]
+
+    def _plane_tag(self, axis: int, side: float) -> VMobject:
+        """Return the name of the plane of the cut along an axis, beside one of its ends.
+
+        It stands beside the right one, as low as nothing else is there, or else beside the left.
+        """
+        land, camera = self.land, self.camera
+        camera.set_theta(self.side_of(side) * DEGREES)
+        self.director.direct()
+        tag = self.formula(self.plane_name(axis), em=READOUT_EM, color=self.theme.direction)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        grid = land.grid()[::4, ::4].reshape(-1, 2)
+        tangents = [np.linspace(*cut.tangent_ends(), 40) for cut in self.cuts]
+        drawn = np.concatenate([land.surface(grid), land.ground(grid), *tangents])
+        corners = np.tile(self.point, (2, 1))
+        corners[:, axis] = land.ranges[axis]
+        left, right = sorted(land.ground(corners), key=lambda end: camera.project_point(end)[0])
+        up, aside = (land.altitude(land.highest) - land.floor) * OUT, (tag.width / 2 + 0.15) * RIGHT
+        ends = (right, aside), (left, -aside)
+        spots = [(end + share * up, shift) for end, shift in ends for share in HEIGHTS]
+        self.director.attach(tag, *self.freest(tag, spots, drawn), framed=True)
+        self.director.give_way(tag)
+        return tag
+
+    def say_what_slides(self) -> None:
+        """Say whether the first cut, and its slope, depend on what is held fixed."""
+        way = np.linspace(self.point, self.slid, 21)
+        plane = f"{self.names[1]} = c"
+        if not self.depends_on(1):
+            self.say("Slide the plane ${plane}$: the cut is always the same.", plane=plane)
+        elif np.ptp(self.land.hill.gradient(way)[:, 0]) <= 1e-9 * self.land.steepness:
+            self.say(
+                "Slide the plane ${plane}$: the cut is another, but here with the same slope.",
+                plane=plane,
+            )
+        else:
+            self.say("Slide the plane ${plane}$: another cut, and another slope.", plane=plane)
+
+    def leave_behind(self, *lines: VMobject) -> None:
+        """Let lines stay where they are now, dimmed; labels give way to them as they did before."""
+        for line in lines:
+            copy = line.copy().clear_updaters().set_stroke(opacity=DIMMED)
+            if line in self.director.ways:
+                self.director.give_way(copy)
+            self.left.append(copy)
+            self.add(copy)
+
+    def say_whether_slopes_differ(self) -> None:
+        """Say whether the slopes at the end are others than where the plane has slid to."""
+        here, there = self.land.hill.gradient(np.stack([self.slid, self.end]))
+        if np.abs(here - there).max() <= 1e-9 * self.land.steepness:
+            self.say("On this surface both slopes are the same wherever you stand.")
+        else:
+            self.say(
+                "They depend on where you stand: a partial derivative is a function "
+                "of ${moving}$ and ${held}$.",
+                **self.in_words(0),
+            )
+
+    # The board
+
+    def coordinate_row(self, axis: int, row: int) -> Row:
+        """Return the row with one of the start's coordinates."""
+        scale = self.land.span
+        return self.row(self.names[axis], lambda: number_text(self.point[axis], scale=scale), row)
+
+    def cut_graph(self, axis: int) -> CutGraph:
+        """Return the cut along an axis as a graph, as high as both cuts are."""
+        heights = heights_of(self.cuts)
+        return CutGraph(self.typeset, self.cuts[axis], axis, heights=heights, zone=TALL_BOARD)
+
+    def partial_definition(self, axis: int) -> VMobject:
+        """Return ∂f/∂x as the limit of a quotient, what is held fixed in quiet ink."""
+        names = [self.wearing(name, "quiet") for name in self.names]
+        names[axis] = self.names[axis]
+        here = ", ".join(names)
+        names[axis] += " + h"
+        quotient = f"frac(f({', '.join(names)}) - f({here}), h)"
+        name = self.wearing(self.partial_names()[axis], "tangent")
+        return self.formula(f"{name} = lim_(h -> 0) {quotient}")
+
+    def rewrite_f(
+        self, axis: int | None, gone: Sequence[Mobject], *come: Mobject
+    ) -> list[Animation]:
+        """Return the animations that write f anew, in quiet ink what is constant along an axis.
+
+        Args:
+            axis: the axis, if one is looked along.
+            gone: what else goes off.
+            come: what else comes on.
+        """
+        marks = None if axis is None else self.held_constant(self.land.hill.expression, axis)
+        before, self.formula_f = self.formula_f, on_board(self.field_formula(marks), 0)
+        return exchange([before, *gone], self.formula_f, *come)
