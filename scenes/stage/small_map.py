@@ -108,6 +108,8 @@ class SmallMap(Group):
             made = VMobject(stroke_color=theme.minimum, stroke_width=4)
             self.ring.add(following(made, lambda: self.place(around)))
         super().__init__(self.ground, self.rim, self.ring, self.trail, self.stops, self.dot)
+        for line in self.get_family():  # nothing on a map is seen through one that lies on it
+            line.occlusion, line.depth_bias = "hide", LIFT / 2
 
     @property
     def window(self) -> np.ndarray:

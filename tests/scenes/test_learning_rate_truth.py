@@ -119,7 +119,7 @@ class RateTruth(WholeTruth):
         """Measure the hill at the end, or, where the walker has left, a little before."""
         number = ON_HILL[film.beat_name]
         self.case = self.walks[number]
-        tracker = film.done[number]
+        tracker = film.racers[number].done
         done = tracker.get_value()
         if self.case.leaves and done:
             wanted = len(self.case.iterates) - 1
@@ -179,8 +179,8 @@ class RateTruth(WholeTruth):
             lengths.append(np.linalg.norm(end - start) / steepness)
         wanted = [self.case.rate / 2, self.case.rate]
         self.near("step: η|∇f| long", sorted(lengths), wanted, CLOSE)
-        for tag in self.film.tags:
-            shown = numbers_in(source_of(tag[0]))[0]
+        for name in self.film.step_names:
+            shown = numbers_in(source_of(name))[0]
             away = min(abs(shown.value - rate) for rate in wanted)
             self.near("step's name: its rate", away, 0, 1e-9)
 
@@ -199,7 +199,7 @@ class RateTruth(WholeTruth):
             self.measured["standing"] += 1
             name = numbers_in(source_of(entry[1]))[0]
             self.near("standing: its rate", name.value, case.rate, 1e-9)
-            step = int(film.done[number].get_value() + 1e-6)
+            step = int(film.racers[number].done.get_value() + 1e-6)
             if case.leaves and step == len(case.iterates) - 1:
                 if readout.shown or f"${step}$" not in entry[3].typst_code:
                     self.fail(f"standing {number}: {readout.shown!r} of one that has left")
