@@ -6,7 +6,6 @@ import numpy as np
 from manim import DEGREES
 
 from scenes.stage import (
-    LOWER_BOARD,
     SLOW,
     STEADY,
     Appear,
@@ -69,8 +68,8 @@ class LearningRate(RateFilm):
         if not self.steepness:
             self.play(Appear(self.rows))
             return
-        self.look_down()
-        self.play(Appear(self.rows), *self.vanish(*self.name_in_the_way()))
+        self.look_down(self.name)
+        self.play(Appear(self.rows))
         self.show_two_steps()
 
     # Four answers
@@ -78,8 +77,8 @@ class LearningRate(RateFilm):
     @beat
     def the_first_rate(self) -> None:
         self.say_how_it_goes(0)
-        gone = self.downhill, self.name, self.rule, self.rows, self.two_steps, self.step_names
-        self.play(*self.vanish(*gone))
+        gone = self.downhill, self.rule, self.rows, self.two_steps, self.arrow_names
+        self.play(Vanish(*gone))
         self.look_across()
         self.set_up_board()
         self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
@@ -105,7 +104,7 @@ class LearningRate(RateFilm):
         number = 3 - self.courses[::-1].index(Course.GROWS)
         self.say("Each overshoot lands where it is steeper, so the next step is longer still.")
         self.play(*self.vanish(*self.trails, self.walker, *self.board()))
-        self.look_at_lengths(number)
+        self.look_at_lengths(number, self.rates[number])
         self.play(Appear(self.walker, self.bars, self.product))
         self.add(self.trails[number], self.slopes, self.walker)
         last = self.turn.walk.last
@@ -117,12 +116,7 @@ class LearningRate(RateFilm):
 
     @beat
     def all_at_once(self) -> None:
-        if all(one.leaves for one in self.racers):
-            self.say(
-                "Four rates from one start, step by step together: all lead out of the picture."
-            )
-        else:
-            self.say("Four rates from one start, step by step together: the lowest $f$ wins.")
+        self.say_what_race_it_is()
         gone = [*self.trails, self.walker, *self.board()]
         if "why_it_leaves" in self.beats:
             gone += [self.bars, self.slopes, self.product]
@@ -147,8 +141,7 @@ class LearningRate(RateFilm):
         shrinking = Racer(decay.walk, "eta_k", plain)
         self.shrunk, self.shrunk_title = self.map_beside(shrinking)
         self.law = on_board(self.formula(decay.law), 1, lines=2)
-        self.rates_plot = self.rate_plot(fixed, shrinking, decay)
-        self.two_losses = self.loss_plot(LOWER_BOARD, [fixed.heights(), shrinking.heights()])
-        come = self.shrunk, self.shrunk_title, self.law, self.rates_plot, self.two_losses
+        self.plots = self.plots_of_two(fixed, shrinking, decay)
+        come = self.shrunk, self.shrunk_title, self.law, *self.plots
         self.play(Appear(*come), run_time=STEADY)
         self.race([shrinking, fixed])

@@ -89,12 +89,12 @@ class RaceFilm(MapFilm):
         )
         self.losses = self.loss_plot(PLOT, [one.heights() for one in racers])
 
-    def loss_plot(self, zone: Zone, series: list[Series]) -> StepCurves:
+    def loss_plot(self, zone: Zone, series: list[Series], *, room: float = 0.0) -> StepCurves:
         """Return the plot of f over the steps of some walks, as high as what is in view."""
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
         label = coloured(f"f({self.iterate_name('k')})", self.theme.path)
-        return StepCurves(self.typeset, zone, series, around(seen), label)
+        return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
 
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""
