@@ -158,14 +158,17 @@ class RaceFilm(MapFilm):
             self.small_map(one, [WHOLE, wall[level], self.two[0]], level)
             for level, one in enumerate(self.racers)
         ]
-        self.play(Vanish(self.scenery.axes))
-        self.remove(self.scenery.map)
-        self.add(*self.maps)
+        ground, *rims = self.scenery.map
+        self.play(Vanish(self.scenery.axes, *rims))
+        self.remove(ground)
+        self.add(*(small.ground for small in self.maps))
         self.play(*(small.moved.animate.set_value(1) for small in self.maps), run_time=SLOW)
         named = zip(self.maps, self.racers, strict=True)
         self.titles = Group(*(self.title_of(small, one) for small, one in named))
-        come = self.titles, self.count, self.losses, *self.standings.entries
+        marks = [small.marks for small in self.maps]
+        come = *marks, self.titles, self.count, self.losses, *self.standings.entries
         self.play(Appear(*come), run_time=STEADY)
+        self.add(*self.maps)
 
     def keep_one_map(self, number: int) -> None:
         """Take the other maps and the board off; the one gets larger, its walk not yet begun."""
