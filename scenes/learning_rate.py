@@ -68,8 +68,8 @@ class LearningRate(RateFilm):
         if not self.steepness:
             self.play(Appear(self.rows))
             return
-        self.look_down(self.name)
-        self.play(Appear(self.rows))
+        self.look_down()
+        self.play(*self.vanish(self.name), Appear(self.rows))
         self.show_two_steps()
 
     # Four answers
@@ -78,7 +78,7 @@ class LearningRate(RateFilm):
     def the_first_rate(self) -> None:
         self.say_how_it_goes(0)
         gone = self.downhill, self.rule, self.rows, self.two_steps, self.arrow_names
-        self.play(Vanish(*gone))
+        self.play(*self.vanish(*gone))
         self.look_across()
         self.set_up_board()
         self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)

@@ -68,13 +68,17 @@ class RaceFilm(MapFilm):
         down = walk.target is not None and walk.beyond < walk.values[-1]
         return float(self.land.hill.value(walk.exit)) if down else np.inf
 
+    def reached(self, racer: Racer) -> float:
+        """Return f where a walk ends, as `final` does, to nine digits: two may be equal."""
+        return float(f"{self.final(racer.walk):.9g}")
+
     def standing(self, racer: Racer) -> tuple[bool, float, int]:
         """Return what a walk is ranked by: whether it leaves, f in the end, how soon it is there.
 
         Those that leave have no rank; of those that do not leave downhill the longest is first.
         """
-        final, last = self.final(racer.walk), racer.walk.last
-        return racer.leaves, float(f"{final:.9g}"), -last if final == np.inf else last
+        reached, last = self.reached(racer), racer.walk.last
+        return racer.leaves, reached, -last if reached == np.inf else last
 
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""

@@ -80,7 +80,7 @@ class RateFilm(StepSizeFilm):
 
     def is_lowest(self, racer: Racer) -> bool:
         """Whether no walk gets lower than this one, nor leaves the picture lower down."""
-        return self.final(racer.walk) == min(self.final(one.walk) for one in self.racers)
+        return self.reached(racer) == min(map(self.reached, self.racers))
 
     # A rate that shrinks
 
