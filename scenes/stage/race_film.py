@@ -73,12 +73,12 @@ class RaceFilm(MapFilm):
         return float(f"{self.final(racer.walk):.9g}")
 
     def standing(self, racer: Racer) -> tuple[bool, float, int]:
-        """Return what a walk is ranked by: whether it leaves, f in the end, how soon it is there.
+        """Return what a walk is ranked by: f in the end, then how soon it is there.
 
-        Those that leave have no rank; of those that do not leave downhill the longest is first.
+        Those that leave have no rank and come last, the soonest of them last of all.
         """
-        reached, last = self.reached(racer), racer.walk.last
-        return racer.leaves, reached, -last if reached == np.inf else last
+        last = racer.walk.last
+        return (True, 0.0, -last) if racer.leaves else (False, self.reached(racer), last)
 
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""
