@@ -125,6 +125,6 @@ class Recap(WalkFilm):
         if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
-            self.sum_up(self.walk_ends_near(self.path, valley))
+            self.sum_up(self.bottom_of(self.path))
         if valley is not None and self.path.last:
             self.play(Appear(self.pin_minimum(valley, self.trail.walked())))

@@ -15,7 +15,6 @@ from scenes.stage.graphs import LossGraph
 from scenes.stage.panel import Row
 from scenes.stage.plot import tick_label
 from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
-from scenes.stage.walk import Walk
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
@@ -98,9 +97,9 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         """Say that f has no derivative where the walk stands, so that it ends there."""
         self.say("A kink: no derivative here, so the rule knows no next step.")
 
-    def sum_up(self, arrives: bool) -> None:
-        """Say in a sentence what gradient descent is, or why it ends at the minimum."""
-        if arrives:
+    def sum_up(self, bottom: np.ndarray | None) -> None:
+        """Say in a sentence what gradient descent is, or why it ends at its bottom (1,)."""
+        if bottom is not None:
             self.say("At the minimum the slope is 0: there the rule stands still.")
         else:
             self.say("Against the slope, step by step: that is gradient descent.")
@@ -112,11 +111,6 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         self.step_on(runner.planned, runner.walked, paces, first)
 
     # Where a walk has led
-
-    def bottom_of(self, walk: Walk) -> np.ndarray | None:
-        """Return the minimum (1,) at which a walk arrives, None where it arrives at none."""
-        valley = self.valley_near(walk.points[-1])
-        return valley if self.walk_ends_near(walk, valley) else None
 
     def is_same(self, one: np.ndarray, other: np.ndarray) -> bool:
         """Whether two minima (1,) are one and the same, as far as walks can tell."""

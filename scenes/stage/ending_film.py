@@ -25,13 +25,18 @@ class EndingFilm(FunctionFilm):
         """Say that f has no gradient where the walk stands, so that it ends there."""
         raise NotImplementedError
 
-    def sum_up(self, arrives: bool) -> None:
+    def sum_up(self, bottom: np.ndarray | None) -> None:
         """Say in a sentence what gradient descent is.
 
         Args:
-            arrives: whether the walk does so, at a minimum.
+            bottom: the minimum (n,) at which the walk arrives, if it does.
         """
         raise NotImplementedError
+
+    def bottom_of(self, walk: Walk) -> np.ndarray | None:
+        """Return the minimum (n,) at which a walk arrives, None where it arrives at none."""
+        valley = self.valley_near(walk.points[-1])
+        return valley if self.walk_ends_near(walk, valley) else None
 
     def say_how_it_ended(self, valley: np.ndarray | None) -> None:
         """Say how the film's walk ended, and why; `valley` is the minimum (n,) that it led to."""
@@ -73,7 +78,7 @@ class EndingFilm(FunctionFilm):
         elif not arrives and outcome is Outcome.OUT_OF_STEPS:
             self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
         else:
-            self.sum_up(arrives)
+            self.sum_up(valley if arrives else None)
 
     def is_level(self, valley: np.ndarray | None) -> bool:
         """Whether the gradient is zero at a valley's bottom (n,), unlike at a kink; yes if none."""

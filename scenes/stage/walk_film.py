@@ -189,9 +189,9 @@ class WalkFilm(EndingFilm, TurningFilm):
         """Say that f has no gradient where the walk stands, so that it ends there."""
         self.say("No tangent plane here, so no gradient: no step can follow it.")
 
-    def sum_up(self, arrives: bool) -> None:
-        """Say in a sentence what gradient descent is, and where it leads if the walk arrives."""
-        if arrives:
+    def sum_up(self, bottom: np.ndarray | None) -> None:
+        """Say in a sentence what gradient descent is, and where to, if the walk has a bottom (2,)."""
+        if bottom is not None:
             self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
             self.say("The gradient points the steepest way up; gradient descent walks against it.")
