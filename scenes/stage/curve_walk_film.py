@@ -98,7 +98,7 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         self.say("A kink: no derivative here, so the rule knows no next step.")
 
     def sum_up(self, bottom: np.ndarray | None) -> None:
-        """Say in a sentence what gradient descent is, or why it ends at its bottom (1,)."""
+        """Say what gradient descent is, or why it stands still at the `bottom` (1,)."""
         if bottom is not None:
             self.say("At the minimum the slope is 0: there the rule stands still.")
         else:

@@ -190,7 +190,7 @@ class WalkFilm(EndingFilm, TurningFilm):
         self.say("No tangent plane here, so no gradient: no step can follow it.")
 
     def sum_up(self, bottom: np.ndarray | None) -> None:
-        """Say in a sentence what gradient descent is, and where to if it leads to a minimum (2,)."""
+        """Say in a sentence what gradient descent is; `bottom` (2,) is where the walk arrives."""
         if bottom is not None:
             self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
