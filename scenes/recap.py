@@ -124,9 +124,7 @@ class Recap(WalkFilm):
         valley = self.valley_near(self.path.points[-1])
         if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")
-        elif self.walk_ends_near(self.path, valley):
-            self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
         else:
-            self.say("The gradient points the steepest way up; gradient descent walks against it.")
+            self.sum_up(self.bottom_of(self.path))
         if valley is not None and self.path.last:
             self.play(Appear(self.pin_minimum(valley, self.trail.walked())))

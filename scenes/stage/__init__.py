@@ -33,6 +33,7 @@ from scenes.stage.curve_actors import (
 )
 from scenes.stage.curve_film import CurveFilm
 from scenes.stage.curve_walk_film import CurveWalkFilm
+from scenes.stage.cut_film import CutFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
@@ -66,6 +67,7 @@ from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
+from scenes.stage.racer import Racer
 from scenes.stage.rate_film import RateFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.saddle import Saddle
@@ -121,6 +123,7 @@ __all__ = [
     "CurveFilm",
     "CurvePoint",
     "CurveWalkFilm",
+    "CutFilm",
     "CutGraph",
     "CutPair",
     "DepthCamera",
@@ -151,6 +154,7 @@ __all__ = [
     "Plot",
     "Proof",
     "RaceFilm",
+    "Racer",
     "RateFilm",
     "Readout",
     "Row",

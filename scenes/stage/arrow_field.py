@@ -1,4 +1,4 @@
-"""Gradients drawn as arrows to scale: the parts of one, and one at every point of the map."""
+"""Gradients as arrows to scale: the parts of one, those along a walk, and one at every point."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scenes.stage.actors import ON_MAP, Place, domain_arrow
 from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow, SpaceDot
 from scenes.stage.theme import Theme
+from scenes.stage.walk import Walk
 
 SPACING = 0.1
 """From one arrow of a field to the next, as a share of the landscape's longer side."""
@@ -87,6 +88,28 @@ class PartArrows(Group):
             for axis, place in enumerate((foot, where) if lead else (where, foot))
         ]
         super().__init__(*self.arrows)
+
+
+class StopArrows(Group):
+    """The arrows −∇f at all stops of a walk, to one scale; `grown` counts those that are there.
+
+    With `grown` at 2.5 there are two, and a half of the third.
+
+    Args:
+        scale: units of length of the domain for one unit of gradient.
+    """
+
+    def __init__(self, land: Landscape, theme: Theme, walk: Walk, scale: float):
+        self.grown = ValueTracker(0)
+
+        def arrow(stop: int) -> SpaceArrow:
+            def vector() -> np.ndarray:
+                share = np.clip(self.grown.get_value() - stop, 0.0, 1.0)
+                return -share * scale * walk.gradients[stop]
+
+            return domain_arrow(land, lambda: walk.points[stop], vector, color=theme.gradient)
+
+        super().__init__(*map(arrow, range(len(walk.points))))
 
 
 class ArrowField(Group):

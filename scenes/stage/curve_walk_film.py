@@ -7,20 +7,20 @@ from collections.abc import Callable
 import numpy as np
 from manim import Group
 
-from mathcore import Outcome, gradient_descent
+from mathcore import gradient_descent
 from scenes.stage.curve_actors import Runner
 from scenes.stage.curve_film import CurveFilm
+from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
 from scenes.stage.panel import Row
 from scenes.stage.plot import tick_label
 from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
-from scenes.stage.walk import Ending, Walk
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
 
 
-class CurveWalkFilm(CurveFilm):
+class CurveWalkFilm(EndingFilm, CurveFilm):
     """A curve film with walks: a Runner shows each. `path` is the one that the ending is told of.
 
     It has the knobs rate and steps.
@@ -93,25 +93,16 @@ class CurveWalkFilm(CurveFilm):
                 "At {at} the slope is {slope}: $-f'$ points right, downhill.", at=at, slope=number
             )
 
-    def say_how_it_ended(self, valley: np.ndarray | None) -> None:
-        """Say how the film's walk ended, and why; `valley` is the minimum that it led to."""
-        if self.say_usual_ending():
-            return
-        match self.path.ending:
-            case Ending.UNDEFINED:
-                self.say("The next step ends where $f$ is not defined: the walk ends here.")
-            case Ending.KINK:
-                self.say("A kink: no derivative here, so the rule knows no next step.")
-            case _ if self.goes_to_and_fro(self.path) and self.is_level(valley):
-                self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
-            case _ if self.walk_ends_near(self.path, valley) and self.is_level(valley):
-                self.say("At the minimum the slope is 0: there the rule stands still.")
-            case _ if self.walk_ends_near(self.path, valley):
-                self.say("The lowest point is a kink without a slope: no step settles there.")
-            case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:
-                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
-            case _:
-                self.say("Against the slope, step by step: that is gradient descent.")
+    def say_there_is_no_slope(self) -> None:
+        """Say that f has no derivative where the walk stands, so that it ends there."""
+        self.say("A kink: no derivative here, so the rule knows no next step.")
+
+    def sum_up(self, bottom: np.ndarray | None) -> None:
+        """Say what gradient descent is, or why it stands still at the `bottom` (1,)."""
+        if bottom is not None:
+            self.say("At the minimum the slope is 0: there the rule stands still.")
+        else:
+            self.say("Against the slope, step by step: that is gradient descent.")
 
     # Step by step
 
@@ -121,16 +112,6 @@ class CurveWalkFilm(CurveFilm):
 
     # Where a walk has led
 
-    def bottom_of(self, walk: Walk) -> np.ndarray | None:
-        """Return the minimum (1,) at which a walk arrives, None where it arrives at none."""
-        valley = self.valley_near(walk.points[-1])
-        return valley if self.walk_ends_near(walk, valley) else None
-
     def is_same(self, one: np.ndarray, other: np.ndarray) -> bool:
         """Whether two minima (1,) are one and the same, as far as walks can tell."""
         return bool(np.abs(one - other)[0] < SAME * self.land.span)
-
-    def is_level(self, valley: np.ndarray | None) -> bool:
-        """Whether the slope is 0 at a valley's bottom (1,), unlike at a kink; yes if none."""
-        slope = 0.0 if valley is None else self.land.slope(valley[0])
-        return bool(abs(slope) <= 1e-6 * self.land.steepness)

@@ -17,7 +17,6 @@ from mathcore import (
     ScalarField,
     check_gradient,
     descend,
-    gradient_descent,
     newton,
     with_name,
 )
@@ -33,9 +32,6 @@ from scenes.stage.walk import Ending, Walk, walk_in_view
 
 NEAR = 0.1
 """A bottom no farther than this share of the hill's longer side is where a walk has led."""
-
-GOING_ON = 12
-"""Steps beyond the last that tell whether a walk is still on its way down."""
 
 ALL_STEPS = 16.0
 """Seconds that steps take together at most, where a film says nothing else."""
@@ -466,41 +462,3 @@ class FunctionFilm(Film):
         for step, pace in enumerate(paces, first):
             self.play(planned.animate.set_value(step), run_time=0.4 * pace)
             self.play(walked.animate.set_value(step), run_time=0.6 * pace)
-
-    def say_usual_ending(self) -> bool:
-        """Say how the film's walk ended, where all films say the same; return whether they do."""
-        match self.path.ending, self.path.path.outcome:
-            case Ending.UP_AND_OUT, _:
-                self.say("Too far, up and out of the picture: the learning rate $eta$ is too big.")
-            case Ending.DOWN_AND_OUT, _:
-                self.say("The way down leads out of the picture; a wider range shows more of it.")
-            case Ending.LEVEL, Outcome.STALLED_MAXIMUM:
-                self.say("Level, and lower all around: a maximum. Yet gradient descent stops here.")
-            case Ending.LEVEL, Outcome.STALLED_SADDLE if len(self.land.ranges) == 2:
-                self.say("Level, yet lower to some sides: a saddle. Gradient descent stops here.")
-            case Ending.LEVEL, _:
-                self.say("Level: no slope shows a way down. Gradient descent stops here.")
-            case Ending.SHOWN, _ if self.path.steps == 0:
-                self.say("Level, and higher all around: a minimum. Gradient descent stays here.")
-            case Ending.SHOWN, Outcome.DIVERGED:
-                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
-            case _:
-                return False
-        return True
-
-    def goes_to_and_fro(self, walk: Walk) -> bool:
-        """Whether not all of the last steps that are shown lead down, and the next no lower."""
-        falls = np.diff(walk.values[-GOING_ON:]) < -self._hardly()
-        out_of_steps = walk.path.outcome is Outcome.OUT_OF_STEPS
-        return out_of_steps and not falls.all() and not self.goes_on_down(walk)
-
-    def goes_on_down(self, walk: Walk) -> bool:
-        """Whether the next steps, which are not shown, would lead lower than the last two did."""
-        last = walk.points[-1]
-        rule = gradient_descent(float(walk.path.rates[-1]))
-        further = descend(self.land.hill, last, rule, GOING_ON)
-        return bool(np.nanmin(further.values[-2:]) < walk.values[-2:].min() - self._hardly())
-
-    def _hardly(self) -> float:
-        """Return a difference of values that is rounding."""
-        return 1e-12 * (self.land.highest - self.land.lowest)

@@ -454,6 +454,11 @@ class HillFilm(FunctionFilm):
         """Return the names of arrows on the picture that were given their `ends`."""
         return self.shown(*(tag for tag, _ in self.tagged))
 
+    def is_on_stage(self, tag: VMobject, ends: np.ndarray) -> bool:
+        """Whether the name of an arrow stays on the stage when that has these ends (2, 3)."""
+        half = np.array([tag.width, tag.height]) / 2
+        return STAGE.contains(Zone.around(tag.spot(ends), half))
+
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""
         start, tip = self.camera.project_points(ends)[:, :2]

@@ -18,7 +18,7 @@ from scenes.stage.journey import is_smooth_between
 from scenes.stage.panel import Row
 from scenes.stage.readout import LONGEST, number_text, short_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
-from scenes.stage.theme import FORMULA_EM, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 
 LEVEL = 1e-6
@@ -203,9 +203,14 @@ class MapFilm(TurningFilm):
             ends=ends,
             lines=self.land.ground(np.stack([others, others + vectors], axis=1)),
         )
-        half = np.array([length.width, length.height]) / 2
-        fits = length.has_room and STAGE.contains(Zone.around(length.spot(ends), half))
-        return [length] if fits else []
+        return [length] if length.has_room and self.is_on_stage(length, ends) else []
+
+    def is_on_map(self, tag: VMobject, ends: np.ndarray) -> bool:
+        """Whether the name of an arrow stays on the map, seen from above, for ends (2, 3) of it."""
+        corners = self.camera.project_points(self.land.ground(self.land.corners))[:, :2]
+        (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+        half = np.array([tag.width, tag.height]) / 2
+        return Zone(left, right, bottom, top).contains(Zone.around(tag.spot(ends), half))
 
     def contour_across(self) -> tuple[VMobject, VMobject]:
         """Return the contour line through the start, and its right angle with the gradient.

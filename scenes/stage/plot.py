@@ -138,6 +138,7 @@ class Plot(VGroup):
         below: Manim units of air between the lowest number and the horizontal axis; with 0 the
             axis stands at the number 0, as far as that is in view.
         numbered: whether the vertical axis has numbers; another plot beside it may have them.
+        room: Manim units that the vertical axis keeps from the zone's left end, at least.
     """
 
     def __init__(
@@ -154,6 +155,7 @@ class Plot(VGroup):
         y_count: int = 4,
         below: float = 0.0,
         numbered: bool = True,
+        room: float = 0.0,
     ):
         super().__init__()
         quiet = typesetter.theme.quiet
@@ -175,6 +177,7 @@ class Plot(VGroup):
             gutter = max(gutter, texts[0][1].width / 2)  # it may stand at the left end
         if below:
             gutter = max(gutter, BEYOND)
+        self.gutter = gutter = max(gutter, room)
         beyond = BEYOND if below else 0.0
         self.area = Zone(
             zone.left + gutter,
@@ -243,6 +246,16 @@ class Plot(VGroup):
         return following(
             lambda: [self.at(*stretch.T) for stretch in unbroken(points())], color, width
         )
+
+
+def in_line(*makers: Callable[[float], Plot]) -> list[Plot]:
+    """Return plots that stand below each other, with their vertical axes in one line.
+
+    Args:
+        makers: each makes one of them, given its `room`.
+    """
+    room = max(make(0.0).gutter for make in makers)
+    return [make(room) for make in makers]
 
 
 class Marker(Dot):

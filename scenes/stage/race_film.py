@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from manim import Group, ValueTracker
+from manim import Animation, Group, Mobject, VGroup
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import Trail, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.hill import Hill
 from scenes.stage.map_film import MapFilm
 from scenes.stage.pens import pens
+from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
 from scenes.stage.standings import Contestant, Standings
@@ -34,11 +33,12 @@ WALL = Zone(STAGE.left + 0.1, STAGE.right, STAGE.bottom, STAGE.top)
 class RaceFilm(MapFilm):
     """A film of four walks from one start: on the hill in turn, then on four small maps at once.
 
-    What the walks are is up to the film, which calls `set_up_race`. `done` says how far each has
-    come, `turn` which of them is on the hill.
+    What the walks are is up to the film, which calls `set_up_race`. The `racers` go them, `turn` is
+    the one that is on the hill, or the one that takes longest when all are on their maps.
     """
 
-    count_at, plot_zone = COUNT, PLOT
+    racers: list[Racer]
+    turn: Racer
 
     def set_up_race(self, walks: Sequence[Walk], names: Sequence[str]) -> None:
         """Make what shows the walks on the hill; `cast` calls it.
@@ -47,25 +47,19 @@ class RaceFilm(MapFilm):
             walks: four of them, from one start.
             names: what they are called, as Typst maths.
         """
-        self.walks, self.names = list(walks), list(names)
+        chosen = pens(self.theme, self.theme.path)
+        self.racers = [Racer(*each) for each in zip(walks, names, chosen, strict=True)]
         self.bottom = self.valley_near(min(walks, key=self.final).points[-1])
-        self.done, self.turn = [ValueTracker(0) for _ in walks], 0
-        self.pens = pens(self.theme, self.theme.path)
+        self.turn = self.racers[0]
         stage = self.land, self.theme
-        self.scenery, self.walker = Hill(self, self.land), Walker(*stage, self.where)
-        self.trails = [
-            Trail(*stage, walk, done.get_value)
-            for walk, done in zip(self.walks, self.done, strict=True)
-        ]
+        self.walker = Walker(*stage, self.where)
+        self.trails = [Trail(*stage, one.walk, one.done.get_value) for one in self.racers]
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
-        return self.walks[self.turn].position(self.done[self.turn].get_value())
+        return self.turn.where()
 
-    def step_now(self) -> float:
-        """Return the number of steps that the walks have made, those that are walked now."""
-        walk = self.walks[self.turn]
-        return min(self.done[self.turn].get_value(), walk.steps)
+    # How the walks do
 
     def final(self, walk: Walk) -> float:
         """Return f where a walk ends; infinity where it leaves otherwise than down."""
@@ -74,117 +68,138 @@ class RaceFilm(MapFilm):
         down = walk.target is not None and walk.beyond < walk.values[-1]
         return float(self.land.hill.value(walk.exit)) if down else np.inf
 
-    def standing(self, number: int) -> tuple[float, int]:
-        """Return what a walk is ranked by: f in the end, then how soon it is there."""
-        final, last = self.final(self.walks[number]), self.walks[number].last
-        return float(f"{final:.9g}"), -last if final == np.inf else last
+    def reached(self, racer: Racer) -> float:
+        """Return f where a walk ends, as `final` does, to nine digits: two may be equal."""
+        return float(f"{self.final(racer.walk):.9g}")
+
+    def standing(self, racer: Racer) -> tuple[bool, float, int]:
+        """Return what a walk is ranked by: f in the end, then how soon it is there.
+
+        Those that leave have no rank and come last, the soonest of them last of all.
+        """
+        last = racer.walk.last
+        return (True, 0.0, -last) if racer.leaves else (False, self.reached(racer), last)
 
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""
-        everyone = range(len(self.walks))
-        self.count = self.count_row(self.step_now, COUNT)
-        self.order = sorted(everyone, key=self.standing)
-        contestants = [self.contestant(number) for number in everyone]
-        self.standings = Standings(self.typeset, contestants, self.order)
-        self.losses = self.loss_plot(
-            PLOT, [self.series(self.walks[n], self.done[n], n) for n in everyone]
+        racers = self.racers
+        self.count = self.count_row(lambda: self.turn.done.get_value(), COUNT)
+        self.order = sorted(racers, key=self.standing)
+        self.standings = Standings(
+            self.typeset,
+            [self.contestant(one) for one in racers],
+            [racers.index(one) for one in self.order],
+            sum(not one.leaves for one in racers),
         )
+        self.losses = self.loss_plot(PLOT, [one.heights() for one in racers])
 
-    def series(self, walk: Walk, done: ValueTracker, pen: int) -> Series:
-        """Return f over the steps of a walk, to where it is when the walk has left."""
-        beyond = [walk.beyond] if np.isfinite(walk.beyond) else []
-        return Series(np.append(walk.values, beyond), done.get_value, self.pens[pen])
-
-    def loss_plot(self, zone: Zone, series: list[Series]) -> StepCurves:
+    def loss_plot(self, zone: Zone, series: list[Series], *, room: float = 0.0) -> StepCurves:
         """Return the plot of f over the steps of some walks, as high as what is in view."""
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
         label = coloured(f"f({self.iterate_name('k')})", self.theme.path)
-        return StepCurves(self.typeset, zone, series, around(seen), label)
+        return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
 
-    def contestant(self, number: int) -> Contestant:
+    def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""
-        walk, done = self.walks[number], self.done[number]
         scale = max(abs(self.land.lowest), abs(self.land.highest))
-
-        def text() -> str:
-            return number_text(float(walk.values[int(done.get_value() + 1e-6)]), 3, scale)
-
-        out = self.tr("out in step {k}").format(k=f"${walk.last}$")
+        out = self.tr("out in step {k}").format(k=f"${racer.walk.last}$")
         return Contestant(
-            self.pens[number],
-            self.names[number],
-            text,
-            out if walk.exit is not None else "",
-            lambda: walk.exit is not None and done.get_value() > walk.last - 1e-6,
+            racer.pen,
+            racer.name,
+            lambda: number_text(float(racer.walk.values[racer.stop()]), 3, scale),
+            out if racer.leaves else "",
+            racer.is_out,
         )
+
+    def board(self) -> list[Mobject]:
+        """Return what the board shows of all walks, but for the formulas."""
+        return [self.count, self.losses, *self.standings.entries, self.standings.ranks]
+
+    # On the hill
 
     def begin_again(self, number: int) -> None:
         """Put the walker back to the start, and let it go the next walk."""
-        self.play(Vanish(*self.shown(self.trails[number - 1], self.walker)))
-        self.turn = number
+        self.play(*self.vanish(self.trails[number - 1], self.walker))
+        self.turn = self.racers[number]
         self.play(Appear(self.walker, self.standings.entries[number]))
         self.go(number)
 
     def go(self, number: int) -> None:
         """Let the walker take all steps of one of the walks."""
-        walk = self.walks[number]
+        racer = self.racers[number]
         self.add(self.trails[number], self.walker)
-        self.play(self.run(self.done[number], walk.last, min(STEP, WALK / walk.last)))
-        if walk.exit is not None:
+        self.play(self.run(racer, min(STEP, WALK / racer.walk.last)))
+        if racer.leaves:
             self.play(Vanish(self.walker))
 
-    def run(self, done: ValueTracker, last: int, pace: float) -> Any:
+    def run(self, racer: Racer, pace: float) -> Animation:
         """Return the animation of all steps of a walk, each of so many seconds."""
+        last = racer.walk.last
         run_time = max(pace * last, STEADY)
-        return done.animate(run_time=run_time, rate_func=stepwise(last)).set_value(last)
+        return racer.done.animate(run_time=run_time, rate_func=stepwise(last)).set_value(last)
 
-    def race(self, walks: Sequence[Walk], done: Sequence[ValueTracker]) -> None:
+    # Side by side
+
+    def race(self, racers: Sequence[Racer]) -> None:
         """Let walks go side by side, all of them making each step at the same time."""
-        pace = min(STEP, RACE / max(walk.last for walk in walks))
-        self.play(
-            *(self.run(each, walk.last, pace) for each, walk in zip(done, walks, strict=True))
-        )
+        pace = min(STEP, RACE / max(one.walk.last for one in racers))
+        self.play(*(self.run(one, pace) for one in racers))
 
     def deal_maps(self) -> None:
         """Let the map become four small ones with titles, and have the board beside them."""
-        for done in self.done:
-            done.set_value(0)
+        for one in self.racers:
+            one.done.set_value(0)
         for entry in self.standings.entries:
             entry.update()  # they are off the stage: none of them is out any more
-        self.turn = max(range(4), key=lambda number: self.walks[number].steps)
+        self.turn = max(self.racers, key=lambda one: one.walk.last)
         wall = windows(self.camera, self.land, side_by_side(WALL, 2, 2))
         pairs = [
             windows(self.camera, self.land, side_by_side(WALL, *way)) for way in ((2, 1), (1, 2))
         ]
         self.two = max(pairs, key=lambda pair: pair[0][2])
         self.maps = [
-            self.small_map(self.walks[n], self.done[n], n, [WHOLE, wall[n], self.two[0]])
-            for n in range(4)
+            self.small_map(one, [WHOLE, wall[level], self.two[0]], level)
+            for level, one in enumerate(self.racers)
         ]
-        self.play(Vanish(self.scenery.axes))
-        self.remove(self.scenery.map)
-        self.add(*self.maps)
+        ground, *rims = self.scenery.map
+        self.play(Vanish(self.scenery.axes, *rims))
+        self.remove(ground)
+        self.add(*(small.ground for small in self.maps))
         self.play(*(small.moved.animate.set_value(1) for small in self.maps), run_time=SLOW)
-        named = zip(self.maps, self.pens, self.names, strict=True)
-        self.titles = Group(
-            *(titled(self.camera, small, pen, self.formula(name)) for small, pen, name in named)
-        )
-        self.play(
-            Appear(self.titles, self.count, self.losses, *self.standings.entries), run_time=STEADY
-        )
+        named = zip(self.maps, self.racers, strict=True)
+        self.titles = Group(*(self.title_of(small, one) for small, one in named))
+        marks = [small.marks for small in self.maps]
+        come = *marks, self.titles, self.count, self.losses, *self.standings.entries
+        self.play(Appear(*come), run_time=STEADY)
+        self.add(*self.maps)
 
-    def small_map(
-        self, walk: Walk, done: ValueTracker, number: int, places: list[np.ndarray]
-    ) -> SmallMap:
-        """Return a small map with a walk; its number says which pen draws it."""
+    def keep_one_map(self, number: int) -> None:
+        """Take the other maps and the board off; the one gets larger, its walk not yet begun."""
+        small, title = self.maps[number], self.titles[number]
+        seen = [*self.maps, *self.titles, *self.board()]
+        self.play(Vanish(*(thing for thing in seen if thing not in (small, title))))
+        begun, slid = self.racers[number].done, small.moved
+        self.play(slid.animate.set_value(2), begun.animate.set_value(0), run_time=STEADY)
+
+    def map_beside(self, racer: Racer) -> tuple[SmallMap, VGroup]:
+        """Return the map of another walk, beside the one that was kept, and its title."""
+        small = self.small_map(racer, [self.two[1]], 1)
+        return small, self.title_of(small, racer)
+
+    def small_map(self, racer: Racer, places: list[np.ndarray], level: int) -> SmallMap:
+        """Return a small map with a walk; where it is dealt, higher levels lie on lower ones."""
         return SmallMap(
             self.theme,
             self.land,
-            walk,
-            done.get_value,
-            self.pens[number],
+            racer.walk,
+            racer.done.get_value,
+            racer.pen,
             places,
-            level=number,
+            level=level,
             minimum=self.bottom,
         )
+
+    def title_of(self, small: SmallMap, racer: Racer) -> VGroup:
+        """Return the name of a walk and a sample of its pen, above its small map."""
+        return titled(self.camera, small, racer.pen, self.formula(racer.name))

@@ -6,14 +6,15 @@ import numpy as np
 
 from mathcore import gradient_descent, inverse_time_decay
 from scenes.stage.course import Course, course_of
-from scenes.stage.race_film import RaceFilm
+from scenes.stage.knobs import AUTO
+from scenes.stage.plot import in_line, tick_label
+from scenes.stage.racer import Racer
+from scenes.stage.rates import Decay, four_rates
+from scenes.stage.small_map import side_by_side
+from scenes.stage.step_plots import StepCurves
+from scenes.stage.step_size_film import StepSizeFilm
+from scenes.stage.theme import BOARD, Zone
 from scenes.stage.walk import Walk
-
-LONGEST = 0.3
-"""How long the longest arrow along −∇f may be, as a share of the hill's longer side."""
-
-SEEN = 0.15
-"""The share of the hill's longer side from which the longer of two steps is well seen."""
 
 DECAYS = 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0
 """How fast the rate may shrink; the slowest that leads to the bottom is shown."""
@@ -24,64 +25,37 @@ BETTER = 0.5
 HIGHEST = 2.0
 """How many times as high over the bottom as the start such a walk may get."""
 
+BELOW_LAW = Zone(BOARD.left, BOARD.right, BOARD.bottom, 1.5)
+"""Where two plots stand, below the formula of a rate that shrinks."""
 
-class RateFilm(RaceFilm):
+
+class RateFilm(StepSizeFilm):
     """A race film whose walks differ in their learning rate alone, `rates` in rising order.
 
-    `courses` says what each of them does. `path` is the second walk; `slope` is the gradient where
-    all begin, zero where there is none, `steepness` its length. It has the knobs rates and decay.
+    `courses` says what each of them does, `path` is the second walk, and `shrinking` how a rate
+    leads down that shrinks, if one is worth showing. It has the knobs rates and decay.
     """
 
     rates: list[float]
     decay: float | str
 
-    @property
-    def longest(self) -> float:
-        """How long an arrow along −∇f may be, in units of the domain."""
-        return LONGEST * self.land.span
+    def set_up_rates(self) -> None:
+        """Make the race of the four rates, and find out what each of them does."""
+        self.rates = sorted(four_rates(self.framing) if self.rates == AUTO else self.rates)
+        walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
+        self.set_up_race(walks, [f"eta = {tick_label(rate)}" for rate in self.rates])
+        self.courses = [course_of(walk, self.land, self.bottom) for walk in walks]
+        self.path = walks[1]
+        self.set_up_steps(self.path.gradients[0], self.rates[1])
+        self.shrinking = self.find_decay()
 
-    def look_at_start(self) -> None:
-        """Find out what the walks do, and how steep it is where they begin."""
-        self.courses = [course_of(walk, self.land, self.bottom) for walk in self.walks]
-        self.path = self.walks[1]
-        slope = self.path.gradients[0]
-        self.slope = slope if np.isfinite(slope).all() else np.zeros(2)
-        self.steepness = float(np.hypot.reduce(self.slope))
+    # Which rates are worth showing
 
-    def four_rates(self) -> list[float]:
-        """Return four rising rates that differ in what they do, as far as f has such rates."""
-        found, works = self.framing.rates, self.framing.rates.works or self.framing.rate
-        crawls = found.crawls if found.crawls and found.crawls < works else works / 10
-        diverges = found.diverges if found.diverges and found.diverges > works else None
-        between = 3 * works if diverges is None else (works * diverges) ** 0.5
-        swings = found.oscillates or between
-        return [float(f"{rate:.2g}") for rate in (crawls, works, swings, diverges or 3 * swings)]
-
-    def arrow_scale(self) -> float:
-        """Return how many times its true length the arrow −∇f at the start has."""
-        tip = np.array(self.start) - self.slope
-        longest = self.longest / (self.steepness or 1.0)
-        return 1.0 if longest < 5 and self.land.contains(tip) else longest
-
-    def two_rates_in_view(self) -> tuple[float, float]:
-        """Return a rate and twice that, whose steps from the start stay in view and are seen."""
-        shares = np.linspace(0, 1, 40)[:, None]
-
-        def is_in_view(rate: float) -> bool:
-            return all(map(self.land.contains, np.array(self.start) - shares * rate * self.slope))
-
-        rate = self.rates[1]
-        while not is_in_view(rate) and rate > 1e-6 * self.rates[1]:
-            rate /= 2
-        while 0 < rate * self.steepness < SEEN * self.land.span and is_in_view(2 * rate):
-            rate *= 2
-        return rate / 2, rate
-
-    def find_decay(self) -> tuple[int, tuple[float, Walk] | None]:
-        """Return which rate is too large to stay fixed, and how it leads down when it shrinks."""
+    def find_decay(self) -> Decay | None:
+        """Return how a rate leads down that is too large to stay fixed, where it shrinks."""
         failed = Course.GROWS, Course.UP_AND_OUT, Course.UNDEFINED, Course.CLIMBS
         swings = Course.TO_AND_FRO, Course.WANDERS
-        decays = DECAYS if self.decay == "auto" else (self.decay,)
+        decays = DECAYS if self.decay == AUTO else (self.decay,)
         for kinds in (failed, swings):
             for number in reversed(range(4)):
                 if self.courses[number] not in kinds:
@@ -89,9 +63,9 @@ class RateFilm(RaceFilm):
                 for decay in decays:
                     rule = gradient_descent(inverse_time_decay(self.rates[number], decay))
                     walk = self.walk(self.land, rule)
-                    if self.is_better(walk, self.walks[number]):
-                        return number, (decay, walk)
-        return 0, None
+                    if self.is_better(walk, self.racers[number].walk):
+                        return Decay(number, self.rates[number], decay, walk)
+        return None
 
     def is_better(self, walk: Walk, fixed: Walk) -> bool:
         """Whether a walk with a rate that shrinks stays in view and ends much lower."""
@@ -103,3 +77,102 @@ class RateFilm(RaceFilm):
         if self.final(fixed) == np.inf:
             return self.walk_ends_near(walk, self.bottom)
         return bool(self.final(walk) - floor <= BETTER * (self.final(fixed) - floor))
+
+    def is_lowest(self, racer: Racer) -> bool:
+        """Whether no walk gets lower than this one, nor leaves the picture lower down."""
+        return self.reached(racer) == min(map(self.reached, self.racers))
+
+    # A rate that shrinks
+
+    def plots_of_two(self, fixed: Racer, shrinking: Racer, decay: Decay) -> list[StepCurves]:
+        """Return the plots of a fixed rate and one that shrinks, and of f on both walks."""
+        upper, lower = side_by_side(BELOW_LAW, 1, 2)
+        unchanged = fixed.over_steps(np.full(fixed.walk.last + 1, decay.rate))
+        rates = [unchanged, shrinking.over_steps(decay.rates())]
+        heights = [fixed.heights(), shrinking.heights()]
+        span = 0.0, decay.rate
+        return in_line(
+            lambda room: StepCurves(self.typeset, upper, rates, span, "eta_k", room=room),
+            lambda room: self.loss_plot(lower, heights, room=room),
+        )
+
+    # What is said
+
+    def say_what_rate_says(self) -> None:
+        """Say what η makes of the gradient at the start."""
+        if self.steepness:
+            self.say("The learning rate $eta$ says: twice the rate, twice the step, the same way.")
+        elif np.isfinite(self.path.gradients[0]).all():
+            self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
+        else:
+            self.say("There is no gradient here, so there is no step, whatever $eta$.")
+
+    def say_how_it_goes(self, number: int) -> None:
+        """Say what the walk with one of the rates does."""
+        match self.courses[number]:
+            case Course.CRAWLS:
+                self.say("Too small: every step leads down, but the walk only crawls.")
+            case Course.ARRIVES if Course.ARRIVES in self.courses[:number]:
+                self.say("This rate, too, leads near the minimum.")
+            case Course.ARRIVES:
+                self.say("Just right: soon the walk is near the minimum.")
+            case Course.TO_AND_FRO:
+                self.say("Too large: each step jumps across the valley, back and forth.")
+            case Course.GROWS if Course.TO_AND_FRO in self.courses[:number]:
+                self.say("Larger still: each step is longer than the last, and the walk flies off.")
+            case Course.GROWS:
+                self.say("Too large: each step is longer than the last, and the walk flies off.")
+            case Course.UP_AND_OUT:
+                self.say("Too large: a step overshoots, up and out of the picture.")
+            case Course.DOWN_AND_OUT:
+                self.say("With this rate the way down soon leads out of the picture.")
+            case Course.UNDEFINED:
+                self.say("The next step ends where $f$ is not defined: the walk ends here.")
+            case Course.KINK:
+                self.say("A kink: no derivative here, so the rule knows no next step.")
+            case Course.LEVEL:
+                self.say("Level: no slope shows a way down. Gradient descent stops here.")
+            case Course.CLIMBS:
+                self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
+            case Course.FALLS:
+                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
+            case _:
+                self.say("Now up, now down: with this rate the walk does not settle.")
+
+    def say_what_race_it_is(self) -> None:
+        """Say who wins the race: the lowest, but for those that leave the picture."""
+        if all(one.leaves for one in self.racers):
+            self.say(
+                "Four rates from one start, step by step together: all lead out of the picture."
+            )
+        elif self.is_lowest(self.order[0]):
+            self.say("Four rates from one start, step by step together: the lowest $f$ wins.")
+        else:
+            self.say("Four rates from one start, step by step together: those that leave are out.")
+
+    def say_which_rate_wins(self) -> None:
+        """Say which rate gets lowest of those whose walks stay in the picture."""
+        best, eta = self.order[0], f"${self.order[0].name}$"
+        is_lowest = self.is_lowest(best)
+        if not is_lowest and self.order[1].leaves:
+            self.say(
+                "Only with {eta} does the walk stay in the picture: the others are out.", eta=eta
+            )
+        elif not is_lowest:
+            self.say("Of the rates whose walks stay in the picture, {eta} gets lowest.", eta=eta)
+        elif best is self.racers[-1]:
+            self.say("Here the largest rate gets lowest: smaller ones fall behind.")
+        elif best is self.racers[0]:
+            self.say("Here the smallest rate gets lowest: larger ones do worse.")
+        else:
+            self.say("{eta} gets lowest: not the smallest rate, and not the largest.", eta=eta)
+
+    def say_what_shrinking_does(self, decay: Decay) -> None:
+        """Say how much better the rate that shrinks does than the fixed one."""
+        arrives = self.walk_ends_near(decay.walk, self.bottom)
+        if arrives and self.courses[decay.number] is not Course.TO_AND_FRO:
+            self.say("Start large, then shrink $eta$ with every step: now it settles.")
+        elif arrives:
+            self.say("Start large, then shrink $eta$ with every step: it settles sooner.")
+        else:
+            self.say("Start large, then shrink $eta$ with every step: it gets lower.")

@@ -66,6 +66,8 @@ def side_by_side(zone: Zone, columns: int, rows: int, gap: float = 0.3) -> list[
 class SmallMap(Group):
     """A copy of the contour map with a walk on it; it slides from window to window.
 
+    The `marks` are all that is drawn on the `ground`: they are seen through maps that lie on it.
+
     Args:
         windows: where it lies, one after another; `moved` tells how far it has slid: 0 is in the
             first one.
@@ -107,7 +109,8 @@ class SmallMap(Group):
             around = minimum + RING * land.span * unit_direction(np.linspace(0, 2 * np.pi, 49))
             made = VMobject(stroke_color=theme.minimum, stroke_width=4)
             self.ring.add(following(made, lambda: self.place(around)))
-        super().__init__(self.ground, self.rim, self.ring, self.trail, self.stops, self.dot)
+        self.marks = Group(self.rim, self.ring, self.trail, self.stops, self.dot)
+        super().__init__(self.ground, self.marks)
 
     @property
     def window(self) -> np.ndarray:

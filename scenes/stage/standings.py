@@ -46,10 +46,15 @@ class Standings:
     Args:
         contestants: in the order in which they begin.
         order: their numbers from the best to the last.
+        ranked: how many of these have a rank: who has left has none.
     """
 
     def __init__(
-        self, typesetter: Typesetter, contestants: Sequence[Contestant], order: Sequence[int]
+        self,
+        typesetter: Typesetter,
+        contestants: Sequence[Contestant],
+        order: Sequence[int],
+        ranked: int,
     ):
         self.typesetter, self.sorted = typesetter, ValueTracker(0)
         self.places = np.argsort(order)
@@ -61,7 +66,7 @@ class Standings:
                 typesetter.formula(str(rank + 1), em=READOUT_EM, color=quiet).move_to(
                     (_RANK, FIRST - ROW * rank + axis, 0), aligned_edge=LEFT
                 )
-                for rank in range(len(contestants))
+                for rank in range(ranked)
             )
         )
 

@@ -74,6 +74,7 @@ class StepCurves(Plot):
         series: what the curves show.
         y_range: of the numbers.
         y_label: Typst maths.
+        room: as for any plot.
     """
 
     def __init__(
@@ -83,12 +84,12 @@ class StepCurves(Plot):
         series: Sequence[Series],
         y_range: tuple[float, float],
         y_label: str,
+        *,
+        room: float = 0.0,
     ):
         last = max(1, *(len(one.values) - 1 for one in series))
-        ticks = step_ticks(last)
-        super().__init__(
-            typesetter, zone, (0, last), y_range, x_label="k", y_label=y_label, x_ticks=ticks
-        )
+        names = {"x_label": "k", "y_label": y_label, "x_ticks": step_ticks(last)}
+        super().__init__(typesetter, zone, (0, last), y_range, room=room, **names)
         self.series = list(series)
         self.lines, self.ends = [], []
         for one in series:

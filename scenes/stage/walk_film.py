@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Animation, ValueTracker, VMobject
+from manim import Animation, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
 from scenes.stage.appear import Vanish
+from scenes.stage.ending_film import EndingFilm
+from scenes.stage.theme import SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
 
+ARROW = 0.175
+"""The first gradient's arrow as a share of the hill's longer side; others are to its scale."""
 
-class WalkFilm(TurningFilm):
+PLAIN = 0.06
+"""The share of the hill's longer side from which an arrow is seen well at its true length."""
+
+LONGER = 2.2
+"""How many times as long as that the arrow of the steepest gradient may be."""
+
+UNHURRIED = 0.7
+"""Seconds of a step from which the gradient is shown anew before it."""
+
+
+class WalkFilm(EndingFilm, TurningFilm):
     """A turning film with a walk: the `walker` stands where `walked` steps of its `path` lead.
 
     The `trail` lies behind it, `next_step` is the arrow to where `planned` steps lead, and `uphill`
-    and `downhill` are ±∇f at the last stop. It has the knobs rate and steps.
+    and `downhill` are ±∇f at the last stop; `up_name` and `down_name` are their names. It has the
+    knobs rate and steps.
 
     One of these arrows, the one `compared` with the step, goes with a step and is there again
     before the next one, `length_shown` times as long as it was made; `arrow_names` go with it.
@@ -25,6 +40,8 @@ class WalkFilm(TurningFilm):
 
     compared: GradientArrow
     length_shown = 1.0
+    up_name: VMobject
+    down_name: VMobject
     arrow_names: Sequence[VMobject] = ()
 
     def set_up_walk(self) -> None:
@@ -47,6 +64,16 @@ class WalkFilm(TurningFilm):
         self.director.give_way(*self.uphill, *self.downhill)
         self.compared = self.uphill
 
+    def scale_for_all(self) -> float:
+        """Return units of length of the domain for one of gradient, for arrows at all stops.
+
+        It is 1 where they would be longer than the gradient, and that is long enough to be seen.
+        """
+        steepness = np.nan_to_num(np.hypot.reduce(self.path.gradients, axis=1))
+        first, most = steepness[0], steepness.max()
+        scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
+        return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
+
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
         return self.path.position(self.walked.get_value())
@@ -55,11 +82,78 @@ class WalkFilm(TurningFilm):
         """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
         return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
 
+    # The gradient beside the step
+
+    def compare_with_step(self) -> list[Mobject]:
+        """Choose the arrow that is seen beside the next step, and return what goes off for it.
+
+        At its true length -∇f shows what η takes of it. Where that is too long, or too short to be
+        seen, ∇f is shown as before, and the step goes the other way.
+        """
+        gone = [self.downhill, self.down_name]
+        self.compared, name, self.length_shown = self.uphill, self.up_name, 1.0
+        ends = self.uphill.on_map.points[[0, -1]]
+        tips = self.path.points - np.nan_to_num(self.path.gradients)
+        steepness = float(np.hypot.reduce(self.path.gradients[0]))
+        in_view = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
+        if in_view:
+            gone = [self.uphill, self.up_name]
+            self.compared, name = self.downhill, self.down_name
+            self.length_shown = 1 / abs(self.downhill.units)
+            ends = self.land.ground(np.stack([self.stop(), tips[0]]))
+        self.step_name = self._name_of_step(name, ends)
+        self.arrow_names = [name, *([self.step_name] if self.step_name.has_room else [])]
+        if in_view and self.rate > 1 and name.beside == 0:  # by the longer arrow of the step
+            self.arrow_names.remove(name)
+            gone.append(name)
+        return gone
+
+    def _name_of_step(self, name: VMobject, ends: np.ndarray) -> VMobject:
+        """Return the name of the next step, clear of a gradient's arrow (2, 3) with its name.
+
+        It keeps to the other side than that name on its line, or clear of what else is there.
+        """
+        upright = np.stack([self.land.ground(self.stop()), self.land.surface(self.stop())])
+        return self.arrow_tag(
+            "-eta thin nabla f",
+            self.next_step.on_map,
+            self.theme.path,
+            beside=-name.beside or -1,
+            ends=self.land.ground(self.path.position(np.array([0.0, 1.0]))),
+            lines=[ends, upright],
+            others=[(name, ends)],
+        )
+
+    def names_ahead(self) -> list[VMobject]:
+        """Return the name of the arrow where the walker stands, if there is a place for it.
+
+        There is none at an arrow that is hardly seen, nor where it shows the way up: the trail lies
+        below it.
+        """
+        arrow = self.downhill.units * self.land.hill.gradient(self.stop())
+        ends = self.land.ground(self.stop() + self.length_shown * np.stack([0 * arrow, arrow]))
+        return [n for n in self.arrow_names if n is self.down_name and self.is_long(ends)]
+
     # Step by step
 
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:
         """Walk what is planned; the gradient that was taken where it began goes."""
         self.play(self.walked.animate.set_value(step), *self.put_away(), *others, run_time=seconds)
+
+    def walk_on(self, first: int) -> None:
+        """Take one step after another from a first one on, the gradient shown before slow ones."""
+        for step, pace in enumerate(self.paces(self.path.steps - first + 1), first):
+            looked = self.look_again() if pace >= UNHURRIED else []
+            self.play(self.planned.animate.set_value(step), *looked, run_time=0.4 * pace)
+            self.take_step(step, 0.6 * pace)
+
+    def step_out(self, *read: Mobject) -> None:
+        """Take the step that leaves the picture; what would be read off the walker goes with it."""
+        self.add(self.trail)
+        planned = self.planned.animate.set_value(self.path.last)
+        self.play(planned, *self.look_again(), run_time=STEADY)
+        self.take_step(self.path.last, SLOW, Vanish(*read))
+        self.play(Vanish(self.walker))
 
     def put_away(self) -> list[Animation]:
         """Return the animations that take the gradient's arrow and the names off the stage."""
@@ -73,3 +167,31 @@ class WalkFilm(TurningFilm):
         self.compared.grown.set_value(0)
         self.add(self.compared)
         return [self.compared.grown.animate.set_value(self.length_shown)]
+
+    # What is said
+
+    def say_where_gradient_points(self) -> None:
+        """Say what the arrow of ∇f says, and whether it is drawn at its true length."""
+        if self.uphill.units < 1:
+            self.say(
+                "The gradient $nabla f$ points the steepest way up; its length, "
+                "here drawn shorter, is that slope."
+            )
+        elif self.uphill.units > 1:
+            self.say(
+                "The gradient $nabla f$ points the steepest way up; its length, "
+                "here drawn longer, is that slope."
+            )
+        else:
+            self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
+
+    def say_there_is_no_slope(self) -> None:
+        """Say that f has no gradient where the walk stands, so that it ends there."""
+        self.say("No tangent plane here, so no gradient: no step can follow it.")
+
+    def sum_up(self, bottom: np.ndarray | None) -> None:
+        """Say in a sentence what gradient descent is; `bottom` (2,) is where the walk arrives."""
+        if bottom is not None:
+            self.say("The gradient points the steepest way up; walk against it, toward the bottom.")
+        else:
+            self.say("The gradient points the steepest way up; gradient descent walks against it.")

@@ -107,7 +107,12 @@ DESCENT_EDITS = {
         "self.wait(0.4)\n        self.play(Appear(self.walker",
         -1,
     ),
-    "helper method": Edit(DESCENT, "self.walked.get_value())", "0.5 * self.walked.get_value())", 0),
+    "helper method": Edit(
+        "scenes/stage/walk_film.py",
+        "self.path.position(self.walked.get_value())",
+        "self.path.position(0.5 * self.walked.get_value())",
+        0,
+    ),
     "stage": SHORT_EDITS["stage"],
     "mathcore": SHORT_EDITS["mathcore"],
     "lesson": Edit("lesson.toml", "", "[descent]\nrate = 0.2\n", 0),

@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 from board import WholeTruth
+from manim import DL, UR
 from oracle import Case
 from reading import PlotRuler, colour_of, family, is_visible, numbers_in, source_of, vertices
 from truth import CLOSE
@@ -119,7 +120,7 @@ class RateTruth(WholeTruth):
         """Measure the hill at the end, or, where the walker has left, a little before."""
         number = ON_HILL[film.beat_name]
         self.case = self.walks[number]
-        tracker = film.done[number]
+        tracker = film.racers[number].done
         done = tracker.get_value()
         if self.case.leaves and done:
             wanted = len(self.case.iterates) - 1
@@ -179,10 +180,20 @@ class RateTruth(WholeTruth):
             lengths.append(np.linalg.norm(end - start) / steepness)
         wanted = [self.case.rate / 2, self.case.rate]
         self.near("step: η|∇f| long", sorted(lengths), wanted, CLOSE)
-        for tag in self.film.tags:
-            shown = numbers_in(source_of(tag[0]))[0]
+        for shown in (n for name in self.film.arrow_names for n in numbers_in(source_of(name))):
             away = min(abs(shown.value - rate) for rate in wanted)
             self.near("step's name: its rate", away, 0, 1e-9)
+        self.names_on_map()
+
+    def names_on_map(self) -> None:
+        """No name of an arrow crosses the map's edge."""
+        corners = [(x, y) for x in self.case.x_range for y in self.case.y_range]
+        places = self.film.camera.project_points(self.film.land.ground(np.array(corners)))
+        low, high = places.min(axis=0)[:2], places.max(axis=0)[:2]
+        for name in self.film.arrow_names:
+            left, right = name.get_corner(DL)[:2], name.get_corner(UR)[:2]
+            over = max(0.0, *(low - left), *(right - high))
+            self.near("name: on the map", over, 0, 1e-6)
 
     # On the board
 
@@ -199,16 +210,20 @@ class RateTruth(WholeTruth):
             self.measured["standing"] += 1
             name = numbers_in(source_of(entry[1]))[0]
             self.near("standing: its rate", name.value, case.rate, 1e-9)
-            step = int(film.done[number].get_value() + 1e-6)
+            step = int(film.racers[number].done.get_value() + 1e-6)
             if case.leaves and step == len(case.iterates) - 1:
                 if readout.shown or f"${step}$" not in entry[3].typst_code:
                     self.fail(f"standing {number}: {readout.shown!r} of one that has left")
+                if film.turn is film.racers[number] and film.count.readout.shown != f"{step}":
+                    self.fail(f"standing {number}: out in step {step}, {film.count.readout.shown}")
             elif not numbers_in(readout.shown)[0].agrees(case.value(case.iterates[step])):
                 self.fail(f"standing {number}: shows {readout.shown}")
         if film.beat_name == "the_ranking":
             ends = [np.inf if w.leaves else w.value(w.iterates[-1]) for w in self.walks]
             found = np.argsort([-entry[1].get_y() for entry in standings.entries])
             self.near("ranking: by f in the end", found, np.argsort(ends), 0.5)
+            ranks = len(standings.ranks)
+            self.near("ranking: of those that stay", ranks, np.isfinite(ends).sum(), 0.5)
 
     def curves(self, film: Any) -> None:
         """Every curve runs through (k, f) of its walk; bars are as high as steps are long."""
@@ -354,9 +369,28 @@ def test_on_a_ramp_no_rate_is_said_to_be_too_large(tmp_path):
     said = said_of("2x - y", tmp_path)
     assert not any("Too large" in sentence or "flies off" in sentence for sentence in said.values())
     assert said["the_fourth_rate"].startswith("With this rate the way down")
-    assert said["the_ranking"].startswith("Here the largest rate gets lowest")
+    assert said["all_at_once"].endswith("those that leave are out.")
+    assert said["the_ranking"].startswith("Of the rates whose walks stay in the picture")
     assert "why_it_leaves" not in said
     assert "one_that_shrinks" not in said
+
+
+def test_where_every_rate_leads_out_there_is_no_ranking(tmp_path):
+    said = said_of("2x - y", tmp_path, "rates = [1, 2, 3, 4]\n")
+    assert said["all_at_once"].endswith("all lead out of the picture.")
+    assert "the_ranking" not in said
+
+
+def test_the_only_walk_that_stays_is_said_to_be_the_only_one(tmp_path):
+    said = said_of("2x - y", tmp_path, "rates = [0.01, 2, 3, 4]\n")
+    assert said["the_ranking"].startswith("Only with $eta = 0.01$ does the walk stay")
+
+
+def test_a_rate_that_shrinks_has_another_pen_than_the_one_it_is_compared_with(tmp_path):
+    rates = "rates = [0.3, 1.05, 5, 6]\ndecay = 0.3\n"
+    film = walk(LearningRate, f'[learning_rate]\nf = "x^2 + y^2"\n{rates}', tmp_path)
+    assert film.shrinking.number == 1
+    assert len({colour_of(line) for line in film.plots[0].lines}) == 2
 
 
 def test_on_level_ground_no_rate_makes_a_step(tmp_path):
