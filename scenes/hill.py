@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, Animation, Create
+from manim import DEGREES, Create
 
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
     Glossary,
-    GradientArrow,
-    PartArrows,
     Swell,
     Vanish,
     WalkFilm,
@@ -57,7 +55,7 @@ class OnTheHill(WalkFilm):
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
         self.ways_down = [cut.way_down() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
-        self.cast_arrows(self.gradient_scale(ARROW))
+        self.set_up_parts(self.gradient_scale(ARROW))
         self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
@@ -66,14 +64,6 @@ class OnTheHill(WalkFilm):
             self.leave_out("put_together")
         if self.path.steps == 0:
             self.leave_out("walk_down", "the_step", *([] if at_bottom else ["the_bottom"]))
-
-    def cast_arrows(self, scale: float) -> None:
-        """Make the arrows on the map: up and down, along the axes and along the gradient."""
-        stage = self.land, self.theme, self.stop
-        self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
-        self.director.give_way(*self.up, *self.down)
-        self.set_up_gradient(scale)
-        self.make_room_for_arrows(np.array([scale * self.slopes_here, -scale * self.slopes_here]))
 
     # What is seen
 
@@ -127,13 +117,6 @@ class OnTheHill(WalkFilm):
         )
         self.add_up(self.down, self.downhill)
 
-    def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
-        """Lay two arrows end to end, one for each slope; a third leads where they end."""
-        self.grow(parts)
-        if self.slopes_here.all():
-            self.play(parts.joined.animate.set_value(1), run_time=STEADY)
-        self.grow(arrow, *others)
-
     @beat
     def walk_down(self) -> None:
         if np.any(np.diff(self.path.values) > 0):
@@ -143,13 +126,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("Take a step that way, look again, step again: every step leads lower.")
         self.play(*self.vanish(*self.looks))
-        self.add(self.trail)
-        for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
-            if 1 < step <= LOOKS:
-                self.grow(self.downhill, run_time=STEADY / 2)
-            seen = [self.downhill.grown.animate.set_value(0)] if step <= LOOKS else []
-            self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
-        self.remove(self.downhill)
+        self.walk_and_look(LOOKS, WALK)
 
     # What it is called
 

@@ -55,9 +55,11 @@ from scenes.stage.journey import (
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, added_up, fitting_scale, lined_up, on_board
-from scenes.stage.planes import SHEER, DiscPlane
+from scenes.stage.microscope_film import MicroscopeFilm
+from scenes.stage.panel import Row, added_up, lined_up, on_board
+from scenes.stage.patch import LAST
+from scenes.stage.plane_formulas import PlaneFormulas
+from scenes.stage.planes import DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
@@ -66,7 +68,6 @@ from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
-from scenes.stage.stairs import Stairs
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import (
@@ -95,8 +96,6 @@ __all__ = [
     "QUICK",
     "READOUT_EM",
     "REST",
-    "SECOND",
-    "SHEER",
     "SLOW",
     "SMALLEST_EM",
     "STAGE",
@@ -134,9 +133,9 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "Marker",
-    "Microscope",
+    "MicroscopeFilm",
     "PartArrows",
-    "Patch",
+    "PlaneFormulas",
     "Plot",
     "Proof",
     "RaceFilm",
@@ -154,7 +153,6 @@ __all__ = [
     "SmallMap",
     "SpaceArrow",
     "SpaceDot",
-    "Stairs",
     "Step",
     "StepArrow",
     "StepBars",
@@ -177,7 +175,6 @@ __all__ = [
     "exchange",
     "farthest_smooth",
     "first_step",
-    "fitting_scale",
     "heights_of",
     "in_space",
     "is_smooth_between",

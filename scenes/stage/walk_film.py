@@ -10,6 +10,8 @@ from manim import Animation, ValueTracker, VMobject
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
 from scenes.stage.appear import Vanish
+from scenes.stage.arrow_field import PartArrows
+from scenes.stage.theme import STEADY
 from scenes.stage.turning_film import TurningFilm
 
 
@@ -47,6 +49,18 @@ class WalkFilm(TurningFilm):
         self.director.give_way(*self.uphill, *self.downhill)
         self.compared = self.uphill
 
+    def set_up_parts(self, scale: float) -> None:
+        """Make the arrows of ±∇f, and `up` and `down`, the parts of them along the axes.
+
+        Args:
+            scale: units of length of the domain for one unit of gradient.
+        """
+        stage = self.land, self.theme, self.stop
+        self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
+        self.director.give_way(*self.up, *self.down)
+        self.set_up_gradient(scale)
+        self.make_room_for_arrows(scale * np.array([self.slopes_here, -self.slopes_here]))
+
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
         return self.path.position(self.walked.get_value())
@@ -55,7 +69,29 @@ class WalkFilm(TurningFilm):
         """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
         return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
 
+    def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
+        """Lay two arrows end to end, one for each slope; a third leads where they end."""
+        self.grow(parts)
+        if self.slopes_here.all():
+            self.play(parts.joined.animate.set_value(1), run_time=STEADY)
+        self.grow(arrow, *others)
+
     # Step by step
+
+    def walk_and_look(self, looks: int, seconds: float) -> None:
+        """Walk all steps; before the first ones one looks for the way down, and sees its arrow.
+
+        Args:
+            looks: before how many steps; the first look has been taken.
+            seconds: that all steps take together at most.
+        """
+        self.add(self.trail)
+        for step, pace in enumerate(self.paces(self.path.steps, seconds), 1):
+            if 1 < step <= looks:
+                self.grow(self.downhill, run_time=STEADY / 2)
+            seen = [self.downhill.grown.animate.set_value(0)] if step <= looks else []
+            self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
+        self.remove(self.downhill)
 
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:
         """Walk what is planned; the gradient that was taken where it began goes."""
