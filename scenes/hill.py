@@ -188,12 +188,7 @@ class OnTheHill(WalkFilm):
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
         tangents = [cut.tangent for cut in self.cuts]
         self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
-        self.add(self.next_step)
-        step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
-        named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, self.tangents))
-        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
-        if not named:  # it is short, or stands among other things
-            self.play(Swell(self.next_step))
+        self.plan_first_step(self.tangents)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 

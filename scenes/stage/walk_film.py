@@ -9,7 +9,7 @@ from manim import Animation, ValueTracker, VMobject
 
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
-from scenes.stage.appear import Vanish
+from scenes.stage.appear import Swell, Vanish
 from scenes.stage.arrow_field import PartArrows
 from scenes.stage.theme import STEADY
 from scenes.stage.turning_film import TurningFilm
@@ -92,6 +92,19 @@ class WalkFilm(TurningFilm):
             seen = [self.downhill.grown.animate.set_value(0)] if step <= looks else []
             self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
         self.remove(self.downhill)
+
+    def plan_first_step(self, tangents: Sequence[np.ndarray]) -> None:
+        """Let the arrow of the first step grow, with its name -η∇f; without room for it, it swells.
+
+        Args:
+            tangents: ends (2, 3) of the tangent lines at the start, which the name keeps clear of.
+        """
+        self.add(self.next_step)
+        step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
+        named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, tangents))
+        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
+        if not named:  # it is short, or stands among other things
+            self.play(Swell(self.next_step))
 
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:
         """Walk what is planned; the gradient that was taken where it began goes."""
