@@ -51,6 +51,7 @@ class OnTheHill(WalkFilm):
         self.set_up_hill()
         self.set_up_walk()
         self.walker.counted.set_value(0)
+        self.walker.remove(self.walker.zero)  # who does not know what it marks sees a speck
         self.cuts = self.cuts_along_axes(self.where)
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
         self.ways_down = [cut.way_down() for cut in self.cuts]
@@ -201,10 +202,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("The bottom is a minimum; step by step along $-nabla f$ is gradient descent.")
         if self.path.steps:
-            self.add(self.trail)
-            if self.tags():
-                self.play(Vanish(*self.tags()))
-            self.step_on(self.planned, self.walked, self.paces(self.path.steps, WALK))
+            self.walk_as_planned(WALK)
         if self.valley is not None:
             self.play(Appear(self.pin_minimum(self.valley, self.trail.walked())))
             self.name(self.tr("the bottom"), self.tr("minimum"), "minimum")

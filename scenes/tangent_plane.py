@@ -168,12 +168,13 @@ class TangentPlane(MicroscopeFilm):
     def the_expansion(self) -> None:
         if self.gaps.any():
             self.say("So Taylor's expansion begins: value, slopes times step, and a rest: the gap.")
+            self.expansion = on_board(self.maths.expansion(self.tr("gap")), 2)
         else:
             self.say(
                 "So Taylor's expansion begins: value plus slopes times step; here nothing is left "
                 "over."
             )
-        self.expansion = on_board(self.maths.expansion(self.tr("gap")), 2)
+            self.expansion = on_board(self.maths.expansion(), 2)
         self.play(Appear(self.expansion), run_time=STEADY)
         gone = self.stairs, self.stairs.gap, self.compared
         self.put_back(gone, [self.walker, self.rows, self.partials])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from manim import Group, ManimColor, ValueTracker, VMobject
 
-from mathcore import unit_direction
+from mathcore import normalised, unit_direction
 from scenes.stage.actors import ON_MAP, dashes, following
 from scenes.stage.hill import MAP_STRENGTH
 from scenes.stage.landscape import Landscape
@@ -152,6 +152,18 @@ class Microscope:
         steep = TILT * self.land.ground_scale / (self._stretch * self.land.height_scale)
         away = -1.0 if self.patch.gap(self.patch.radius) >= 0 else 1.0
         return away * round_below(steep) * self.patch.way
+
+    def facing(self, phi: float, theta: float) -> float:
+        """Return how squarely an eye sees the enlarged tangent plane: 0 edge-on, 1 straight on.
+
+        Args:
+            phi: of the eye from the zenith, in radians.
+            theta: of the eye round from the first axis, in radians.
+        """
+        steep = self._stretch * self.land.height_scale / self.land.ground_scale
+        normal = normalised(np.append(-steep * self.patch.slopes, 1.0))
+        sight = np.append(np.sin(phi) * unit_direction(theta), np.cos(phi))
+        return abs(float(normal @ sight))
 
     def _power(self) -> float:
         return RADIUS / (self.h() * self.land.ground_scale)

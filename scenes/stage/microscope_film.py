@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, Animation, Create, Group, Mobject, ValueTracker, VMobject
+from manim import LEFT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.appear import Appear, Vanish
@@ -18,8 +18,11 @@ from scenes.stage.readout import number_text, short_text
 from scenes.stage.stairs import Stairs
 from scenes.stage.theme import READOUT_EM, SLOW, STEADY
 
-LOW_VIEW = {"phi": 70.0, "theta": VIEW["theta"]}
-"""Where the camera stands to see under the patch, in degrees as those of the usual view."""
+LOW_VIEWS = 70.0, 65.0, 60.0, 55.0, 50.0, 45.0
+"""Where the camera may stand to see under the patch, in degrees from the zenith; the first best."""
+
+FACING = 0.2
+"""How squarely it has to see the tangent plane: 0 is edge-on, 1 is straight onto it."""
 
 DIM = 0.12
 """Opacity of the patch, and of its plane, while one looks at what is inside."""
@@ -46,9 +49,8 @@ class MicroscopeFilm(HillFilm):
             swept: how far the line has turned that sweeps out the tangent plane, now; π is all
                 round.
         """
-        eye = np.radians(self.side_of(LOW_VIEW["theta"]))
         with self.blaming("start"):
-            self.patch = Patch(self.land, self.point, eye)
+            self.patch = Patch(self.land, self.point, self.eye)
         self.gaps = self.patch.gaps()
         self.scope = Microscope(self.land, self.theme, self.patch)
         self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
@@ -66,7 +68,19 @@ class MicroscopeFilm(HillFilm):
         self.stairs = Stairs(scope)
         self.director.give_way(self.plane.outline)
 
+    @property
+    def eye(self) -> float:
+        """Where the eye stands in radians round from the first axis."""
+        return np.radians(self.side_of(VIEW["theta"]))
+
     # Off the hill, and back
+
+    def low_view(self) -> dict[str, float]:
+        """Return the lowest view from which the tangent plane is not seen edge-on."""
+        for phi in LOW_VIEWS:
+            if self.scope.facing(np.radians(phi), self.eye) > FACING:
+                break
+        return {"phi": phi, "theta": VIEW["theta"]}
 
     def lift(self, *gone: Mobject) -> None:
         """Take the patch off the hill and enlarge it; the hill goes, and other things with it."""
@@ -75,7 +89,9 @@ class MicroscopeFilm(HillFilm):
         self.whole = [scenery.hill, scenery.map, scenery.axes]
         self.enlarged = [scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot]
         self.play(Appear(*self.enlarged), Vanish(*self.whole, *gone), run_time=STEADY)
-        self.play(scope.lifted.animate.set_value(1), *self.turn_view(**LOW_VIEW), run_time=SLOW)
+        self.play(
+            scope.lifted.animate.set_value(1), *self.turn_view(**self.low_view()), run_time=SLOW
+        )
         scope.step.update()  # it was not there while the patch was lifted
         self.h_name = self.name_of_h()
         self.play(Appear(scope.step, scope.plumbs, *self.h_name))
@@ -176,7 +192,8 @@ class MicroscopeFilm(HillFilm):
 
         made = self.row(label, shown, row, color, alone=False)
         text = self.words(word, em=READOUT_EM, color=self.theme.quiet)
-        return made.add(text.move_to((SECOND, made.label.get_y(), 0), aligned_edge=LEFT))
+        text.move_to((SECOND, 0, 0), aligned_edge=LEFT)
+        return made.add(text.shift((made.label.baseline() - text.baseline()) * UP))
 
     def rows_of_sides(self) -> Group:
         """Return the rows with h and how steep the hill is up to there, behind and ahead."""

@@ -83,11 +83,11 @@ class PlaneFormulas:
         numbers = f"{equals(*slopes)} mat({self._in_digits(slopes, 'gradient')})"
         return self._readable(1, f"{symbols} {numbers}", symbols)
 
-    def expansion(self, rest: str) -> VMobject:
-        """Return f(p + Δ) = f(p) + D f Δ + rest, which is a word."""
+    def expansion(self, rest: str = "") -> VMobject:
+        """Return f(p + Δ) = f(p) + D f Δ + rest, a word; without one nothing is left over."""
         step = self.film.wearing("bold(Delta)", "direction")
         sides = f"f(bold(p) + {step}) = f(bold(p)) + {self.d_f} thin {step}"
-        return self.film.formula(f'{sides} + "{rest}"')
+        return self.film.formula(f'{sides} + "{rest}"' if rest else sides)
 
     def _in_digits(self, numbers: Iterable[float], meaning: str) -> str:
         """Return numbers with commas between them, in the colour of what they mean."""

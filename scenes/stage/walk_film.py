@@ -106,6 +106,17 @@ class WalkFilm(TurningFilm):
         if not named:  # it is short, or stands among other things
             self.play(Swell(self.next_step))
 
+    def walk_as_planned(self, seconds: float) -> None:
+        """Make all steps, each planned, then walked; names of arrows go before.
+
+        Args:
+            seconds: that all steps take together at most.
+        """
+        self.add(self.trail)
+        if self.tags():
+            self.play(Vanish(*self.tags()))
+        self.step_on(self.planned, self.walked, self.paces(self.path.steps, seconds))
+
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:
         """Walk what is planned; the gradient that was taken where it began goes."""
         self.play(self.walked.animate.set_value(step), *self.put_away(), *others, run_time=seconds)
