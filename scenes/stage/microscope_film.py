@@ -71,12 +71,15 @@ class MicroscopeFilm(HillFilm):
     @property
     def eye(self) -> float:
         """Where the eye stands in radians round from the first axis."""
-        return np.radians(self.side_of(VIEW["theta"]))
+        return float(np.radians(self.side_of(VIEW["theta"])))
 
     # Off the hill, and back
 
     def low_view(self) -> dict[str, float]:
-        """Return the lowest view from which the tangent plane is not seen edge-on."""
+        """Return the lowest view from which the tangent plane is not seen edge-on, if there is one.
+
+        It is as `turn_view` takes it.
+        """
         for phi in LOW_VIEWS:
             if self.scope.facing(np.radians(phi), self.eye) > FACING:
                 break
