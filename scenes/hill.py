@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DEGREES, Animation, Create
+from manim import DEGREES, Create
 
 from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
     Glossary,
-    GradientArrow,
-    PartArrows,
     Swell,
     Vanish,
     WalkFilm,
@@ -53,11 +51,12 @@ class OnTheHill(WalkFilm):
         self.set_up_hill()
         self.set_up_walk()
         self.walker.counted.set_value(0)
+        self.walker.remove(self.walker.zero)  # who does not know what it marks sees a speck
         self.cuts = self.cuts_along_axes(self.where)
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
         self.ways_down = [cut.way_down() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
-        self.cast_arrows(self.gradient_scale(ARROW))
+        self.set_up_parts(self.gradient_scale(ARROW))
         self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
@@ -66,14 +65,6 @@ class OnTheHill(WalkFilm):
             self.leave_out("put_together")
         if self.path.steps == 0:
             self.leave_out("walk_down", "the_step", *([] if at_bottom else ["the_bottom"]))
-
-    def cast_arrows(self, scale: float) -> None:
-        """Make the arrows on the map: up and down, along the axes and along the gradient."""
-        stage = self.land, self.theme, self.stop
-        self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
-        self.director.give_way(*self.up, *self.down)
-        self.set_up_gradient(scale)
-        self.make_room_for_arrows(np.array([scale * self.slopes_here, -scale * self.slopes_here]))
 
     # What is seen
 
@@ -127,13 +118,6 @@ class OnTheHill(WalkFilm):
         )
         self.add_up(self.down, self.downhill)
 
-    def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
-        """Lay two arrows end to end, one for each slope; a third leads where they end."""
-        self.grow(parts)
-        if self.slopes_here.all():
-            self.play(parts.joined.animate.set_value(1), run_time=STEADY)
-        self.grow(arrow, *others)
-
     @beat
     def walk_down(self) -> None:
         if np.any(np.diff(self.path.values) > 0):
@@ -143,13 +127,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("Take a step that way, look again, step again: every step leads lower.")
         self.play(*self.vanish(*self.looks))
-        self.add(self.trail)
-        for step, pace in enumerate(self.paces(self.path.steps, WALK), 1):
-            if 1 < step <= LOOKS:
-                self.grow(self.downhill, run_time=STEADY / 2)
-            seen = [self.downhill.grown.animate.set_value(0)] if step <= LOOKS else []
-            self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
-        self.remove(self.downhill)
+        self.walk_and_look(LOOKS, WALK)
 
     # What it is called
 
@@ -211,12 +189,7 @@ class OnTheHill(WalkFilm):
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
         tangents = [cut.tangent for cut in self.cuts]
         self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
-        self.add(self.next_step)
-        step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
-        named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, self.tangents))
-        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
-        if not named:  # it is short, or stands among other things
-            self.play(Swell(self.next_step))
+        self.plan_first_step(self.tangents)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 
@@ -229,10 +202,7 @@ class OnTheHill(WalkFilm):
         else:
             self.say("The bottom is a minimum; step by step along $-nabla f$ is gradient descent.")
         if self.path.steps:
-            self.add(self.trail)
-            if self.tags():
-                self.play(Vanish(*self.tags()))
-            self.step_on(self.planned, self.walked, self.paces(self.path.steps, WALK))
+            self.walk_as_planned(WALK)
         if self.valley is not None:
             self.play(Appear(self.pin_minimum(self.valley, self.trail.walked())))
             self.name(self.tr("the bottom"), self.tr("minimum"), "minimum")

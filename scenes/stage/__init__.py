@@ -59,11 +59,13 @@ from scenes.stage.journey import (
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import MapFilm
-from scenes.stage.microscope import LAST, Microscope, Patch
-from scenes.stage.panel import SECOND, Row, added_up, fitting_scale, lined_up, on_board
+from scenes.stage.microscope_film import MicroscopeFilm
+from scenes.stage.panel import Row, added_up, lined_up, on_board
 from scenes.stage.partial_film import PartialFilm
+from scenes.stage.patch import LAST
 from scenes.stage.plane_film import PlaneFilm
-from scenes.stage.planes import SHEER, DiscPlane
+from scenes.stage.plane_formulas import PlaneFormulas
+from scenes.stage.planes import DiscPlane
 from scenes.stage.plot import Marker, Plot, tick_label
 from scenes.stage.proof import Proof
 from scenes.stage.race_film import RaceFilm
@@ -74,7 +76,6 @@ from scenes.stage.saddle import Saddle
 from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
-from scenes.stage.stairs import Stairs
 from scenes.stage.step import Step, StepGraph, first_step
 from scenes.stage.step_plots import Series, StepBars, StepCurves
 from scenes.stage.theme import (
@@ -103,8 +104,6 @@ __all__ = [
     "QUICK",
     "READOUT_EM",
     "REST",
-    "SECOND",
-    "SHEER",
     "SLOW",
     "SMALLEST_EM",
     "STAGE",
@@ -146,11 +145,11 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "Marker",
-    "Microscope",
+    "MicroscopeFilm",
     "PartArrows",
     "PartialFilm",
-    "Patch",
     "PlaneFilm",
+    "PlaneFormulas",
     "Plot",
     "Proof",
     "RaceFilm",
@@ -170,7 +169,6 @@ __all__ = [
     "SmallMap",
     "SpaceArrow",
     "SpaceDot",
-    "Stairs",
     "Step",
     "StepArrow",
     "StepBars",
@@ -193,7 +191,6 @@ __all__ = [
     "exchange",
     "farthest_smooth",
     "first_step",
-    "fitting_scale",
     "heights_of",
     "in_space",
     "is_smooth_between",

@@ -87,6 +87,7 @@ class Walker(Group):
         self.zero.add_updater(lambda mobject: mobject.move_to(level()))
         for part in (self.plumb, self.stem, self.zero, self.dot):
             part.ghost_opacity = 0.5
+        self.foot.ghost_opacity = ON_MAP
         super().__init__(self.plumb, self.stem, self.zero, self.foot, self.dot)
 
 

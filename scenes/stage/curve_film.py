@@ -25,7 +25,7 @@ from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.plot import BEYOND, round_below, tick_label
+from scenes.stage.plot import BEYOND, round_below, short_label, tick_label
 from scenes.stage.profile import Profile
 from scenes.stage.readout import number_text, short_text
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
@@ -240,7 +240,7 @@ class CurveFilm(FunctionFilm):
 
     def at_place(self, x: float) -> str:
         """Return where something is, x = 2, as maths for a caption."""
-        return f"${self.variable} = {tick_label(float(f'{x:.4g}'))}$"
+        return f"${self.variable} = {short_label(x, 4)}$"
 
     def say_which_way_is_up(self, x: float) -> None:
         """Say which way f rises at a number, by the sign of the slope."""
@@ -274,7 +274,7 @@ class CurveFilm(FunctionFilm):
         corners = self.curve.at(xs, self.land.value(x) + climb)
         legs = (
             (tick_label(abs(run)), corners[:2], self.theme.ink),
-            (tick_label(float(f"{slope * abs(run):.3g}")), corners[1:], self.theme.tangent),
+            (short_label(slope * abs(run)), corners[1:], self.theme.tangent),
         )
         strokes = VGroup(
             VMobject(stroke_color=color, stroke_width=4).set_points_as_corners(ends)

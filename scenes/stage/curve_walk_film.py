@@ -13,7 +13,7 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
 from scenes.stage.panel import Row
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import short_label
 from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
 
 SAME = 1e-3
@@ -79,7 +79,7 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     def say_which_way_is_down(self, x: float) -> None:
         """Say what the slope is at a number, and that its opposite points downhill."""
         at, slope = self.at_place(x), self.land.slope(x)
-        number = f"${tick_label(float(f'{slope:.3g}'))}$"
+        number = f"${short_label(slope)}$"
         if not np.isfinite(slope):
             self.say("At {at} there is no slope.", at=at)
         elif abs(slope) <= 1e-9 * self.land.steepness:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import LEFT, Group, Line, VGroup, VMobject
+from manim import LEFT, UP, Group, Line, VGroup, VMobject
 
 from mathcore.typeset import coloured
 from scenes.stage.captions import STRUT
 from scenes.stage.formula import Typesetter
-from scenes.stage.microscope import LAST, Microscope
-from scenes.stage.plot import Marker, Plot
+from scenes.stage.microscope import Microscope
+from scenes.stage.patch import LAST
+from scenes.stage.plot import Marker, Plot, rounded, tick_label
 from scenes.stage.readout import Readout, number_text, short_text
 from scenes.stage.theme import BOARD, FIRST_ROW, READOUT_EM, ROW, Zone
 
@@ -24,7 +25,8 @@ class Halvings:
     """A table of the radius h and of the gap at it, row by row as the microscope halves h.
 
     The row that h has not reached yet counts down to it; `rows` are those with a number each, and
-    `shares` say how many times as wide the gap of the row above is.
+    `shares` say how many times as wide the gap of the row above is. Where the gap shrinks like h²,
+    `law` says below them how many h² it is.
 
     Args:
         typesetter: sets the texts.
@@ -48,6 +50,11 @@ class Halvings:
             for row, (before, after) in enumerate(pairwise(gaps), 2)
             if after
         ]
+        self.law = self._law(gap) if scope.patch.is_quartered() else VGroup()
+
+    def parts(self) -> list[VMobject]:
+        """Return all that the table is made of."""
+        return [self.heads, *self.rows, *self.shares, self.law]
 
     def _row(self, halvings: int) -> VGroup:
         theme, patch = self.typesetter.theme, self.scope.patch
@@ -66,6 +73,18 @@ class Halvings:
                 )
             )
         )
+
+    def _law(self, gap: str) -> VMobject:
+        """Return the gap as a multiple of h²: that of the last row."""
+        patch, theme = self.scope.patch, self.typesetter.theme
+        multiples = patch.gaps() / patch.radii() ** 2
+        multiple = rounded(multiples[-1])
+        sign = "=" if np.allclose(multiples, multiple, rtol=1e-9) else "approx"
+        times = "" if multiple == 1 else f"{tick_label(multiple)} thin "
+        square = coloured("h^2", theme.direction)
+        law = self.typesetter.formula(f'"{gap}" {sign} {times} {square}', em=READOUT_EM)
+        law.move_to((BOARD.left, 0, 0), aligned_edge=LEFT)
+        return law.shift((FIRST_ROW - (LAST + 2.2) * ROW - law.baseline()) * UP)
 
     def _number(self, text: str | Callable[[], str], color: str, left: float, row: int) -> Readout:
         shown = text if callable(text) else lambda: text
@@ -101,7 +120,7 @@ class GapGraph(Plot):
             """Return (h, gap / h) at numbers h (m,) as (m, 2)."""
             return np.array([(h, abs(patch.gap(h, tilt)) / h) for h in sizes])
 
-        whole = np.linspace(scope.patch.radius / 2**LAST, scope.patch.radius, 61)
+        whole = np.linspace(patch.radius / 2**LAST, patch.radius, 61)
         highest = max(shares(tilt, whole)[:, 1].max() for tilt, _ in planes)
         super().__init__(
             typesetter,

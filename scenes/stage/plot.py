@@ -64,6 +64,24 @@ def tick_label(value: float) -> str:
     return {"1": power, "-1": f"-{power}"}.get(mantissa, f"{mantissa} times {power}")
 
 
+def rounded(value: float, digits: int = 3) -> float:
+    """Return a number rounded to so many digits.
+
+    >>> rounded(2.0), rounded(-0.123456)
+    (2.0, -0.123)
+    """
+    return float(f"{value:.{digits}g}")
+
+
+def short_label(value: float, digits: int = 3) -> str:
+    """Return a number rounded to so many digits as Typst maths, as short as these are exact.
+
+    >>> short_label(-0.123456), short_label(2.0)
+    ('-0.123', '2')
+    """
+    return tick_label(rounded(value, digits))
+
+
 def tick_labels(values: Sequence[float]) -> list[str]:
     """Return the numbers of an axis as Typst maths, all with one power of ten or all without.
 

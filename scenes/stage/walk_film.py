@@ -9,7 +9,8 @@ from manim import Animation, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
 from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
-from scenes.stage.appear import Vanish
+from scenes.stage.appear import Swell, Vanish
+from scenes.stage.arrow_field import PartArrows
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.theme import SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
@@ -74,6 +75,18 @@ class WalkFilm(EndingFilm, TurningFilm):
         scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
         return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
 
+    def set_up_parts(self, scale: float) -> None:
+        """Make the arrows of ±∇f, and `up` and `down`, the parts of them along the axes.
+
+        Args:
+            scale: units of length of the domain for one unit of gradient.
+        """
+        stage = self.land, self.theme, self.stop
+        self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
+        self.director.give_way(*self.up, *self.down)
+        self.set_up_gradient(scale)
+        self.make_room_for_arrows(scale * np.array([self.slopes_here, -self.slopes_here]))
+
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
         return self.path.position(self.walked.get_value())
@@ -134,7 +147,53 @@ class WalkFilm(EndingFilm, TurningFilm):
         ends = self.land.ground(self.stop() + self.length_shown * np.stack([0 * arrow, arrow]))
         return [n for n in self.arrow_names if n is self.down_name and self.is_long(ends)]
 
+    def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
+        """Lay two arrows end to end, one for each slope; a third leads where they end."""
+        self.grow(parts)
+        if self.slopes_here.all():
+            self.play(parts.joined.animate.set_value(1), run_time=STEADY)
+        self.grow(arrow, *others)
+
     # Step by step
+
+    def walk_and_look(self, looks: int, seconds: float) -> None:
+        """Walk all steps; before the first ones one looks for the way down, and sees its arrow.
+
+        Args:
+            looks: before how many steps; the first look has been taken.
+            seconds: that all steps take together at most.
+        """
+        self.add(self.trail)
+        for step, pace in enumerate(self.paces(self.path.steps, seconds), 1):
+            if 1 < step <= looks:
+                self.grow(self.downhill, run_time=STEADY / 2)
+            seen = [self.downhill.grown.animate.set_value(0)] if step <= looks else []
+            self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
+        self.remove(self.downhill)
+
+    def plan_first_step(self, tangents: Sequence[np.ndarray]) -> None:
+        """Let the arrow of the first step grow, with its name -η∇f; without room for it, it swells.
+
+        Args:
+            tangents: ends (2, 3) of the tangent lines at the start, which the name keeps clear of.
+        """
+        self.add(self.next_step)
+        step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
+        named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, tangents))
+        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
+        if not named:  # it is short, or stands among other things
+            self.play(Swell(self.next_step))
+
+    def walk_as_planned(self, seconds: float) -> None:
+        """Make all steps, each planned, then walked; names of arrows go before.
+
+        Args:
+            seconds: that all steps take together at most.
+        """
+        self.add(self.trail)
+        if self.tags():
+            self.play(Vanish(*self.tags()))
+        self.step_on(self.planned, self.walked, self.paces(self.path.steps, seconds))
 
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:
         """Walk what is planned; the gradient that was taken where it began goes."""

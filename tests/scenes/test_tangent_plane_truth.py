@@ -360,16 +360,35 @@ def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
 def test_a_linear_function_is_its_own_tangent_plane(tmp_path):
     case = BY_NAME["ramp"]
     said: dict[str, str] = {}
+    formulas = Formulas()
     film = walk(
         TangentPlane,
         lesson_of(case),
         tmp_path,
+        formulas,
         lambda film: said.update({film.beat_name: film.sentence}),
     )
     assert not film.gaps.any()
     assert "how_fast" not in film.beats
     assert "nothing changes" in said["zoom_in"]
     assert "nothing is left over" in said["the_expansion"]
+    assert "gap" not in formulas.after("the_expansion", "f(bold(p) + bold(Delta))")
+
+
+@pytest.mark.parametrize("f", ["3x - 2y", "x^2 + y^2", "2y - 3x"])
+def test_the_plane_is_not_seen_edge_on_under_the_microscope(f, tmp_path):
+    shares = []
+
+    def look(film):
+        if film.beat_name != "the_gap":
+            return
+        rim = film.camera.project_points(vertices(film.plane.outline))[:, :2]
+        rim = rim - rim.mean(axis=0)
+        narrow, wide = np.linalg.svd(rim, compute_uv=False)[::-1]
+        shares.append(narrow / wide)
+
+    walk(TangentPlane, f'[tangent_plane]\nf = "{f}"\n', tmp_path, look)
+    assert shares[0] > 0.1
 
 
 def test_a_kink_has_no_tangent_plane(tmp_path):

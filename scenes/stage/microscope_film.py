@@ -1,0 +1,232 @@
+"""MicroscopeFilm: a film that takes a patch off the hill and looks at it ever closer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from manim import LEFT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
+
+from mathcore.typeset import typeset
+from scenes.stage.appear import Appear, Vanish
+from scenes.stage.hill_film import VIEW, HillFilm
+from scenes.stage.microscope import Microscope
+from scenes.stage.panel import SECOND, Row, lined_up
+from scenes.stage.patch import Patch
+from scenes.stage.planes import SHEER, DiscPlane
+from scenes.stage.readout import number_text, short_text
+from scenes.stage.stairs import Stairs
+from scenes.stage.theme import READOUT_EM, SLOW, STEADY
+
+LOW_VIEWS = 70.0, 65.0, 60.0, 55.0, 50.0, 45.0
+"""Where the camera may stand to see under the patch, in degrees from the zenith; the first best."""
+
+FACING = 0.2
+"""How squarely it has to see the tangent plane: 0 is edge-on, 1 is straight onto it."""
+
+DIM = 0.12
+"""Opacity of the patch, and of its plane, while one looks at what is inside."""
+
+LONGEST = 8
+"""Characters of a number that leave room for a word beside it."""
+
+APART = 0.05
+"""Manim units that two names keep from each other."""
+
+
+class MicroscopeFilm(HillFilm):
+    """A hill film with a microscope: `scope` enlarges the `patch` around the start.
+
+    Where f has a tangent plane there, `plane` is it, `other` one that is tilted against it by
+    `tilted` (0 to 1) of `tilt`, and `stairs` lead up the first to the gap, which is as wide as
+    `gaps` say while h is halved.
+    """
+
+    def set_up_microscope(self, swept: Callable[[], float]) -> None:
+        """Make the microscope, and the planes and stairs where there is a tangent plane.
+
+        Args:
+            swept: how far the line has turned that sweeps out the tangent plane, now; π is all
+                round.
+        """
+        with self.blaming("start"):
+            self.patch = Patch(self.land, self.point, self.eye)
+        self.gaps = self.patch.gaps()
+        self.scope = Microscope(self.land, self.theme, self.patch)
+        self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
+        if self.patch.has_plane:
+            self.set_up_planes(swept)
+
+    def set_up_planes(self, swept: Callable[[], float]) -> None:
+        """Make the tangent plane and another one, and the stairs that lead up the first."""
+        scope, theme, slopes = self.scope, self.theme, self.patch.slopes
+        self.tilted, self.tilt = ValueTracker(0), scope.tilt()
+        self.plane = DiscPlane(scope, theme.tangent, lambda: slopes, swept)
+        self.other = DiscPlane(
+            scope, theme.quiet, lambda: slopes + self.tilted.get_value() * self.tilt
+        )
+        self.stairs = Stairs(scope)
+        self.director.give_way(self.plane.outline)
+
+    @property
+    def eye(self) -> float:
+        """Where the eye stands in radians round from the first axis."""
+        return float(np.radians(self.side_of(VIEW["theta"])))
+
+    # Off the hill, and back
+
+    def low_view(self) -> dict[str, float]:
+        """Return the lowest view from which the tangent plane is not seen edge-on, if there is one.
+
+        It is as `turn_view` takes it.
+        """
+        for phi in LOW_VIEWS:
+            if self.scope.facing(np.radians(phi), self.eye) > FACING:
+                break
+        return {"phi": phi, "theta": VIEW["theta"]}
+
+    def lift(self, *gone: Mobject) -> None:
+        """Take the patch off the hill and enlarge it; the hill goes, and other things with it."""
+        scope, scenery = self.scope, self.scenery
+        self.play(Create(scope.rim), run_time=STEADY)
+        self.whole = [scenery.hill, scenery.map, scenery.axes]
+        self.enlarged = [scope.hill, scope.map, scope.map_rim, scope.dot, scope.foot]
+        self.play(Appear(*self.enlarged), Vanish(*self.whole, *gone), run_time=STEADY)
+        self.play(
+            scope.lifted.animate.set_value(1), *self.turn_view(**self.low_view()), run_time=SLOW
+        )
+        scope.step.update()  # it was not there while the patch was lifted
+        self.h_name = self.name_of_h()
+        self.play(Appear(scope.step, scope.plumbs, *self.h_name))
+
+    def put_back(self, gone: Sequence[Mobject], back: Sequence[Mobject]) -> None:
+        """Put the patch back where it was taken from.
+
+        Args:
+            gone: what goes off before.
+            back: what comes with the hill.
+        """
+        scope = self.scope
+        self.play(
+            Vanish(*gone, scope.step, scope.plumbs, *self.h_name),
+            scope.zoom.animate.set_value(0),
+            scope.opacity.animate.set_value(1),
+            self.plane.sheet.animate.set_opacity(SHEER),
+        )
+        self.play(scope.lifted.animate.set_value(0), *self.turn_view(**VIEW), run_time=SLOW)
+        hill = Appear(*self.whole, *back)
+        self.play(hill, Vanish(scope.rim, *self.enlarged), run_time=STEADY)
+
+    def zoom_to(self, halvings: float) -> Animation:
+        """Return the animation that halves the radius so often, and enlarges as much."""
+        return self.scope.zoom.animate.set_value(halvings)
+
+    def look_inside(self) -> list[Animation]:
+        """Return the animations that let patch and plane step back: one sees what is inside."""
+        return [
+            self.scope.opacity.animate.set_value(DIM),
+            self.plane.sheet.animate.set_opacity(DIM),
+        ]
+
+    # Names of what is enlarged
+
+    def name_of_h(self) -> list[VMobject]:
+        """Return the name of the step h, below it and clear of the plane, where there is room."""
+        scope = self.scope
+        name = self.arrow_tag(
+            "h",
+            scope.step,
+            self.theme.direction,
+            beside=-1,
+            ends=scope.step.points[[0, -1]],
+            lines=[self.plane.outline.points[::8]] if self.patch.has_plane else [],
+        )
+        return [name] if name.has_room else []
+
+    def name_of_gap(self) -> list[VMobject]:
+        """Return the word for the gap, beside it and clear of both rims, where there is room."""
+        if not self.gaps.any():
+            return []
+        name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
+        ends, rims = self.stairs.corners()[4:], (self.plane.outline.points, self.scope.rim.points)
+        return self.beside(name, ends.mean(axis=0), [*rims, ends])
+
+    def names_of_runs(self) -> list[VMobject]:
+        """Return Δx and Δy, beside the level parts of the stairs that are long enough."""
+        names: list[VMobject] = []
+        strokes = (*self.stairs.runs, *self.stairs.climbs, self.stairs.gap[0])
+        taken = [self.plane.outline.points, *(stroke.points for stroke in strokes)]
+        for run, variable in zip(self.stairs.runs, self.land.hill.variables, strict=True):
+            source = f"Delta {typeset(variable)}"
+            name = self.formula(source, em=READOUT_EM, color=self.theme.direction)
+            named = self.beside(name, run.points[[0, -1]].mean(axis=0), taken)
+            if all(are_apart(name, other) for other in names):
+                names += named
+        return names
+
+    def beside(
+        self, name: VMobject, place: np.ndarray, others: Sequence[np.ndarray]
+    ) -> list[VMobject]:
+        """Return a name beside a place in space (3,), clear of others (m, 3); nothing else."""
+        name.set_stroke(self.theme.background, width=5, background=True)
+        shift, has_room = self.free_side(name, place, np.concatenate(others))
+        name.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
+        return [name] if has_room else []
+
+    # What the board says
+
+    def rows_of_climb(self) -> Group:
+        """Return the rows with what the plane climbs over the step, what f does, and the gap."""
+        stairs, gap = self.stairs, self.tr("gap")
+        return Group(
+            self.climb_row("Delta z", stairs.predicted, 0, "tangent", self.tr("predicted")),
+            self.climb_row("Delta f", stairs.true, 1, "ink", self.tr("true")),
+            self.worded_row(gap, lambda: short_text(self.scope.gap()), 2),
+        )
+
+    def climb_row(
+        self, label: str, climb: Callable[[], float], row: int, color: str, word: str
+    ) -> Row:
+        """Return a row with a climb as short as it can be, and a word for it behind."""
+
+        def shown() -> str:
+            text = short_text(climb(), 4)
+            return text if len(text) <= LONGEST else short_text(climb(), 3)
+
+        made = self.row(label, shown, row, color, alone=False)
+        text = self.words(word, em=READOUT_EM, color=self.theme.quiet)
+        text.move_to((SECOND, 0, 0), aligned_edge=LEFT)
+        return made.add(text.shift((made.label.baseline() - text.baseline()) * UP))
+
+    def rows_of_sides(self) -> Group:
+        """Return the rows with h and how steep the hill is up to there, behind and ahead."""
+
+        def text(side: int) -> str:
+            slope = self.patch.side_slopes(self.scope.h())[side]
+            return number_text(slope, scale=self.land.steepness)
+
+        words = self.tr("slope behind"), self.tr("slope ahead")
+        sides = (
+            self.worded_row(word, lambda side=side: text(side), 1 + side, "tangent")
+            for side, word in enumerate(words)
+        )
+        return lined_up(self.row("h", lambda: short_text(self.scope.h()), 0, "direction"), *sides)
+
+    def say_how_fast_the_gap_closes(self) -> None:
+        """Say what is left of the gap each time that h is halved."""
+        ratio = self.patch.last_ratio()
+        if np.isnan(ratio):
+            self.say("Near enough, no gap is left: there the hill itself is a plane.")
+        elif self.patch.is_quartered():
+            self.say("Half of $h$, a quarter of the gap: it shrinks like $h^2$.")
+        elif ratio > 4:
+            self.say("Each time $h$ is halved, less than a quarter of the gap is left.")
+        else:
+            self.say("Each time $h$ is halved, less than half of the gap is left.")
+
+
+def are_apart(one: VMobject, other: VMobject) -> bool:
+    """Whether two names do not touch."""
+    away = np.abs(one.get_center() - other.get_center())[:2]
+    half = np.array([one.width + other.width, one.height + other.height]) / 2
+    return bool((away > half + APART).any())

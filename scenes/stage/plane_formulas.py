@@ -1,0 +1,102 @@
+"""The tangent plane in formulas: its equation, the row of its slopes, and how f begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import VMobject
+
+from mathcore.typeset import typeset
+from scenes.stage.panel import fitting_scale
+from scenes.stage.patch import Patch
+from scenes.stage.plot import rounded, short_label
+from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
+
+if TYPE_CHECKING:
+    from scenes.stage.hill_film import HillFilm
+
+
+def equals(*numbers: float) -> str:
+    """Return the sign for numbers that are shown with three digits: = where none are lost.
+
+    >>> equals(2.0, -0.125), equals(1 / 3)
+    ('=', 'approx')
+    """
+    shown = [rounded(number) for number in numbers]
+    return "=" if np.allclose(shown, numbers, rtol=1e-9, atol=1e-300) else "approx"
+
+
+class PlaneFormulas:
+    """What the board says of the tangent plane at a point; numbers have three digits.
+
+    Args:
+        film: sets the formulas, in the colours of its picture.
+        patch: the surroundings of the point.
+    """
+
+    def __init__(self, film: HillFilm, patch: Patch):
+        self.film, self.patch = film, patch
+        self.variables = [typeset(variable) for variable in film.land.hill.variables]
+        self.z, self.d_f = film.wearing("z", "tangent"), film.wearing("D f", "gradient")
+
+    def equation(self) -> VMobject:
+        """Return z = f(p) + ∇f(p) · (x - p)."""
+        nabla = self.film.wearing("nabla f", "gradient")
+        rest = f"f(bold(p)) + {nabla} (bold(p)) dot (bold(x) - bold(p))"
+        return self.film.fitting(f"{self.z} = {rest}")
+
+    def equation_in_numbers(self) -> VMobject:
+        """Return z = 2 + 2 (x - 1) + 2 (y - 1), say."""
+        patch = self.patch
+        left = f"{self.z} {equals(patch.value, *patch.slopes, *patch.point)}"
+        value, first, second = short_label(patch.value), *map(self._climb, (0, 1))
+        whole = f"{left} {value} {first} {second}"
+        return self.film.fitting(whole, f"{left} & {value} {first} \\ & {second}")
+
+    def _climb(self, axis: int) -> str:
+        """Return what the plane climbs along an axis, with its sign: + 2 (x - 1), say."""
+        slope, place = self.patch.slopes[axis], self.patch.point[axis]
+        variable, size = self.variables[axis], self._in_digits([abs(slope)], "gradient")
+        away = f"({variable} {'-' if place >= 0 else '+'} {short_label(abs(place))})"
+        return f"{'-' if slope < 0 else '+'} {size} thin {away if place else variable}"
+
+    def row_times_column(self, step: np.ndarray) -> VMobject:
+        """Return Δz as the row of slopes times a column of steps (2,), with or without the result.
+
+        Where numbers would be too long to be read, symbols stand for them.
+        """
+        slopes, climb = self.patch.slopes, float(step @ self.patch.slopes)
+        row, column = self._in_digits(slopes, "gradient"), self._in_digits(step, "direction")
+        z, total = self.film.wearing("Delta z", "tangent"), self._in_digits([climb], "tangent")
+        whole = f"{z} = mat({row}) thin vec({column})"
+        steps = (self.film.wearing(f"Delta {name}", "direction") for name in self.variables)
+        symbols = f"{z} = {self.d_f} thin vec({', '.join(steps)})"
+        sign = equals(*slopes, *step, climb)
+        return self._readable(2, f"{whole} {sign} {total}", whole, symbols)
+
+    def jacobian(self) -> VMobject:
+        """Return D f as the row of the partial derivatives, and as that of the slopes."""
+        names = (self.film.wearing(name, "tangent") for name in self.film.partial_names())
+        symbols, slopes = f"{self.d_f} = mat({', '.join(names)})", self.patch.slopes
+        numbers = f"{equals(*slopes)} mat({self._in_digits(slopes, 'gradient')})"
+        return self._readable(1, f"{symbols} {numbers}", symbols)
+
+    def expansion(self, rest: str = "") -> VMobject:
+        """Return f(p + Δ) = f(p) + D f Δ + rest, a word; without one nothing is left over."""
+        step = self.film.wearing("bold(Delta)", "direction")
+        sides = f"f(bold(p) + {step}) = f(bold(p)) + {self.d_f} thin {step}"
+        return self.film.formula(f'{sides} + "{rest}"' if rest else sides)
+
+    def _in_digits(self, numbers: Iterable[float], meaning: str) -> str:
+        """Return numbers with commas between them, in the colour of what they mean."""
+        return ", ".join(self.film.wearing(short_label(number), meaning) for number in numbers)
+
+    def _readable(self, lines: int, *sources: str) -> VMobject:
+        """Return the first formula that so many lines of the board hold at a readable size."""
+        for source in sources:
+            formula = self.film.formula(source)
+            if fitting_scale(formula, lines) * FORMULA_EM >= SMALLEST_EM:
+                break
+        return formula
