@@ -1,4 +1,4 @@
-"""What the films are called, on the pages and in lists; their Chinese is in the studio's catalogue."""
+"""What the films are called on pages and in lists; their Chinese is in the studio's catalogue."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ from scenes.stage.curve_actors import (
 from scenes.stage.curve_film import CurveFilm
 from scenes.stage.curve_walk_film import CurveWalkFilm
 from scenes.stage.errors import FilmError
+from scenes.stage.field_film import FieldFilm
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import (
@@ -118,6 +119,7 @@ __all__ = [
     "DerivativeGraph",
     "DiscPlane",
     "Ending",
+    "FieldFilm",
     "Film",
     "FilmError",
     "FlatArrow",

@@ -105,7 +105,8 @@ class CurveWalkFilm(CurveFilm):
             case _ if self.goes_to_and_fro(self.path) and self.is_level(valley):
                 self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
             case _ if self.walk_ends_near(self.path, valley) and self.is_level(valley):
-                self.say("At the minimum the slope is 0: there the rule stands still.")
+                at = self.at_place(shown_number(self.place_text(float(valley[0]))))
+                self.say("At the minimum {at} the slope is 0: there the rule stands still.", at=at)
             case _ if self.walk_ends_near(self.path, valley):
                 self.say("The lowest point is a kink without a slope: no step settles there.")
             case _ if self.path.path.outcome is Outcome.OUT_OF_STEPS:

@@ -78,7 +78,7 @@ ENDINGS = [
     ('f = "x^3"\nstart = 0', lambda x, _: x**3, "no slope shows a way down"),
     ('f = "3"', lambda x, _: m.mpf(3), "no slope shows a way down"),
     ('f = "x^2"\nrate = 0.01', lambda x, _: x**2, "more steps"),
-    ('f = "x^2"\nrate = 0.2', lambda x, _: x**2, "At the minimum the slope is 0"),
+    ('f = "x^2"\nrate = 0.2', lambda x, _: x**2, "At the minimum $x = 0$ the slope is 0"),
 ]
 
 

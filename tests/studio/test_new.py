@@ -17,9 +17,9 @@ from studio import catalogue
 from studio.__main__ import steepest
 from studio.catalogue import films
 from studio.new import lesson_text, shared_knobs
-from studio.titles import TITLES
 from studio.source import read_film
 from studio.texts import OWN_LOCALE, translation
+from studio.titles import TITLES
 from studio.watch import WORDS
 
 
