@@ -22,18 +22,14 @@ from scenes.stage import (
     lined_up,
     number_text,
     on_board,
-    round_scale,
     well_apart,
 )
 
-ARROW = 0.3
+ARROW = 0.25
 """The arrow of the gradient as a share of the hill's longer side, at most."""
 
 UNIT = 0.19
 """About how long the arrow of u is as a share of that side, at first."""
-
-SMALL = 0.1
-"""About how long it is beside the gradient, on which it would lie."""
 
 BEHIND = np.radians(130)
 """The angle at which the shadow is seen to fall behind u, after a full turn."""
@@ -143,8 +139,7 @@ class WhySteepest(MapFilm):
         gone += self.seen[2:]
         come = self.gradient, self.slope, self.scale_row
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
-        small = round_scale(SMALL * self.land.span) / self.compass.length
-        self.play(self.compass.size.animate.set_value(small), run_time=STEADY)
+        self.play(self.shrink_u(), run_time=STEADY)
         self.grow(self.uphill, Appear(self.name))
 
     @beat

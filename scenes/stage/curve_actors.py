@@ -60,6 +60,10 @@ def line(points: Callable[[], np.ndarray], color: str, width: float, **style: fl
     return made.set_stroke(**style)
 
 
+SHORT = 0.2
+"""Manim units of an arrow below which the dot at its foot would hide too much of it."""
+
+
 def spot(place: Callable[[], np.ndarray], radius: float, theme: Theme) -> VMobject:
     """Return a dot that follows a place (3,), and is not drawn where that is nan."""
     disc = Dot(radius=radius, color=theme.ink, z_index=3).set_stroke(theme.background, 2)
@@ -166,13 +170,13 @@ class FlatArrow(VGroup):
         self.shaft = VMobject(stroke_color=color, stroke_width=6)
         self.tip = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
         super().__init__(self.shaft, self.tip)
-        self.set_z_index(2)
         self.add_updater(lambda arrow: arrow.draw(), call_updater=True)
 
     def draw(self) -> None:
-        """Follow the ends; an arrow without length is not drawn."""
+        """Follow the ends; an arrow without length is not drawn, a short one not under a dot."""
         start, end = self.ends()
         length = float(np.linalg.norm(end - start))
+        self.set_z_index(2 if length > SHORT else 4)
         if not length > 1e-4:
             self.shaft.points = self.tip.points = NOTHING
             return

@@ -376,8 +376,8 @@ class CurveFilm(FunctionFilm):
         )
         label = self.words(name, em=READOUT_EM, color=color)
         half = np.array([label.width, label.height]) / 2
-        stem = self.curve.at(x, np.linspace(self.land.datum, self.land.value(x), 60))
-        taken = np.concatenate([*self.curve.stretches, stem, np.linspace(foot, place, 60)])[:, :2]
+        lines = [np.linspace(end, place, 60) for end in (foot, self.curve.at(x, self.land.datum))]
+        taken = np.concatenate([*self.curve.stretches, *lines])[:, :2]
         area = self.curve.area
 
         def room(spot: np.ndarray) -> float:
@@ -388,11 +388,11 @@ class CurveFilm(FunctionFilm):
             )
             return min(clearance(spot, half, taken), inside, 0.8 * _AIR)
 
-        beside = 0.2 + half[0]
-        above = [(0.0, rise) for rise in (1.0, 1.5, 2.5, -1.0)]
-        aslant = [(side * beside, rise) for rise in (1.0, 1.5, -1.0) for side in (1, -1)]
-        spots = [place[:2] + (over, rise * (0.3 + half[1])) for over, rise in (*above, *aslant)]
-        spots += [foot[:2] + (side * beside, 0.18 + half[1]) for side in (1, -1)]
+        up, beside = 0.3 + half[1], 0.2 + half[0]
+        shifts = [(0.0, up), (0.0, 1.5 * up), (0.0, 2.5 * up), (0.0, -up)]
+        shifts += [(side * beside, rise * up) for rise in (1.0, 1.5, -1.0) for side in (1, -1)]
+        spots = [place[:2] + np.array(shift) for shift in shifts]
+        spots += [foot[:2] + np.array([side * beside, 0.18 + half[1]]) for side in (1, -1)]
         best = max(spots, key=room)
         label.move_to(np.append(best, 0.0))
         return rings, label if room(best) > 0 else VGroup()

@@ -9,6 +9,7 @@ from manim import Group, VMobject
 
 from mathcore import unit_direction
 from scenes.stage.arrow_field import ArrowField
+from scenes.stage.director import ROOM
 from scenes.stage.function_film import clearance
 from scenes.stage.hill_film import SHORTEST
 from scenes.stage.journey import is_smooth_between
@@ -33,12 +34,14 @@ class FieldFilm(MapFilm):
     """A map film with an ArrowField, the minima at which its arrows end, and names for it."""
 
     def field_tag(self, source: str, field: ArrowField, others: Sequence[np.ndarray]) -> Group:
-        """Return a name beside one of a field's arrows as they are now, if there is a free place.
+        """Return a name before or behind one of a field's arrows as they are now.
+
+        It is off the labels of the axes if it can be, and left out where there is no free place.
 
         Args:
             source: Typst maths.
             field: the arrows.
-            others: places in space (m, 3) each that the name keeps clear of.
+            others: places in space (m, 3) each that the name keeps clear of, besides the hill.
         """
         tag = self.formula(source, em=FORMULA_EM, color=self.theme.gradient)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -58,9 +61,16 @@ class FieldFilm(MapFilm):
             [arrows[:, 0] + part * (arrows[:, 1] - arrows[:, 0]) for part in PARTS]
         )
         taken = np.concatenate([along, *others])
-        place, shift = self.freest(tag, spots, taken)
-        spot = (self.camera.project_point(place) + shift)[:2]
-        if clearance(spot, half, self.camera.project_points(taken)[:, :2]) < CLEAR:
+        seen = self.camera.project_points(taken)[:, :2]
+
+        def room(spot: tuple[np.ndarray, np.ndarray]) -> tuple[bool, float]:
+            place, shift = spot
+            here = (self.camera.project_point(place) + shift)[:2]
+            gap = clearance(here, half, seen)
+            return gap > CLEAR, min(gap, self.director.gap(here, half), ROOM)
+
+        place, shift = max(spots, key=room)
+        if not room((place, shift))[0]:
             return Group()
         self.director.attach(tag, place, shift)
         self.director.give_way(tag)

@@ -67,9 +67,10 @@ def balanced_place(land: Landscape, start: np.ndarray, share: float, side: float
         ways = gradients / steepness[:, None]
     inside = np.array([land.contains(tip) for tip in points + share * land.span * ways])
     fit = inside & (np.abs(ways).min(axis=1) >= BALANCED) & is_seen_between(land, start, points)
-    if fit[0] or not fit.any():
+    fit &= steepness >= FLATTEST * steepness.max(where=fit, initial=0.0)
+    if not fit.any():
         return start
-    points = points[fit & (steepness >= FLATTEST * steepness[fit].max())]
+    points = points[fit]
     points = points[np.argsort(np.hypot.reduce(points - start, axis=1), kind="stable")]
     return next((point for point in points if not is_hidden(land, point, side)), points[0])
 

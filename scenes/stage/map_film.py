@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import PI, Group, Mobject, ValueTracker, VMobject
+from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Place, Walker
@@ -24,6 +24,9 @@ from scenes.stage.turning_film import TurningFilm
 
 CONTOURS = 0.65, 0.4
 """Opacity of the map's contour lines, seen from above and otherwise."""
+
+BESIDE = 0.07, 0.13
+"""The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
 
 NAME = 0.65
 """Manim units that the name of an arrow takes beyond its tip."""
@@ -152,6 +155,13 @@ class MapFilm(TurningFilm):
     def scales_row(self, row: int) -> Row:
         """Return the row that says to which scales the gradient and u are drawn."""
         return self.drawn_row(row, lambda: self.uphill.units, self.compass.scale, of="nabla f, u")
+
+    def shrink_u(self) -> Animation:
+        """Return the animation that draws u to the gradient's scale, or to one beside its arrow."""
+        scale, span = self.uphill.units, self.land.span
+        if not BESIDE[0] * span <= scale <= BESIDE[1] * span:
+            scale = round_scale(sum(BESIDE) / 2 * span)
+        return self.compass.size.animate.set_value(scale / self.compass.length)
 
     def climb_row(self, axis: int, row: int) -> Row:
         """Return the row with what a part of u climbs: a partial derivative times that part."""
