@@ -25,7 +25,7 @@ from scenes.stage import (
     well_apart,
 )
 
-ARROW = 0.25
+ARROW = 0.29
 """The arrow of the gradient as a share of the hill's longer side, at most."""
 
 UNIT = 0.19

@@ -34,6 +34,9 @@ HEAD = 0.04
 REACH = 2.6
 """Half the length of a tangent line in Manim units."""
 
+SLACK = 0.01
+"""Manim units that a tangent line may leave the picture below and above."""
+
 LENS = np.array([BOARD.left + 1.35, BOARD.bottom + 1.3, 0.0]), 1.2
 """Middle and radius of the magnifying glass."""
 
@@ -130,7 +133,9 @@ class Curve(Plot):
         if not np.isfinite(middle + way).all():
             return NOTHING
         reach = REACH * way / np.linalg.norm(way)
-        return within(middle - reach, middle + reach, self.area)
+        area = self.area  # a level tangent at the lowest point lies along its edge
+        picture = Zone(area.left, area.right, area.bottom - SLACK, area.top + SLACK)
+        return within(middle - reach, middle + reach, picture)
 
 
 class CurvePoint(VGroup):

@@ -72,7 +72,9 @@ def balanced_place(land: Landscape, start: np.ndarray, share: float, side: float
         return start
     points = points[fit]
     points = points[np.argsort(np.hypot.reduce(points - start, axis=1), kind="stable")]
-    return next((point for point in points if not is_hidden(land, point, side)), points[0])
+    around = CLEAR / 2 * land.span * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])
+    seen = (point for point in points if not is_hidden(land, point + around, side))
+    return next(seen, points[0])
 
 
 def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.ndarray]:
@@ -163,10 +165,10 @@ def other_slopes(land: Landscape, start: np.ndarray, side: float) -> np.ndarray 
     return points[np.argmax(change.min(axis=1) + 0.5 * change.max(axis=1))]
 
 
-def is_hidden(land: Landscape, point: np.ndarray, side: float) -> bool:
-    """Whether the hill is before a point (2,) for an eye at a side, in degrees."""
+def is_hidden(land: Landscape, points: np.ndarray, side: float) -> bool:
+    """Whether the hill is before a point (2,), or one of (m, 2), seen from a side in degrees."""
     box, heights = Box(*np.array(land.ranges).T), (land.lowest, land.highest)
-    return bool(hidden_share(land.hill, box, heights, point[None], np.array([side]))[0])
+    return bool(hidden_share(land.hill, box, heights, np.atleast_2d(points), np.array([side]))[0])
 
 
 def is_seen_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from scenes.stage.turning_film import TurningFilm
 CONTOURS = 0.65, 0.4
 """Opacity of the map's contour lines, seen from above and otherwise."""
 
-BESIDE = 0.07, 0.13
+BESIDE = 0.095, 0.15
 """The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
 
 NAME = 0.65
