@@ -238,7 +238,7 @@ def test_captions_stand_under_their_stills(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("running", "broken"),
     [
-        ("一二三四五六七，" * 5, "一二三四五六七，" * 3 + "\\ " + "一二三四五六七，" * 2),
+        ("一二三四五六七八，" * 5, "一二三四五六七八，" * 3 + "\\ " + "一二三四五六七八，" * 2),
         ("一二三四五六七八九。" * 4, "一二三四五六七八九。" * 3 + "\\ 一二三四五六七八九。"),
     ],
 )
