@@ -57,10 +57,9 @@ class FieldFilm(MapFilm):
                     spots.append((ends[1], np.append(shift, 0.0)))
         if not spots:
             return Group()
-        along = np.concatenate(
-            [arrows[:, 0] + part * (arrows[:, 1] - arrows[:, 0]) for part in PARTS]
-        )
-        taken = np.concatenate([along, *others])
+        along = arrows[:, :1] + PARTS[:, None] * (arrows[:, 1:] - arrows[:, :1])
+        hill = self.land.surface(self.land.grid()[::2, ::2].reshape(-1, 2))
+        taken = np.concatenate([along.reshape(-1, 3), hill, *others])
         seen = self.camera.project_points(taken)[:, :2]
 
         def room(spot: tuple[np.ndarray, np.ndarray]) -> tuple[bool, float]:
