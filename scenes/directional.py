@@ -18,6 +18,7 @@ from scenes.stage import (
     knob,
     on_board,
 )
+from scenes.stage.planes import MapPlane
 
 DEFINITION = "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
 """What the slope along u, a vector of length 1, is: Typst maths."""
@@ -103,15 +104,18 @@ class Directional(TurningFilm):
 
     @beat
     def along_the_contour(self) -> None:
-        self.contour = ContourLine(self.land, self.theme, self.point)
+        stage = self.land, self.theme
+        self.contour = ContourLine(*stage, self.point)
+        self.level = MapPlane(*stage, self.where, lambda: np.zeros(2), self.theme.quiet)
         self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
         self.stop_at(self.uphill + PI / 2)
+        self.play(Appear(self.level), run_time=STEADY)
 
     @beat
     def the_lowest(self) -> None:
         self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
-        self.play(Vanish(self.contour))
+        self.play(Vanish(self.contour, self.level))
         self.stop_at(self.uphill + PI)
 
     @beat

@@ -10,8 +10,8 @@ from scenes.stage import (
     STEADY,
     Appear,
     ArrowField,
+    FieldFilm,
     Journey,
-    MapFilm,
     PartArrows,
     Vanish,
     Walker,
@@ -26,7 +26,7 @@ ARROW = 0.18
 """The first arrow of the gradient as a share of the hill's longer side, at most."""
 
 
-class Gradient(MapFilm):
+class Gradient(FieldFilm):
     """Two slopes make one vector, the gradient: it points the steepest way up."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -35,7 +35,7 @@ class Gradient(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.set_up_hill()
+        self.set_up_hill_for_arrows(ARROW)
         self.journey = Journey(self.point)
         stage = self.land, self.theme, self.journey.where
         self.walker = Walker(*stage)
@@ -47,7 +47,7 @@ class Gradient(MapFilm):
         self.make_room_for_tangents(self.point)
         self.field = ArrowField(self.land, self.theme, self.point)
         self.scale = ValueTracker(self.uphill.units)
-        self.scale_row = self.drawn_row(self.scale.get_value, 3)
+        self.scale_row = self.drawn_row(3, self.scale.get_value)
         self.name, self.lefts = Group(), Group()
         self.tour = steep_and_flat(self.land, self.point, self.uphill.units)
         self.minima = self.smooth_minima()
@@ -178,3 +178,6 @@ class Gradient(MapFilm):
         self.play(Vanish(self.uphill))
         self.play(self.field.turned.animate.set_value(PI), run_time=SLOW)
         self.look_across(self.journey.to(self.point))
+        walker = [self.walker.foot.points, self.walker.dot.points, self.walker.stem.points]
+        self.down_name = self.field_tag("-nabla f", self.field, walker)
+        self.play(Appear(*self.down_name))

@@ -25,14 +25,14 @@ from scenes.stage import (
     well_apart,
 )
 
-ARROW = 0.2
+ARROW = 0.29
 """The arrow of the gradient as a share of the hill's longer side, at most."""
 
 UNIT = 0.19
-"""The arrow of u as a share of that side, at first: it is a direction, drawn to no scale."""
+"""About how long the arrow of u is as a share of that side, at first."""
 
-SMALL = 0.55
-"""How much of that is left of it beside the gradient, on which it would lie."""
+BEHIND = np.radians(130)
+"""The angle at which the shadow is seen to fall behind u, after a full turn."""
 
 
 class WhySteepest(MapFilm):
@@ -44,11 +44,11 @@ class WhySteepest(MapFilm):
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
     def cast(self) -> None:
-        self.set_up_hill()
+        self.set_up_hill_for_arrows(ARROW)
         stage = self.land, self.theme, self.where
         self.walker = Walker(*stage)
         zero = float(np.nan_to_num(self.land.uphill(self.point)))
-        self.set_up_direction(self.where, zero=zero, first=well_apart(zero), share=UNIT)
+        self.set_up_unit(self.where, UNIT, zero=zero, first=well_apart(zero))
         self.set_up_step(self.turning)
         self.unit_parts = self.parts_of_u()
         self.set_up_gradient(self.where, ARROW)
@@ -70,6 +70,7 @@ class WhySteepest(MapFilm):
         self.raise_hill(self.formula_f)
         self.play(Appear(self.walker))
         self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
+        self.seen.add(*self.unit_rows(0))
         self.cut = Group(self.turning.plane, self.turning.cut)
         self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         shown = self.cut, self.turning.trace, self.seen, self.u, self.vector
@@ -132,13 +133,13 @@ class WhySteepest(MapFilm):
         self.say("That sum is a dot product: of the gradient $nabla f$ and the direction $u$.")
         self.dot = self.proof.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
-        self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        self.scale_row = self.drawn_row(lambda: self.uphill.units, 3)
+        self.slope, self.scale_row = self.slope_row(self.turning.slope, 3), self.scales_row(4)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
+        gone += self.seen[2:]
         come = self.gradient, self.slope, self.scale_row
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
-        self.play(self.compass.size.animate.set_value(SMALL), run_time=STEADY)
+        self.play(self.shrink_u(), run_time=STEADY)
         self.grow(self.uphill, Appear(self.name))
 
     @beat
@@ -151,9 +152,11 @@ class WhySteepest(MapFilm):
         self.cosine = self.row("cos theta", lambda: number_text(np.cos(self.angle.get_value())), 2)
         self.play(Appear(self.shadow), run_time=STEADY)
         whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
-        rows = exchange(
-            [self.vector, self.gradient], self.length, self.degrees, self.cosine, self.compass.arc
-        )
+        gone = [self.vector, self.gradient, self.slope, self.scale_row]
+        self.slope = self.slope_row(self.turning.slope, 2, column=1)
+        self.scale_row = self.scales_row(3)
+        come = [self.length, self.degrees, self.cosine, self.slope, self.scale_row]
+        rows = exchange(gone, *come, self.compass.arc)
         self.play(*self.proof.go_on(whole), *rows, run_time=STEADY)
         short = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
         self.play(*self.proof.rewrite(short), run_time=STEADY)
@@ -165,6 +168,7 @@ class WhySteepest(MapFilm):
         self.play(self.angle.animate.set_value(0), run_time=STEADY)
         self.play(Appear(self.slopes))
         self.turn_all_the_way_round()
+        self.turn_to(BEHIND)
 
     @beat
     def the_highest(self) -> None:

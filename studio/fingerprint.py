@@ -31,7 +31,7 @@ STUDIO = HOME / "studio"
 
 TEMPLATES = STUDIO / "templates"
 
-PAGE_MAKERS = tuple(STUDIO / name for name in ("page.py", "index.py", "texts.py"))
+PAGE_MAKERS = tuple(STUDIO / name for name in ("page.py", "index.py", "texts.py", "titles.py"))
 
 UNSEEN_SETTINGS = frozenset(
     {

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from studio.page import LANGUAGE_NAMES, clock, look, render, title_of
+from studio.page import LANGUAGE_NAMES, clock, look, render
 from studio.record import FILE, Record, RecordError
 from studio.texts import Translate, translation
+from studio.titles import title_of
 from studio.version import INDEX, RENDERS
 
 

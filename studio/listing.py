@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.knob_source import KnobSource, Unread
 from studio.source import BeatSource, FilmSource, UnreadFilm
+from studio.titles import title_of
 
 WIDEST = 100
 """Columns; longer lines are hard to read."""
@@ -26,21 +27,22 @@ Found = FilmSource | UnreadFilm
 
 
 def films_page(films: Sequence[Found]) -> str:
-    """Return the films, one a line: name and summary, or why its source tells none."""
+    """Return the films: name, title and, below it, summary, or why its source tells none."""
     column = max((len(film.name) for film in films), default=0) + 2
-    return "\n".join(
-        line
-        for film in films
-        for line in _row(
-            film.name.ljust(column),
-            film.summary if isinstance(film, FilmSource) else f"[broken] {film.reason}",
-        )
-    )
+    lines = []
+    for film in films:
+        head = film.name.ljust(column)
+        if isinstance(film, FilmSource):
+            lines += [*_row(head, title_of(film.name)), *_row(" " * column, film.summary)]
+        else:
+            lines += _row(head, f"[broken] {film.reason}")
+    return "\n".join(lines)
 
 
 def film_page(film: FilmSource) -> str:
-    """Return a film's beats with their captions, and its knobs, in columns."""
-    lines = [*_row("", f"{film.name}: {film.summary}"), _short(film.file)]
+    """Return a film's title, its beats with their captions, and its knobs, in columns."""
+    heading = _row("", f"{film.name}: {title_of(film.name)}")
+    lines = [*heading, *_row("", film.summary), _short(film.file)]
     if film.beats:
         lines += ["", "Beats"]
         column = max(len(beat.name) for beat in film.beats) + 2
@@ -75,6 +77,7 @@ def _fields(film: Found) -> dict[str, Any]:
         return {**place, "error": film.reason}
     return {
         **place,
+        "title": title_of(film.name),
         "summary": film.summary,
         "beats": [{"name": beat.name, "captions": list(beat.captions)} for beat in film.beats],
         "knobs": [_knob_fields(knob) for knob in film.knobs.values()],

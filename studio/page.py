@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from studio.texts import Translate, translation
+from studio.titles import title_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -114,16 +115,6 @@ def clock(seconds: float) -> str:
     '1:23'
     """
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-def title_of(film: str, tr: Translate = str) -> str:
-    """Return what a film is called.
-
-    >>> title_of("why_steepest")
-    'Why steepest'
-    """
-    words = re.sub(r"\b(\d)d\b", r"\1D", film.replace("_", " "))
-    return tr(words[:1].upper() + words[1:])
 
 
 def look(theme: str, colours: Mapping[str, str], *styles: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.curve_walk_film import CurveWalkFilm
 from scenes.stage.cut_film import CutFilm
 from scenes.stage.errors import FilmError
+from scenes.stage.field_film import FieldFilm
 from scenes.stage.film import Film, beat
 from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import (
@@ -129,6 +130,7 @@ __all__ = [
     "DerivativeGraph",
     "DiscPlane",
     "Ending",
+    "FieldFilm",
     "Film",
     "FilmError",
     "FlatArrow",

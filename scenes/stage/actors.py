@@ -237,7 +237,7 @@ class Compass(Group):
     Args:
         zero: the direction from which the arc of the angle is drawn, in radians.
         share: the length of the arrow, as a share of the landscape's longer side; `size` is a
-            factor on it.
+            factor on it, and `scale` the length that u, which is 1 long, has now.
     """
 
     def __init__(
@@ -254,29 +254,30 @@ class Compass(Group):
         self.length = share * land.span
         around = unit_direction(np.linspace(0, 2 * np.pi, 73))
 
-        def reach() -> float:
-            return self.size.get_value() * share * land.span
-
         self.circle = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
-            lambda: land.ground(where() + reach() * around),
+            lambda: land.ground(where() + self.scale() * around),
         )
         self.arc = following(
             VMobject(stroke_color=theme.direction, stroke_width=3),
             lambda: land.ground(
-                where() + 0.4 * reach() * unit_direction(np.linspace(zero, angle(), 49))
+                where() + 0.4 * self.scale() * unit_direction(np.linspace(zero, angle(), 49))
             ),
         )
         self.axis = following(
             VMobject(stroke_color=theme.direction, stroke_width=2, stroke_opacity=0.6),
-            lambda: land.ground(where() + np.stack([np.zeros(2), reach() * unit_direction(zero)])),
+            lambda: land.ground(where() + self.scale() * np.stack([[0, 0], unit_direction(zero)])),
         )
         self.arrow = domain_arrow(
-            land, where, lambda: reach() * unit_direction(angle()), color=theme.direction
+            land, where, lambda: self.scale() * unit_direction(angle()), color=theme.direction
         )
         for line in (self.circle, self.axis, self.arc):
             line.ghost_opacity = ON_MAP
         super().__init__(self.circle, self.axis, self.arc, self.arrow)
+
+    def scale(self) -> float:
+        """Return how long the arrow is in units of the domain; u itself is 1 long."""
+        return float(self.size.get_value() * self.length)
 
 
 def domain_arrow(

@@ -34,6 +34,17 @@ def round_scale(most: float) -> float:
     return float(f"{mantissa * power:.6g}")
 
 
+def unit_scale(span: float, share: float) -> float:
+    """Return the scale of a vector of length 1 that is drawn about as long as a share of a span.
+
+    It is drawn in its true length, where that is no more than half as much or little again.
+
+    >>> unit_scale(4.0, 0.19), unit_scale(0.01, 0.19)
+    (1.0, 0.0015)
+    """
+    return 1.0 if 0.5 * share <= 1 / span <= 1.5 * share else round_scale(share * span)
+
+
 def grid_points(land: Landscape, spacing: float = SPACING) -> np.ndarray:
     """Return points (m, 2) of the domain on a square grid, no nearer to the edges than its spacing.
 

@@ -34,6 +34,9 @@ HEAD = 0.04
 REACH = 2.6
 """Half the length of a tangent line in Manim units."""
 
+SLACK = 0.01
+"""Manim units that a tangent line may leave the picture below and above."""
+
 LENS = np.array([BOARD.left + 1.35, BOARD.bottom + 1.3, 0.0]), 1.2
 """Middle and radius of the magnifying glass."""
 
@@ -58,6 +61,10 @@ def line(points: Callable[[], np.ndarray], color: str, width: float, **style: fl
     """Return a flat line that follows a polyline (m, 3), drawn where it has two points."""
     made = following(lambda: [part for part in [points()] if len(part) > 1], color, width)
     return made.set_stroke(**style)
+
+
+SHORT = 0.2
+"""Manim units of an arrow below which the dot at its foot would hide too much of it."""
 
 
 def spot(place: Callable[[], np.ndarray], radius: float, theme: Theme) -> VMobject:
@@ -126,7 +133,9 @@ class Curve(Plot):
         if not np.isfinite(middle + way).all():
             return NOTHING
         reach = REACH * way / np.linalg.norm(way)
-        return within(middle - reach, middle + reach, self.area)
+        area = self.area  # a level tangent at the lowest point lies along its edge
+        picture = Zone(area.left, area.right, area.bottom - SLACK, area.top + SLACK)
+        return within(middle - reach, middle + reach, picture)
 
 
 class CurvePoint(VGroup):
@@ -166,13 +175,13 @@ class FlatArrow(VGroup):
         self.shaft = VMobject(stroke_color=color, stroke_width=6)
         self.tip = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
         super().__init__(self.shaft, self.tip)
-        self.set_z_index(2)
         self.add_updater(lambda arrow: arrow.draw(), call_updater=True)
 
     def draw(self) -> None:
-        """Follow the ends; an arrow without length is not drawn."""
+        """Follow the ends; an arrow without length is not drawn, a short one not under a dot."""
         start, end = self.ends()
         length = float(np.linalg.norm(end - start))
+        self.set_z_index(2 if length > SHORT else 4)
         if not length > 1e-4:
             self.shaft.points = self.tip.points = NOTHING
             return

@@ -27,17 +27,26 @@ from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
 from scenes.stage.plot import BEYOND, round_below, short_label, tick_label
 from scenes.stage.profile import Profile
-from scenes.stage.readout import number_text, short_text
+from scenes.stage.readout import number_text, short_text, shown_number
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, STAGE
 
 ARROW = 0.17
 """Length of the longest arrow of f' as a share of the range; others are to its scale."""
+
+LONGEST = 0.35
+"""How long it may be as a share of the range, for the sake of a short one."""
+
+SEEN = 0.45
+"""Manim units of a short arrow that is seen well beside the dot at its foot."""
 
 ARROWS = 7
 """How many arrows show f' all along the number line."""
 
 SHORTEST = 0.3
 """Manim units of a leg below which its name would be longer."""
+
+MOST_DIGITS = 7
+"""Digits that the climb of a secant has at most."""
 
 _AIR = 0.12
 """Manim units between a name and what it names."""
@@ -121,16 +130,23 @@ class CurveFilm(FunctionFilm):
                 raise ValueError("f has no derivative there. Move it.")
 
     def arrow_scale(self, *places: float) -> float:
-        """Return how many units of x stand for one unit of slope, for arrows at some numbers."""
+        """Return how many units of x stand for one unit of slope, for arrows at some numbers.
+
+        The longest is as long as usual, or longer where the shortest would hardly be seen.
+        """
         (low, high), span = self.land.x_range, self.land.span
         beyond = BEYOND / self.curve.units[0]
-        scales = []
+        usual, most, least = [], [], []
         for x in places:
             slope = self.land.slope(x)
-            room = high - x if slope > 0 else x - low
             if slope and np.isfinite(slope):
-                scales.append(min(ARROW * span, room + beyond) / abs(slope))
-        return min(scales, default=1.0)
+                ahead, behind = (high - x, x - low) if slope > 0 else (x - low, high - x)
+                usual.append(min(ARROW * span, ahead + beyond) / abs(slope))
+                most.append(min(LONGEST * span, ahead + beyond, behind + beyond) / abs(slope))
+                least.append(SEEN / self.curve.units[0] / abs(slope))
+        if not usual:
+            return 1.0
+        return float(max(min(usual), min(*most, max(least))))
 
     # Where things belong
 
@@ -208,17 +224,24 @@ class CurveFilm(FunctionFilm):
         )
 
     def secant_rows(self, secant: Secant) -> Group:
-        """Return the rows with Δx, Δf and, below them, the slope of a secant."""
-        scale = self.land.steepness
+        """Return the rows with Δx, Δf and, below them, the slope of a secant.
+
+        Δf has as many digits, three or more, as it takes to give that slope when it is divided.
+        """
+
+        def slope(rise: float) -> str:
+            return number_text(rise / secant.step(), 3, self.land.steepness)
+
+        def rise() -> str:
+            texts = [short_text(secant.rise(), digits) for digits in range(3, MOST_DIGITS + 1)]
+            exact = (text for text in texts if slope(shown_number(text)) == slope(secant.rise()))
+            return next(exact, texts[-1])
+
+        quotient = f"Delta f \\/ {self.delta}"
         return Group(
             self.row(self.delta, lambda: short_text(secant.step()), 1),
-            self.row("Delta f", lambda: short_text(secant.rise()), 1, column=1),
-            self.row(
-                f"Delta f \\/ {self.delta}",
-                lambda: number_text(secant.slope(), 3, scale),
-                2,
-                "tangent",
-            ),
+            self.row("Delta f", rise, 1, column=1),
+            self.row(quotient, lambda: slope(secant.rise()), 2, "tangent"),
         )
 
     def _spot_text(self, where: Callable[[], Any]) -> Callable[[], str]:
@@ -343,26 +366,33 @@ class CurveFilm(FunctionFilm):
     def pin(self, x: float, name: str, color: str) -> tuple[VGroup, VMobject]:
         """Return rings round the place on the curve above a number and round its foot, and a name.
 
-        The name stands above or below the curve; it is left out where there is no room.
+        The name stands above or below the curve, or else above the number line; it is left out
+        where there is no room.
         """
-        place = self.curve.place(x)
+        place, foot = self.curve.place(x), self.curve.on_axis(x)
         rings = VGroup(
             Circle(radius, color=color, stroke_width=5, z_index=4).move_to(middle)
-            for middle, radius in ((place, 0.2), (self.curve.on_axis(x), 0.14))
+            for middle, radius in ((place, 0.2), (foot, 0.14))
         )
         label = self.words(name, em=READOUT_EM, color=color)
         half = np.array([label.width, label.height]) / 2
-        corners = np.concatenate(self.curve.stretches)[:, :2]
+        lines = [np.linspace(end, place, 60) for end in (foot, self.curve.at(x, self.land.datum))]
+        taken = np.concatenate([*self.curve.stretches, *lines])[:, :2]
         area = self.curve.area
 
         def room(spot: np.ndarray) -> float:
             low, high = spot - half, spot + half
+            floor = area.bottom if spot[1] > area.bottom else foot[1] + 0.5 * _AIR
             inside = min(
-                low[0] - area.left, area.right - high[0], low[1] - area.bottom, area.top - high[1]
+                low[0] - area.left, area.right - high[0], low[1] - floor, area.top - high[1]
             )
-            return min(clearance(spot, half, corners), inside, _AIR)
+            return min(clearance(spot, half, taken), inside, 0.8 * _AIR)
 
-        spots = [place[:2] + np.array([0.0, side * (0.3 + half[1])]) for side in (1, 1.5, 2.5, -1)]
+        up, beside = 0.3 + half[1], 0.2 + half[0]
+        shifts = [(0.0, up), (0.0, 1.5 * up), (0.0, 2.5 * up), (0.0, -up)]
+        shifts += [(side * beside, rise * up) for rise in (1.0, 1.5, -1.0) for side in (1, -1)]
+        spots = [place[:2] + np.array(shift) for shift in shifts]
+        spots += [foot[:2] + np.array([side * beside, 0.18 + half[1]]) for side in (1, -1)]
         best = max(spots, key=room)
         label.move_to(np.append(best, 0.0))
         return rings, label if room(best) > 0 else VGroup()

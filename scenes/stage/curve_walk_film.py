@@ -100,7 +100,8 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     def sum_up(self, bottom: np.ndarray | None) -> None:
         """Say what gradient descent is, or why it stands still at the `bottom` (1,)."""
         if bottom is not None:
-            self.say("At the minimum the slope is 0: there the rule stands still.")
+            at = self.at_place(shown_number(self.place_text(float(bottom[0]))))
+            self.say("At the minimum {at} the slope is 0: there the rule stands still.", at=at)
         else:
             self.say("Against the slope, step by step: that is gradient descent.")
 

@@ -10,11 +10,14 @@ from mathcore.framing.view import hidden_share
 from scenes.stage.arrow_field import grid_points
 from scenes.stage.landscape import Landscape
 
-FLATTEST = 0.3
+FLATTEST = 0.4
 """The share of the steepness at the start below which an arrow would be too short to be seen."""
 
 EVEN = 0.01
 """Ground whose steepness differs by no more than this share is equally steep everywhere."""
+
+BALANCED = 0.35
+"""The share of the gradient that a part of it has at least where both parts are well seen."""
 
 APART = 0.25
 """The share of the landscape's longer side that stops are apart where that is possible."""
@@ -48,6 +51,30 @@ def is_smooth_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> n
     points = start + shares * (ends - start)
     values, gradients = land.hill.value_and_gradient(points)
     return np.isfinite(values).all(axis=0) & np.isfinite(gradients).all(axis=(0, 2))
+
+
+def balanced_place(land: Landscape, start: np.ndarray, share: float, side: float) -> np.ndarray:
+    """Return the point (2,) nearest to the start from which the gradient and its parts are seen.
+
+    Neither part is short beside the other, and an arrow along the gradient that is as long as a
+    share of the longer side stays on the map; the hill does not hide the point from an eye at a
+    side, in degrees, if it need not. It is the start itself where that is so, or nowhere else.
+    """
+    points = np.concatenate([start[None], grid_points(land, spacing=0.05)])
+    gradients = land.hill.gradient(points)
+    steepness = np.hypot.reduce(gradients, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ways = gradients / steepness[:, None]
+    inside = np.array([land.contains(tip) for tip in points + share * land.span * ways])
+    fit = inside & (np.abs(ways).min(axis=1) >= BALANCED) & is_seen_between(land, start, points)
+    fit &= steepness >= FLATTEST * steepness.max(where=fit, initial=0.0)
+    if not fit.any():
+        return start
+    points = points[fit]
+    points = points[np.argsort(np.hypot.reduce(points - start, axis=1), kind="stable")]
+    around = CLEAR / 2 * land.span * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])
+    seen = (point for point in points if not is_hidden(land, point + around, side))
+    return next(seen, points[0])
 
 
 def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.ndarray]:
@@ -138,10 +165,10 @@ def other_slopes(land: Landscape, start: np.ndarray, side: float) -> np.ndarray 
     return points[np.argmax(change.min(axis=1) + 0.5 * change.max(axis=1))]
 
 
-def is_hidden(land: Landscape, point: np.ndarray, side: float) -> bool:
-    """Whether the hill is before a point (2,) for an eye at a side, in degrees."""
+def is_hidden(land: Landscape, points: np.ndarray, side: float) -> bool:
+    """Whether the hill is before a point (2,), or one of (m, 2), seen from a side in degrees."""
     box, heights = Box(*np.array(land.ranges).T), (land.lowest, land.highest)
-    return bool(hidden_share(land.hill, box, heights, point[None], np.array([side]))[0])
+    return bool(hidden_share(land.hill, box, heights, np.atleast_2d(points), np.array([side]))[0])
 
 
 def is_seen_between(land: Landscape, start: np.ndarray, ends: np.ndarray) -> np.ndarray:

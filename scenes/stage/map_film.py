@@ -7,31 +7,29 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import PI, Group, Mobject, ValueTracker, VMobject
+from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
+from scenes.stage.arrow_field import PartArrows, round_scale, unit_scale
 from scenes.stage.contour import ContourLine, right_angle
-from scenes.stage.journey import is_smooth_between
+from scenes.stage.journey import balanced_place
+from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
 from scenes.stage.readout import LONGEST, number_text, short_text
-from scenes.stage.space import Mesh, SpaceArrow, in_space
+from scenes.stage.space import Mesh, SpaceArrow
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
-
-LEVEL = 1e-6
-"""Ground that is less steep than this share of the whole hill is level."""
 
 CONTOURS = 0.65, 0.4
 """Opacity of the map's contour lines, seen from above and otherwise."""
 
+BESIDE = 0.095, 0.15
+"""The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
+
 NAME = 0.65
 """Manim units that the name of an arrow takes beyond its tip."""
-
-RING = 0.03
-"""Radius of the ring round a minimum, as a share of the landscape's longer side."""
 
 
 class MapFilm(TurningFilm):
@@ -42,6 +40,18 @@ class MapFilm(TurningFilm):
 
     walker: Walker | None = None
     is_from_above = False
+
+    def set_up_hill_for_arrows(self, share: float) -> None:
+        """Make the hill as `set_up_hill` does, seen from where the gradient's parts are seen well.
+
+        Args:
+            share: how much of the hill's longer side the gradient's arrow takes, at most.
+        """
+        is_free = self.start == AUTO
+        self.set_up_hill()
+        if is_free:
+            self.point = balanced_place(self.land, self.point, share, self.framing.turn)
+            self.start = tuple(map(float, self.point))
 
     def set_up_gradient(self, where: Place, share: float) -> None:
         """Make `uphill`, the gradient's arrow to a round scale, with room for it and its name.
@@ -54,6 +64,17 @@ class MapFilm(TurningFilm):
         self.uphill = GradientArrow(self.land, self.theme, where, scale)
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.uphill)
+
+    def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
+        """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
+
+        Args:
+            where: the point (2,), now.
+            share: about how much of the hill's longer side it takes.
+            angles: `zero` and `first`, as there.
+        """
+        scale = unit_scale(self.land.span, share)
+        self.set_up_direction(where, share=scale / self.land.span, **angles)
 
     def make_room_for_compass(self) -> None:
         """Keep the compass at the start in view, and the name of u, wherever that points."""
@@ -110,10 +131,37 @@ class MapFilm(TurningFilm):
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
 
-    def drawn_row(self, scale: Callable[[], float], row: int) -> Row:
-        """Return the row that says how many times their true length the arrows have on the map."""
-        drawn = self.tr("drawn")
-        return self.row(f'"{drawn}"', lambda: f"×{short_text(scale())}", row, alone=False)
+    def drawn_row(self, row: int, *scales: Callable[[], float], of: str = "") -> Row:
+        """Return the row that says how many times their true length arrows have on the map.
+
+        Args:
+            row: number of the row.
+            scales: that number for each kind of arrow, now; kinds with the same one share it.
+            of: names of the kinds, as Typst maths; all arrows where left out.
+        """
+        label = " thick ".join([*filter(None, [of]), f'"{self.tr("drawn")}"'])
+
+        def text() -> str:
+            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
+
+        return self.row(label, text, row, alone=bool(of))
+
+    def unit_rows(self, row: int) -> list[Row]:
+        """Return the row that says to which scale u is drawn, if that is not its true length."""
+        if np.isclose(self.compass.scale(), 1):
+            return []
+        return [self.drawn_row(row, self.compass.scale, of="u")]
+
+    def scales_row(self, row: int) -> Row:
+        """Return the row that says to which scales the gradient and u are drawn."""
+        return self.drawn_row(row, lambda: self.uphill.units, self.compass.scale, of="nabla f, u")
+
+    def shrink_u(self) -> Animation:
+        """Return the animation that draws u to the gradient's scale, or to one beside its arrow."""
+        scale, span = self.uphill.units, self.land.span
+        if not BESIDE[0] * span <= scale <= BESIDE[1] * span:
+            scale = round_scale(sum(BESIDE) / 2 * span)
+        return self.compass.size.animate.set_value(scale / self.compass.length)
 
     def climb_row(self, axis: int, row: int) -> Row:
         """Return the row with what a part of u climbs: a partial derivative times that part."""
@@ -224,36 +272,3 @@ class MapFilm(TurningFilm):
 
     def _place_at_foot(self, name: VMobject, arrow: SpaceArrow, shift: np.ndarray) -> None:
         name.move_to(np.append(self.camera.project_point(arrow.points[0])[:2] + shift, 0.0))
-
-    def say_what_field_it_is(self, field: ArrowField) -> None:
-        """Say that the gradient is a field of vectors, and how its arrows are drawn."""
-        if field.is_even:
-            self.say("Evenly spaced contour lines: the gradient is the same everywhere.")
-        elif field.is_cut:
-            self.say("Every arrow to one scale, the longest cut: a field of vectors.")
-        elif field.has_gaps:
-            self.say("Wherever $f$ has a gradient there is an arrow: a field of vectors.")
-        elif field.scale < 1:
-            self.say("Every point has its arrow, here drawn shorter: a field of vectors.")
-        else:
-            self.say("Every point has its arrow: the gradient is a field of vectors.")
-
-    def smooth_minima(self) -> np.ndarray:
-        """Return the minima in view (m, 2) at which the gradient is zero, the nearest first.
-
-        To each of them a straight way without kink or hole leads from the start.
-        """
-        land = self.land
-        minima = np.array(self.framing.minima).reshape(-1, 2)
-        steepness = np.hypot.reduce(land.hill.gradient(minima), axis=1)
-        inside = np.array([land.contains(point) for point in minima], dtype=bool)
-        minima = minima[inside & (steepness <= LEVEL * land.steepness)]
-        minima = minima[np.argsort(np.hypot.reduce(minima - self.point, axis=1))]
-        return minima[is_smooth_between(land, self.point, minima)]
-
-    def ring(self, point: np.ndarray) -> VMobject:
-        """Return a ring on the map round a minimum (2,)."""
-        land = self.land
-        turns = RING * land.span * unit_direction(np.linspace(0, 2 * np.pi, 49))
-        ring = VMobject(stroke_color=self.theme.minimum, stroke_width=5, z_index=3)
-        return in_space(ring.set_points_as_corners(land.ground(point + turns)))

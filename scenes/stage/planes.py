@@ -79,6 +79,7 @@ class MapPlane(Pane):
     Args:
         where: the point of the domain (2,).
         slopes: the plane's gradient (2,); that of f where left out.
+        color: hex colour; that of tangents where left out.
     """
 
     def __init__(
@@ -87,12 +88,13 @@ class MapPlane(Pane):
         theme: Theme,
         where: Place,
         slopes: Callable[[], np.ndarray] | None = None,
+        color: str | None = None,
     ):
         self.land, self.where = land, where
         self.slopes = slopes or (lambda: land.hill.gradient(where()))
         faces = np.array([[0, i, i + 1] for i in range(1, CORNERS - 1)])
         around = np.append(np.arange(CORNERS), 0)
-        super().__init__(theme.tangent, self._corners, faces, lambda: around)
+        super().__init__(color or theme.tangent, self._corners, faces, lambda: around)
 
     def value(self, points: np.ndarray) -> np.ndarray:
         """Return the plane's heights over points (..., 2)."""

@@ -28,7 +28,7 @@ class Shadow(Group):
             return where() + np.stack([vector, (vector @ u) * u])
 
         self.cast = following(
-            VMobject(stroke_color=theme.tangent, stroke_width=11),
+            VMobject(stroke_color=theme.tangent, stroke_width=11, z_index=-1),
             lambda: land.ground(np.stack([where(), ends()[1]])),
         )
         self.drop = in_space(VMobject(stroke_color=theme.ink, stroke_width=2.5))

@@ -139,11 +139,24 @@ class WholeTruth(Truth):
         product = factors[0] * factors[1]
         return [*factors, product] if "=" in row.readout.shown else [product]
 
+    def drawn(self, label: str) -> list[float]:
+        """Return how many times their true length the arrows of a row are drawn, each once.
+
+        The gradient's arrows are held against what is read off the row itself.
+        """
+        found = [] if label.startswith("u") else [read_scale(self.film)]
+        if label.startswith(("u", "nabla f, u")):
+            rim = self.ruler.domain(vertices(self.film.compass.circle)[0])
+            length = float(np.linalg.norm(rim - self.here))
+            if not any(abs(length / scale - 1) < 0.005 for scale in found):
+                found.append(length)
+        return found
+
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's numbers, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
-        is_scale = row is getattr(self.film, "scale_row", None)  # arrows are held against it
-        truth = [read_scale(self.film)] if is_scale else self.climb(row) or self.truth_of(label)
+        is_scale = label.endswith('"')  # that says how arrows are drawn
+        truth = self.drawn(label) if is_scale else self.climb(row) or self.truth_of(label)
         if truth is None:
             self.fail(f"row {label!r}: nothing says what it shows")
             return
@@ -373,8 +386,8 @@ class WholeTruth(Truth):
             "u": u,
             "u_1": np.array([u[0], 0]),
             "u_2": np.array([0, u[1]]),
-            "nabla f": slopes,
-            "-nabla f": -slopes,
+            "nabla f": self.case.gradient,
+            "-nabla f": lambda point: -self.case.gradient(point),
             "-eta thin nabla f": -slopes,
             "partial f \\/ partial x": np.array([slopes[0], 0]),
             "partial f \\/ partial y": np.array([0, slopes[1]]),
@@ -406,8 +419,11 @@ class WholeTruth(Truth):
         if not shown.agrees(steepness):
             self.fail(f"an arrow is said to be {source_of(text)} long, it is {steepness}")
 
-    def names(self, text: Typst, arrow: SpaceArrow, truth: np.ndarray) -> bool:
-        """Whether a tag stands beside an arrow that points along a vector, in its colour."""
+    def names(self, text: Typst, arrow: SpaceArrow, truth: Any) -> bool:
+        """Whether a tag stands beside an arrow that points along a vector, in its colour.
+
+        The vector (2,) may be a function of the point (2,) at which the arrow begins.
+        """
         start, tip = self.film.camera.project_points(arrow.points[[0, -1]])[:, :2]
         along = start + np.linspace(0, 1, 41)[:, None] * (tip - start)
         away = np.abs(text.get_center()[:2] - along) - np.array([text.width, text.height]) / 2
@@ -415,6 +431,7 @@ class WholeTruth(Truth):
             return False
         ends = self.ruler.domain(arrow.points[[0, -1]])
         vector = ends[1] - ends[0]
+        truth = truth(ends[0]) if callable(truth) else truth
         turn = np.arctan2(vector[0] * truth[1] - vector[1] * truth[0], vector @ truth)
         colours = colours_of(text)
         return bool(abs(turn) < DEGREE / 10) and colours == {arrow.get_stroke_color().to_hex()}

@@ -464,11 +464,28 @@ class CurveTruth:
             self.fail(f"row {label}: shows {readout.shown}, the truth is {truth}")
         elif "Delta" in label and "/" not in label and truth:
             self.near(f"row {label}: three digits", shown[0].value / truth, 1, 0.0051)
+        if label == f"Delta f \\/ Delta {self.variable}":
+            self.quotient(row)
         if drawn_text(readout) != readout.shown.replace(" ", ""):
             self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
         wanted = getattr(self.theme, meaning).upper()
         if colours_of(readout) != {wanted}:
             self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")
+
+    def quotient(self, row: Row) -> None:
+        """The numbers that are shown above it give the slope of the secant that is shown."""
+        above = {
+            source_of(other.label): numbers_in(other.readout.shown)[0].value
+            for other in family(self.film.mobjects)
+            if isinstance(other, Row) and source_of(other.label).startswith("Delta")
+        }
+        rise, run = above.get("Delta f"), above.get(f"Delta {self.variable}")
+        if rise is None or run is None:
+            return
+        self.measured["quotient"] += 1
+        is_exact = abs(self.run / run - 1) < 1e-9
+        if is_exact and not numbers_in(row.readout.shown)[0].agrees(rise / run):
+            self.fail(f"row {source_of(row.label)}: {rise} / {run} is not {row.readout.shown}")
 
     def formulas(self) -> None:
         """The formulas mean f and f'."""

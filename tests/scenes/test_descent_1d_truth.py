@@ -10,6 +10,7 @@ import pytest
 from curve_truth import CurveTruth
 from layout import Audit
 from oracle import Case
+from reading import source_of, texts
 from walking import walk
 
 from scenes.descent_1d import Descent1D
@@ -78,7 +79,7 @@ ENDINGS = [
     ('f = "x^3"\nstart = 0', lambda x, _: x**3, "no slope shows a way down"),
     ('f = "3"', lambda x, _: m.mpf(3), "no slope shows a way down"),
     ('f = "x^2"\nrate = 0.01', lambda x, _: x**2, "more steps"),
-    ('f = "x^2"\nrate = 0.2', lambda x, _: x**2, "At the minimum the slope is 0"),
+    ('f = "x^2"\nrate = 0.2', lambda x, _: x**2, "At the minimum $x = 0$ the slope is 0"),
 ]
 
 
@@ -110,6 +111,29 @@ def test_two_valleys_are_two_minima(tmp_path):
     lesson = '[descent_1d]\nf = "x^4 - 2x^2"\n'
     walk(Descent1D, lesson, tmp_path, lambda film: said.append(film.sentence))
     assert any("leads to another minimum" in sentence for sentence in said)
+
+
+def test_each_of_two_minima_has_its_word_and_it_is_said_which_is_meant(tmp_path):
+    audit = Audit()
+    lesson = '[descent_1d]\nf = "x^4 - 3x^2 + x"\nstart = 2\nother = -1.9\n'
+    film = walk(Descent1D, lesson, tmp_path, audit)
+    named = [text for text in texts(film) if source_of(text) == "minimum"]
+    assert len(named) == 2
+    assert "At the minimum $x = 1.13$" in film.sentence
+    assert not audit.violations, audit.report()
+
+
+@pytest.mark.parametrize("other", [-0.7, 0.9])
+def test_the_shorter_of_two_slopes_is_seen_beside_its_dot(other, tmp_path):
+    lengths = []
+
+    def look(film: Any) -> None:
+        if film.beat_name in ("which_way_is_down", "the_other_side"):
+            lengths.append(float(np.ptp(film.uphill.ends()[:, 0])))
+
+    walk(Descent1D, f'[descent_1d]\nf = "x^2"\nstart = 2\nother = {other}\n', tmp_path, look)
+    assert min(lengths) >= 0.4
+    assert lengths[0] / lengths[1] == pytest.approx(abs(2 / other))
 
 
 def test_a_function_of_two_variables_is_refused_and_the_film_for_it_named(tmp_path, capsys):

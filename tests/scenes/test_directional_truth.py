@@ -17,6 +17,7 @@ from scenes.directional import DEFINITION, Directional
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
     "compass", "u", "arc", "read-out", "side view", "slope graph", "mark", "contour", "tag",
+    "level plane",
     "f as written",
 }  # fmt: skip
 """What a walk through the film has to have measured."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from board import WholeTruth
 from oracle import BOWL, CASES, Case, varied
-from reading import numbers_in, on_stage
+from reading import numbers_in, on_stage, source_of
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
@@ -118,6 +118,20 @@ def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
     # Where it is equally steep everywhere, nothing is left behind.
     always = SHOWN - {"left behind", "length", "gradient as written"}
     check(case, tmp_path, lesson_of(case, language, theme), shown=always)
+
+
+def test_it_begins_where_both_parts_of_the_gradient_are_seen(tmp_path):
+    film = walk(Gradient, '[gradient]\nf = "himmelblau"\n', tmp_path)
+    slopes = film.land.hill.gradient(film.start)
+    assert np.abs(slopes).min() >= 0.35 * np.linalg.norm(slopes)
+    assert film.land.contains(np.array(film.start) + film.uphill.units * slopes)
+    film = walk(Gradient, '[gradient]\nf = "himmelblau"\nstart = [1, -4]\n', tmp_path)
+    assert film.start == (1.0, -4.0)
+
+
+def test_the_arrows_of_the_way_down_have_their_name(tmp_path):
+    film = walk(Gradient, "", tmp_path)
+    assert [source_of(name) for name in film.down_name] == ["-nabla f"]
 
 
 def test_level_ground_has_the_zero_vector(tmp_path):

@@ -23,6 +23,7 @@ from scenes.stage import (
     Trail,
     Walker,
 )
+from scenes.stage.planes import MapPlane
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
 
 CLOSE = 1e-6
@@ -89,6 +90,8 @@ class Truth:
             self.shadow(shadow)
         for field in self.cast(ArrowField):
             self.arrow_field(field)
+        for plane in self.cast(MapPlane):
+            self.level_plane(plane)
         self.left_behind()
         self.pins()
         self.level_lines()
@@ -325,7 +328,7 @@ class Truth:
         """The arrow u stands at the angle; the circle of one radius holds all the others."""
         rim = self.ruler.domain(vertices(compass.circle)) - self.here
         radius = float(np.linalg.norm(rim[0]))
-        self.near("compass: a readable size", radius / self.ruler.extent, 0.2, 0.1)
+        self.near("compass: a readable size", radius / self.ruler.extent, 0.2, 0.105)
         if self.shows(compass.circle):
             corners = vertices(compass.circle)
             away = np.linalg.norm(self.ruler.domain(corners) - self.here, axis=1)
@@ -442,6 +445,18 @@ class Truth:
             self.near("perpendicular: from the tip", points[0], self.here + vector, away)
             self.near("perpendicular: square on u", (points - foot) @ u, 0, away)
             self.wears("perpendicular", shadow.drop, "ink")
+
+    def level_plane(self, plane: MapPlane) -> None:
+        """A quiet plane is level, and as high as the hill at the point: the tangent lies in it."""
+        for part in plane:
+            if self.shows(part):
+                heights = self.ruler.heights(part.points)  # it is drawn a hair too low
+                self.near("level plane: height", heights, self.height, 5e-3 * self.ruler.relief)
+                self.near("level plane: level", np.ptp(heights), 0, CLOSE * self.ruler.relief)
+        self.wears("level plane", plane.outline, "quiet")
+        tangent = self.ruler.heights(self.film.turning.tangent.points)
+        if abs(self.case.slope(self.here, along(self.angle))) < 1e-9:
+            self.near("level plane: the tangent", tangent, self.height, 5e-3 * self.ruler.relief)
 
     def arrow_field(self, field: ArrowField) -> None:
         """The arrows are the gradient where they stand, or its opposite, to the scale on the board.

@@ -22,6 +22,8 @@ from studio.catalogue import films
 from studio.errors import StudioError
 from studio.knob_source import Unread
 from studio.source import read_film
+from studio.texts import translation
+from studio.titles import TITLES, title_of
 
 
 def listed(*arguments: str) -> Result:
@@ -152,13 +154,22 @@ def width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
-def test_films_stand_one_a_line_with_their_summaries() -> None:
+def test_every_film_and_no_other_has_a_title_and_each_its_own() -> None:
+    assert set(TITLES) == set(films())
+    chinese = [title_of(name, translation("zh")) for name in TITLES]
+    assert len({*TITLES.values()}) == len({*chinese}) == len(TITLES)
+    assert all(re.search(r"[\u4e00-\u9fff]", title) for title in chinese)
+    assert title_of("my_lecture", translation("zh")) == "My lecture"
+
+
+def test_films_stand_with_their_titles_and_below_these_with_their_summaries() -> None:
     result = listed()
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(films())
-    told = [" ".join(line.split()) for line in lines]
-    assert "descent Gradient descent walks down the hill, one step at a time." in told
+    heads = [line.split(maxsplit=1) for line in lines if not line.startswith(" ")]
+    assert heads == [[name, TITLES[name]] for name in films()]
+    at = next(i for i, line in enumerate(lines) if line.startswith("descent "))
+    assert lines[at + 1].strip() == "Gradient descent walks down the hill, one step at a time."
     assert max(map(width, lines)) <= 80
 
 
@@ -169,6 +180,7 @@ def test_a_films_page_has_its_beats_and_knobs_within_80_columns(name: str) -> No
     assert max(map(width, result.output.splitlines())) <= 80
     source = read_film(films()[name])
     words = " ".join(result.output.split())
+    assert words.startswith(f"{name}: {TITLES[name]} {source.summary} ")
     for number, beat in enumerate(source.beats, 1):
         assert f" {number} {beat.name} " in words
         assert " ".join(beat.captions[-1].split()) in words
@@ -183,7 +195,7 @@ def test_a_broken_film_is_named_and_the_others_are_listed(own_films: Path) -> No
     assert result.exit_code == 0
     words = " ".join(result.output.split())
     assert f"[broken] {own_films / 'broken.py'}, line 2: this is not Python" in words
-    assert "teller Tells what was set on it." in words
+    assert "teller Teller Tells what was set on it." in words
     result = listed("broken")
     assert result.exit_code == 2
     assert "line 2: this is not Python" in result.output
@@ -193,7 +205,8 @@ def test_json_has_everything_of_every_film(own_films: Path) -> None:
     (own_films / "broken.py").write_text("class Broken(Film):\n  def\n")
     broken, teller = json.loads(listed("--json").stdout)
     assert set(broken) == {"film", "file", "error"}
-    assert (teller["film"], teller["summary"]) == ("teller", "Tells what was set on it.")
+    assert (teller["film"], teller["title"]) == ("teller", "Teller")
+    assert teller["summary"] == "Tells what was set on it."
     assert teller["beats"] == [{"name": "it_tells", "captions": ["Told."]}]
     steps = {knob["name"]: knob for knob in teller["knobs"]}["steps"]
     assert steps == {

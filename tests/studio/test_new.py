@@ -17,9 +17,9 @@ from studio import catalogue
 from studio.__main__ import steepest
 from studio.catalogue import films
 from studio.new import lesson_text, shared_knobs
-from studio.page import title_of
 from studio.source import read_film
 from studio.texts import OWN_LOCALE, translation
+from studio.titles import TITLES
 from studio.watch import WORDS
 
 
@@ -160,9 +160,8 @@ def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None
         for source, kind in sources.items()
         for _, message, *_ in extract_from_file(kind, source, keywords={"tr": None})
     }
-    theirs = {title_of(name) for name in films()}
-    ours |= theirs | set(WORDS)
-    theirs |= {source.summary for source in map(read_film, films().values())} | {
+    ours |= {*TITLES.values(), *WORDS}
+    theirs = {source.summary for source in map(read_film, films().values())} | {
         knob.meaning for file in films().values() for knob in read_film(file).knobs.values()
     }
     with (OWN_LOCALE / "zh" / "LC_MESSAGES" / "steepest.po").open("rb") as file:

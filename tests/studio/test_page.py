@@ -336,6 +336,22 @@ def test_what_is_no_colour_is_refused(place: Path) -> None:
         write_page(Path("renders/one"), fields, "renders/one")
 
 
+@pytest.mark.parametrize(
+    ("version", "title"),
+    [("one", "The directional derivative"), ("one/zh", "方向导数")],
+)
+def test_a_film_is_called_by_its_title_on_its_page_and_on_that_of_all_films(
+    place: Path, version: str, title: str
+) -> None:
+    folder = Path("renders") / version
+    fields = {**record_in(folder), "film": "directional"}
+    write_page(folder, fields, folder.as_posix())
+    page = Page((folder / "index.html").read_text(encoding="utf-8"))
+    assert page.texts["h1"] == [title]
+    assert page.texts["title"][0].startswith(f"{title}: ")
+    assert title in Page(index_page({version: fields})).texts["a"]
+
+
 # Into a lecture
 
 

@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from scenes.stage.formula import chinese_font
 from scenes.stage.lesson import LANGUAGES as FILM_LANGUAGES
 from studio.__main__ import steepest
 from studio.catalogue import film_file, films
@@ -172,7 +174,9 @@ def test_a_name_that_the_film_has_not_is_refused(workplace: Path) -> None:
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (40, 60, 220)
 
 
-def plain_stills(folder: Path, captions: list[str]) -> Path:
+def plain_stills(
+    folder: Path, captions: list[str], fonts: Sequence[str] = ("Libertinus Serif",)
+) -> Path:
     """Stills of one colour each, 200 by 100, and what is told of them."""
     folder.mkdir()
     beats = []
@@ -185,7 +189,7 @@ def plain_stills(folder: Path, captions: list[str]) -> Path:
         "film": "plain",
         "summary": "",
         "language": "en",
-        "fonts": ["Libertinus Serif"],
+        "fonts": list(fonts),
         "colours": {
             "ink": "#FFFFFF",
             "quiet": "#999999",
@@ -228,6 +232,37 @@ def test_captions_stand_under_their_stills(tmp_path: Path) -> None:
     rows, columns = np.nonzero((pictures[0] != pictures[1]).any(axis=-1))
     assert rows.min() > centre[1] + 50
     assert columns.min() >= centre[0] - 101
+    assert columns.max() <= centre[0] + 101
+
+
+@pytest.mark.parametrize(
+    ("running", "broken"),
+    [
+        ("一二三四五六七八，" * 5, "一二三四五六七八，" * 3 + "\\ " + "一二三四五六七八，" * 2),
+        ("一二三四五六七八九。" * 4, "一二三四五六七八九。" * 3 + "\\ 一二三四五六七八九。"),
+    ],
+)
+def test_a_chinese_caption_breaks_behind_punctuation(
+    tmp_path: Path, running: str, broken: str
+) -> None:
+    sheets = [
+        compose(plain_stills(tmp_path / name, [caption] * 3, [chinese_font()]), 3)
+        for name, caption in (("running", running), ("broken", broken))
+    ]
+    assert sheets[0] == sheets[1]
+
+
+def test_a_chinese_caption_without_punctuation_stays_under_its_still(tmp_path: Path) -> None:
+    pictures = []
+    for number, captions in enumerate([["", "", ""], ["一二三四五六七八九十" * 8, "", ""]]):
+        sheet = tmp_path / f"{number}.png"
+        stills = plain_stills(tmp_path / f"stills{number}", captions, [chinese_font()])
+        sheet.write_bytes(compose(stills, 3))
+        pictures.append(pixels(sheet))
+    height = min(map(len, pictures))
+    columns = np.nonzero((pictures[0][:height] != pictures[1][:height]).any(axis=-1))[1]
+    centre, _ = place_of(pictures[0], RED)
+    assert len(columns)
     assert columns.max() <= centre[0] + 101
 
 
