@@ -9,15 +9,14 @@ from scenes.stage.actors import (
     TangentFan,
     Trail,
     Walker,
-    domain_arrow,
     tangent_ends,
 )
 from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.chord_film import ChordFilm
-from scenes.stage.contour import ContourLine, right_angle
-from scenes.stage.course import Course, course_of, step_lengths
+from scenes.stage.contour import ContourLine
+from scenes.stage.course import Course
 from scenes.stage.crowd import Crowd
 from scenes.stage.crowd_film import CrowdFilm
 from scenes.stage.curve_actors import (
@@ -25,7 +24,6 @@ from scenes.stage.curve_actors import (
     DerivativeGraph,
     FlatArrow,
     Lens,
-    LineTrail,
     Runner,
     Secant,
     SlopeArrow,
@@ -45,16 +43,12 @@ from scenes.stage.graphs import (
     SideView,
     SlopeGraph,
     heights_of,
-    within_turn,
 )
 from scenes.stage.halvings import GapGraph, Halvings
 from scenes.stage.hill import Hill
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.journey import (
     Journey,
-    farthest_smooth,
-    is_smooth_between,
-    other_slopes,
     steep_and_flat,
 )
 from scenes.stage.knobs import knob
@@ -67,24 +61,20 @@ from scenes.stage.patch import LAST
 from scenes.stage.plane_film import PlaneFilm
 from scenes.stage.plane_formulas import PlaneFormulas
 from scenes.stage.planes import DiscPlane
-from scenes.stage.plot import Marker, Plot, tick_label
+from scenes.stage.plot import Plot
 from scenes.stage.proof import Proof
-from scenes.stage.race_film import RaceFilm
 from scenes.stage.racer import Racer
 from scenes.stage.rate_film import RateFilm
 from scenes.stage.readout import Readout, number_text, short_text, vector_text
 from scenes.stage.saddle import Saddle
 from scenes.stage.shadow import Shadow
-from scenes.stage.small_map import SmallMap, titled
+from scenes.stage.small_map import SmallMap
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.step_plots import Series, StepBars, StepCurves
+from scenes.stage.step_plots import StepBars, StepCurves
 from scenes.stage.theme import (
     BOARD,
-    FORMULA_EM,
-    LOWER_BOARD,
     QUICK,
-    READOUT_EM,
     REST,
     SLOW,
     SMALLEST_EM,
@@ -99,11 +89,8 @@ from scenes.stage.walk_film import WalkFilm
 
 __all__ = [
     "BOARD",
-    "FORMULA_EM",
     "LAST",
-    "LOWER_BOARD",
     "QUICK",
-    "READOUT_EM",
     "REST",
     "SLOW",
     "SMALLEST_EM",
@@ -143,10 +130,8 @@ __all__ = [
     "Journey",
     "Landscape",
     "Lens",
-    "LineTrail",
     "LossGraph",
     "MapFilm",
-    "Marker",
     "MicroscopeFilm",
     "PartArrows",
     "PartialFilm",
@@ -154,7 +139,6 @@ __all__ = [
     "PlaneFormulas",
     "Plot",
     "Proof",
-    "RaceFilm",
     "Racer",
     "RateFilm",
     "Readout",
@@ -162,7 +146,6 @@ __all__ = [
     "Runner",
     "Saddle",
     "Secant",
-    "Series",
     "Shadow",
     "SideView",
     "Slice",
@@ -187,31 +170,21 @@ __all__ = [
     "Zone",
     "added_up",
     "beat",
-    "course_of",
     "dim",
-    "domain_arrow",
     "exchange",
-    "farthest_smooth",
     "first_step",
     "heights_of",
     "in_space",
-    "is_smooth_between",
     "knob",
     "line",
     "lined_up",
     "number_text",
     "on_board",
-    "other_slopes",
-    "right_angle",
     "round_scale",
     "short_text",
     "steep_and_flat",
-    "step_lengths",
     "tangent_ends",
-    "tick_label",
-    "titled",
     "undim",
     "vector_text",
     "well_apart",
-    "within_turn",
 ]
