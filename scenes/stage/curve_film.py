@@ -48,6 +48,9 @@ SHORTEST = 0.3
 MOST_DIGITS = 7
 """Digits that the climb of a secant has at most."""
 
+WIDEST = 10
+"""Characters of it for which there is room: where more are needed, it has three digits."""
+
 _AIR = 0.12
 """Manim units between a name and what it names."""
 
@@ -235,7 +238,8 @@ class CurveFilm(FunctionFilm):
         def rise() -> str:
             texts = [short_text(secant.rise(), digits) for digits in range(3, MOST_DIGITS + 1)]
             exact = (text for text in texts if slope(shown_number(text)) == slope(secant.rise()))
-            return next(exact, texts[-1])
+            text = next(exact, texts[-1])
+            return text if len(text) <= WIDEST else texts[0]
 
         quotient = f"Delta f \\/ {self.delta}"
         return Group(

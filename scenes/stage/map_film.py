@@ -28,7 +28,7 @@ CONTOURS = 0.65, 0.4
 BESIDE = 0.095, 0.15
 """The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
 
-NAME = 0.65
+NAME = 0.75
 """Manim units that the name of an arrow takes beyond its tip."""
 
 
@@ -79,7 +79,7 @@ class MapFilm(TurningFilm):
     def make_room_for_compass(self) -> None:
         """Keep the compass at the start in view, and the name of u, wherever that points."""
         around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
-        self.make_room_for_arrows(self.compass.length * around, NAME / 2)
+        self.make_room_for_arrows(self.compass.length * around, 0.6 * NAME)
 
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
