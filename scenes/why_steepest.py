@@ -53,6 +53,7 @@ class WhySteepest(MapFilm):
         self.unit_parts = self.parts_of_u()
         self.set_up_gradient(self.where, ARROW)
         self.shadow = Shadow(*stage, self.turning.way, self.uphill.units)
+        self.director.give_way(self.shadow.cast)
         self.make_room_for_tangents(self.point)
         self.make_room_for_compass()
         self.proof = Proof(self.typeset, "D_u f =")

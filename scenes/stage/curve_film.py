@@ -48,9 +48,6 @@ SHORTEST = 0.3
 MOST_DIGITS = 7
 """Digits that the climb of a secant has at most."""
 
-WIDEST = 10
-"""Characters of it for which there is room: where more are needed, it has three digits."""
-
 _AIR = 0.12
 """Manim units between a name and what it names."""
 
@@ -239,7 +236,7 @@ class CurveFilm(FunctionFilm):
             texts = [short_text(secant.rise(), digits) for digits in range(3, MOST_DIGITS + 1)]
             exact = (text for text in texts if slope(shown_number(text)) == slope(secant.rise()))
             text = next(exact, texts[-1])
-            return text if len(text) <= WIDEST else texts[0]
+            return texts[0] if "×" in text else text  # no room for more beside a power of ten
 
         quotient = f"Delta f \\/ {self.delta}"
         return Group(
