@@ -24,9 +24,6 @@ OUTSIDE, ON_ITS_WAY = -1, -2
 _CLOSE = 0.01
 """The share of the longer side within which a walk has come to a valley's bottom."""
 
-_BUDGET = 4_000_000
-"""Gradients that one question may take at most."""
-
 
 def careful_rate(field: ScalarField, ranges: Ranges, height: float = np.inf) -> float | None:
     """Return a learning rate that follows the slope closely: 1 / (4 × the greatest curvature).

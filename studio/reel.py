@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -95,11 +95,6 @@ class Reel:
         """Whether something of it is being found out or drawn at preview quality."""
         drawing = any(beat.is_drawn for beat in self.beats.values())
         return self.waits or self.walker is not None or bool(self.to_draw) or drawing
-
-    def first_of(self, beats: Iterable[str]) -> str | None:
-        """Return the first of some beats in the order of the film."""
-        chosen = set(beats)
-        return next((name for name in self.beats if name in chosen), None)
 
     def start_for(self, beat: str) -> str | None:
         """Return the last beat up to this one before which a process stands that holds."""

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Group, VMobject
+from manim import Group
 
-from mathcore import unit_direction
 from scenes.stage.arrow_field import ArrowField
 from scenes.stage.director import ROOM
 from scenes.stage.function_film import clearance
 from scenes.stage.hill_film import SHORTEST
 from scenes.stage.journey import is_smooth_between
 from scenes.stage.map_film import MapFilm
-from scenes.stage.space import in_space
 from scenes.stage.theme import FORMULA_EM, STAGE, Zone
 
 LEVEL = 1e-6
 """Ground that is less steep than this share of the whole hill is level."""
-
-RING = 0.03
-"""Radius of the ring round a minimum, as a share of the landscape's longer side."""
 
 PARTS = np.linspace(0, 1, 5)
 """Where on an arrow a name must not be, as shares of its length."""
@@ -100,10 +95,3 @@ class FieldFilm(MapFilm):
         minima = minima[inside & (steepness <= LEVEL * land.steepness)]
         minima = minima[np.argsort(np.hypot.reduce(minima - self.point, axis=1))]
         return minima[is_smooth_between(land, self.point, minima)]
-
-    def ring(self, point: np.ndarray) -> VMobject:
-        """Return a ring on the map round a minimum (2,)."""
-        land = self.land
-        turns = RING * land.span * unit_direction(np.linspace(0, 2 * np.pi, 49))
-        ring = VMobject(stroke_color=self.theme.minimum, stroke_width=5, z_index=3)
-        return in_space(ring.set_points_as_corners(land.ground(point + turns)))

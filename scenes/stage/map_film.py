@@ -18,12 +18,15 @@ from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
 from scenes.stage.readout import LONGEST, number_text, short_text
-from scenes.stage.space import Mesh, SpaceArrow
+from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
 
 CONTOURS = 0.65, 0.4
 """Opacity of the map's contour lines, seen from above and otherwise."""
+
+RING = 0.03
+"""Radius of the ring round a minimum, as a share of the landscape's longer side."""
 
 BESIDE = 0.095, 0.15
 """The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
@@ -259,6 +262,13 @@ class MapFilm(TurningFilm):
         (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
         half = np.array([tag.width, tag.height]) / 2
         return Zone(left, right, bottom, top).contains(Zone.around(tag.spot(ends), half))
+
+    def ring(self, point: np.ndarray) -> VMobject:
+        """Return a ring on the map round a minimum (2,)."""
+        land = self.land
+        turns = RING * land.span * unit_direction(np.linspace(0, 2 * np.pi, 49))
+        ring = VMobject(stroke_color=self.theme.minimum, stroke_width=5, z_index=3)
+        return in_space(ring.set_points_as_corners(land.ground(point + turns)))
 
     def contour_across(self) -> tuple[VMobject, VMobject]:
         """Return the contour line through the start, and its right angle with the gradient.
