@@ -105,6 +105,7 @@ class DepthCamera(ThreeDCamera):
         **kwargs: Any,
     ) -> None:
         self._buffers = _Buffers()
+        self._kinds: dict[type, type[Mobject]] = {}
         self._turned: tuple[tuple[float, ...], np.ndarray] | None = None
         self.principal_point = np.array(principal_point, dtype=float)
         self.light_direction = np.array(light_direction, dtype=float)
@@ -297,6 +298,16 @@ class DepthCamera(ThreeDCamera):
             # Cairo multiplies colours by alpha, files do not: left alone, edges would be dark.
             unmultiply(self.pixel_array)
             buffers.premultiplied = False
+
+    def type_or_raise(self, mobject: Mobject) -> type[Mobject]:
+        """Return the kind of mobject that one is drawn as, which its class alone decides.
+
+        Raises TypeError where there is none.
+        """
+        kind = self._kinds.get(type(mobject))
+        if kind is None:
+            kind = self._kinds[type(mobject)] = super().type_or_raise(mobject)
+        return kind
 
     def _draw_flat(self, mobjects: list[Mobject]) -> None:
         """Draw what lies on the frame, over all that there is."""

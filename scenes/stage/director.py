@@ -73,7 +73,7 @@ class Director(Mobject):
         for member in label.get_family():
             member.director = self
         self.labels.append((label, place, np.zeros(3) + shift))
-        self._states.append(_State())
+        self._states.append(_State(label.family_members_with_points()))
         self._put(*self.labels[-1])
 
     def make_room_round(self, place: np.ndarray, beyond: np.ndarray) -> None:
@@ -163,7 +163,9 @@ class Director(Mobject):
 
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the middles of all labels on the frame (k, 2), and half their sizes (k, 2)."""
-        boxes = np.array([_box(label) for label, _, _ in self.labels]).reshape(-1, 2, 2)
+        glyphs = (state.glyphs for state in self._states)
+        boxes = [_box(label, own) for (label, _, _), own in zip(self.labels, glyphs, strict=True)]
+        boxes = np.array(boxes).reshape(-1, 2, 2)
         return boxes.mean(axis=1), (boxes[:, 1] - boxes[:, 0]) / 2
 
     def _put(self, label: VMobject, place: np.ndarray, shift: np.ndarray) -> None:
@@ -182,8 +184,9 @@ class Director(Mobject):
             head = getattr(way, "head_width", 0.0)
             half = 0.005 * max(head, way.get_stroke_width())
             return along, np.full(2, half), min(SOON * way.get_stroke_opacity(), 1.0) * drawn
-        low, high = _box(way)
-        opacity = max(glyph.get_fill_opacity() for glyph in way.family_members_with_points())
+        glyphs = way.family_members_with_points()
+        low, high = _box(way, glyphs)
+        opacity = max(glyph.get_fill_opacity() for glyph in glyphs)
         return (low + high)[None] / 2, (high - low) / 2, opacity
 
 
@@ -191,6 +194,7 @@ class Director(Mobject):
 class _State:
     """Whether a label has been on the picture, and is there no longer; what is left of it."""
 
+    glyphs: list[VMobject]
     share: float = 1.0
     has_come: bool = False
     has_left: bool = False
@@ -221,9 +225,8 @@ def _fade(label: VMobject, share: float) -> None:
 _kept_boxes: WeakKeyDictionary[VMobject, tuple[list[bytes], np.ndarray]] = WeakKeyDictionary()
 
 
-def _box(label: VMobject) -> np.ndarray:
-    """Return a label's lower left and upper right corner on the frame, (2, 2)."""
-    glyphs = label.family_members_with_points()
+def _box(label: VMobject, glyphs: list[VMobject]) -> np.ndarray:
+    """Return the lower left and upper right corner (2, 2) on the frame of a label of glyphs."""
     outlines = [glyph.points.tobytes() for glyph in glyphs]
     kept = _kept_boxes.get(label)
     if kept is None or kept[0] != outlines:

@@ -101,9 +101,10 @@ class Walk:
         """
         route = self._route
         if np.ndim(progress) == 0:  # several times a frame
-            done = min(max(float(progress), 0.0), float(self.last))
-            stop = min(int(done), self.last - 1) if self.last else 0
-            return route[stop] + (done - stop) * (route[min(stop + 1, self.last)] - route[stop])
+            last = len(route) - 1
+            done = min(max(float(progress), 0.0), float(last))
+            stop = min(int(done), last - 1) if last else 0
+            return route[stop] + (done - stop) * (route[min(stop + 1, last)] - route[stop])
         stops = np.arange(len(route))
         return np.stack([np.interp(progress, stops, column) for column in route.T], axis=-1)
 
