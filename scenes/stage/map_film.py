@@ -142,7 +142,8 @@ class MapFilm(TurningFilm):
             scales: that number for each kind of arrow, now; kinds with the same one share it.
             of: names of the kinds, as Typst maths; all arrows where left out.
         """
-        label = " thick ".join([*filter(None, [of]), f'"{self.tr("drawn")}"'])
+        drawn = self.tr("drawn")
+        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
 
         def text() -> str:
             return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
