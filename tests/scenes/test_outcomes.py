@@ -27,7 +27,8 @@ OUTCOMES = {
     "down and out": ("-x", (0, 1), 0.75, 10, set(), "a wider range", (2, 1), False),
     "onto nothing": ("sqrt(x) + y^2", (1, 1), 0.4, 9, set(), "not defined", None, False),
     "a tiny bowl": ("1e-9*(x^2 + y^2)", (1, 0.5), 5e8, 9, {"step_by_step"}, "toward", (0, 0), True),
-    "to and fro": ("|x| + |y|", (1, 1.5), 0.3, 9, set(), "to and fro", None, True),
+    "to and fro": ("x^2 + y^2", (1, 0.5), 1.0, 9, set(), "to and fro", (-1, -0.5), True),
+    "about a kink": ("|x| + |y|", (1, 1.5), 0.3, 9, set(), "a kink without", None, True),
     "on its way": ("x^2 + y^2", (1, 1), 0.01, 9, set(), "Still $f$ falls", None, True),
     "climbing": ("cos(x) + 1.3y^2", (0, 0.1), 0.9, 4, set(), "too big here", None, True),
 }
