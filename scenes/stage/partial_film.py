@@ -13,7 +13,7 @@ from scenes.stage.appear import DIMMED, exchange
 from scenes.stage.graphs import CutGraph, heights_of
 from scenes.stage.journey import Journey, farthest_smooth, other_slopes
 from scenes.stage.panel import Row, on_board
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import short_label
 from scenes.stage.readout import number_text
 from scenes.stage.theme import READOUT_EM, TALL_BOARD
 from scenes.stage.turning_film import TurningFilm
@@ -111,7 +111,7 @@ class PartialFilm(TurningFilm):
     def plane_name(self, axis: int) -> str:
         """Return the equation of the plane of the cut along an axis, such as y = 1."""
         held = 1 - axis
-        return f"{self.names[held]} = {tick_label(float(f'{self.point[held]:.6g}'))}"
+        return f"{self.names[held]} = {short_label(self.point[held], 6)}"
 
     def name_planes(self, *sides: float) -> None:
         """Make the names of the planes, each to be seen from a side in degrees of the usual view.

@@ -14,7 +14,7 @@ from scenes.stage.actors import GradientArrow, domain_arrow
 from scenes.stage.appear import Appear
 from scenes.stage.arrow_field import StopArrows
 from scenes.stage.course import step_lengths
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import short_label
 from scenes.stage.race_film import COUNT, PLOT, RaceFilm
 from scenes.stage.rates import two_rates_in_view
 from scenes.stage.readout import number_text, short_text
@@ -104,7 +104,7 @@ class StepSizeFilm(RaceFilm):
             color=color,
         )
         arrow.set_stroke(width=BOLD * arrow.get_stroke_width()).set_z_index(3 - number)
-        name = f"eta = {tick_label(float(f'{eta:.3g}'))}"
+        name = f"eta = {short_label(eta)}"
         ends, sides = self.ends_of(eta, number * self.pair[0]), (-1, 1) if number else (1, -1)
         self.two_steps.add(arrow)
         self.add(arrow)
