@@ -82,6 +82,7 @@ class Shown:
 
     def ready(self) -> Shown:
         self.until(lambda: self("return !document.getElementById('video') || video.readyState > 1"))
+        self("window.video?.addEventListener('play', () => { window.played = true; })")
         return self
 
     def __call__(self, script: str, *arguments: object) -> Any:
@@ -110,7 +111,9 @@ class Shown:
         self.until(lambda: self("return video.paused && !video.seeking"))
 
     def until_plays(self) -> None:
-        self.until(lambda: not self.paused)
+        """Wait until it has begun to play, however soon it stopped again."""
+        self.until(lambda: self("return window.played"))
+        self("window.played = false")
 
     @property
     def current(self) -> str:
@@ -264,6 +267,7 @@ def test_step_mode_goes_back_to_the_beat_before(
 ) -> None:
     page.open(built / "index.html", "?step")
     page("video.currentTime = 3")
+    page.until(lambda: page.frame_nearest(lights) == 3 * RATE)
     for key, beat in ((Keys.ARROW_LEFT, 1), (Keys.PAGE_UP, 0)):
         page.press(key)
         page.until_paused()
