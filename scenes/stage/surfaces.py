@@ -69,12 +69,29 @@ def find_surfaces(y, window, low, high, front, depth, owner, planes, scales, col
         rest += np.uint64(not full)
 
     # Where all samples are of triangles that carry on one surface, it is that surface's pixel.
+    crossings = np.uint64(0)
     for i in range(borders):
         x = several[i]
         at = np.uint64(start + SAMPLES * x)
+        a, b = owner[at], owner[at + np.uint64(1)]
+        c, d = owner[at + np.uint64(2)], owner[at + np.uint64(3)]
+        second = c if c != a else d
+        second = b if b != a else second
+        two = ((c == a) | (c == second)) & ((d == a) | (d == second))
+        number = np.uint64(a)
+        scale, x_mid = scales[np.uint64(planes[number, MESH])], np.float32(left + x) + _HALF
+        alike = carries_on(planes, number, np.uint64(second), x_mid, y_mid, scale, tone)
+        places[count], triangles[count], sets[count] = x, a, ALL
+        several[crossings] = partial[rest] = x
+        count += np.uint64(two & alike)
+        rest += np.uint64(not alike)
+        crossings += np.uint64(alike & (not two))
+    for i in range(crossings):  # three or four triangles meet there
+        x = several[i]
+        at = np.uint64(start + SAMPLES * x)
         number = np.uint64(owner[at])
-        scale = scales[np.uint64(planes[number, MESH])]
-        x_mid, alike = np.float32(left + x) + _HALF, 1
+        scale, x_mid = scales[np.uint64(planes[number, MESH])], np.float32(left + x) + _HALF
+        alike = 1
         for k in range(1, SAMPLES):
             other = np.uint64(owner[at + np.uint64(k)])
             alike &= carries_on(planes, number, other, x_mid, y_mid, scale, tone)
