@@ -29,7 +29,7 @@ class Snapshot:
     """
 
     __slots__ = (
-        "_light", "_light_key", "datum", "faces", "heights", "normals", "number", "points",
+        "_given", "_light", "_light_key", "datum", "faces", "heights", "normals", "number", "points",
         "values",
     )  # fmt: skip
 
@@ -42,6 +42,7 @@ class Snapshot:
         low, high = float(known.min(initial=np.inf)), float(known.max(initial=-np.inf))
         self.datum = low if abs(low) > _FAR * (high - low) > 0 else 0.0
         self.values = self.heights - self.datum if self.datum else self.heights
+        self._given = mesh.faces
         self.faces = np.array(mesh.faces, dtype=np.int32, order="C")
         self.normals = vertex_normals(self.points, self.faces)
         self.number = next(self._numbers)
@@ -61,8 +62,12 @@ class Snapshot:
         return (
             _same(self.points, mesh.points)
             and _same(self.heights, mesh.heights)
-            and _same(self.faces, mesh.faces)
+            and self._has_faces(mesh.faces)
         )
+
+    def _has_faces(self, faces: np.ndarray) -> bool:
+        """Whether faces are still the same; those that nobody can write to are not compared."""
+        return (faces is self._given and not faces.flags.writeable) or _same(self.faces, faces)
 
 
 def _same(kept: np.ndarray, given: np.ndarray) -> bool:

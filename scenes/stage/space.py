@@ -48,7 +48,7 @@ class Mesh(Mobject):
 
     `points` (n, 3) are the vertices, so that shift, rotate, apply_function, become and Transform
     do what they do to any mobject; `faces` (m, 3) are vertex numbers, counter-clockwise seen from
-    the front; `heights` (n,) are the values (z when not given). A face with a nan corner is not
+    the front, and read-only: give other ones instead; `heights` (n,) are the values (z when not given). A face with a nan corner is not
     drawn. `ramp` runs from the low to the high end of `value_range`. `contour_width` is in pixels
     of a frame 1080 pixels high. An unlit mesh shows its ramp's colours as they are.
 
@@ -75,7 +75,7 @@ class Mesh(Mobject):
     ) -> None:
         super().__init__(**kwargs)
         self.points = np.array(vertices, dtype=float)
-        self.faces = np.ascontiguousarray(faces, dtype=np.int32)
+        self.faces = faces
         if self.points.ndim != 2 or self.points.shape[1] != 3:
             raise ValueError(f"vertices of shape {self.points.shape}: give (n, 3)")
         if self.faces.ndim != 2 or self.faces.shape[1] != 3:
@@ -101,6 +101,16 @@ class Mesh(Mobject):
         self.contour_color = ManimColor(contour_color)
         self.contour_width = float(contour_width)
         self.contour_opacity = float(contour_opacity)
+
+    @property
+    def faces(self) -> np.ndarray:
+        """The corners of every face, as numbers of vertices, (m, 3)."""
+        return self._faces
+
+    @faces.setter
+    def faces(self, faces: np.ndarray) -> None:
+        self._faces = np.array(faces, dtype=np.int32)
+        self._faces.flags.writeable = False  # who has seen these need not look at them again
 
     def set_ramp(self, *colours: ParsableManimColor) -> Mesh:
         """Colour the mesh from the low to the high end of its value range."""
@@ -157,7 +167,7 @@ class Mesh(Mobject):
                 setattr(self, name, interpolate(first, second, alpha))
         self.contour_color = mobject1.contour_color.interpolate(mobject2.contour_color, alpha)
         if alpha == 1:
-            self.faces = mobject2.faces.copy()
+            self.faces = mobject2.faces
             self.lit = mobject2.lit
         return self
 
