@@ -29,8 +29,8 @@ class Snapshot:
     """
 
     __slots__ = (
-        "_given", "_light", "_light_key", "datum", "faces", "heights", "normals", "number", "points",
-        "values",
+        "_given", "_light", "_light_key", "datum", "faces", "heights", "normals", "number",
+        "points", "values",
     )  # fmt: skip
 
     _numbers = itertools.count()

@@ -48,9 +48,10 @@ class Mesh(Mobject):
 
     `points` (n, 3) are the vertices, so that shift, rotate, apply_function, become and Transform
     do what they do to any mobject; `faces` (m, 3) are vertex numbers, counter-clockwise seen from
-    the front, and read-only: give other ones instead; `heights` (n,) are the values (z when not given). A face with a nan corner is not
-    drawn. `ramp` runs from the low to the high end of `value_range`. `contour_width` is in pixels
-    of a frame 1080 pixels high. An unlit mesh shows its ramp's colours as they are.
+    the front, and read-only: give other ones instead; `heights` (n,) are the values (z when not
+    given). A face with a nan corner is not drawn. `ramp` runs from the low to the high end of
+    `value_range`. `contour_width` is in pixels of a frame 1080 pixels high. An unlit mesh shows its
+    ramp's colours as they are.
 
     Raises ValueError when the arrays do not fit each other.
     """
