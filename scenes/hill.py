@@ -23,8 +23,14 @@ from scenes.stage import (
 NAMES = 2.62
 """Manim units for the column of plain words."""
 
-ARROW = 0.2
-"""How long the arrow of the steepest way is, as a share of the hill's longer side."""
+WAY, ARROW = 0.27, 0.2
+"""How long the arrow of the steepest way is as a share of the hill's longer side, and that of ∇f.
+
+That of ∇f has its true length where this is seen well.
+"""
+
+SCALE_ROW = 6.5
+"""The row that says how arrows are drawn: where the last name comes when they are gone."""
 
 HIGH = 48
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
@@ -39,11 +45,11 @@ WALK = 3.6
 class OnTheHill(WalkFilm):
     """On a hill, two looks show the way down; then everything seen gets its name."""
 
-    f = knob("sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
+    f = knob("2 sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-1.4, 3.0))
     start = knob("auto", "where one stands", like=(1.0, -0.4))
-    rate = knob("auto", "learning rate η", above=0, like=1.2)
+    rate = knob("auto", "learning rate η", above=0, like=0.6)
     steps = knob("auto", "how many steps", between=(1, 200), like=5)
 
     def cast(self) -> None:
@@ -54,9 +60,10 @@ class OnTheHill(WalkFilm):
         self.walker.remove(self.walker.zero)  # who does not know what it marks sees a speck
         self.cuts = self.cuts_along_axes(self.where)
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
-        self.ways_down = [cut.way_down() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
-        self.set_up_parts(self.gradient_scale(ARROW))
+        scale = self.scale_on_tangents(self.cuts, WAY)
+        self.ways_down = [cut.way_down(scale) for cut in self.cuts]
+        self.set_up_parts(scale)
         self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
@@ -144,6 +151,10 @@ class OnTheHill(WalkFilm):
             run_time=SLOW,
         )
         self.remove(self.trail)
+        scale = self.scale_told(ARROW)
+        self.set_up_parts(scale)
+        self.scale_row = self.drawn_row(SCALE_ROW, lambda: scale, of="nabla f")
+        self.told = [] if scale == 1 else [self.scale_row]
         walker = self.walker
         stand = [part for part in walker if part not in self.shown(*walker)]
         heads = self.glossary.heads(self.tr("on the hill"), self.tr("in mathematics"))
@@ -177,7 +188,7 @@ class OnTheHill(WalkFilm):
         self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
         up_name = self.gradient_tag("nabla f", self.uphill, self.tangents)
-        self.add_up(self.up, self.uphill, *self.named(up_name))
+        self.add_up(self.up, self.uphill, *self.named(up_name), *map(Appear, self.told))
         self.name(self.tr("fastest way up"), gradient, "gradient")
         self.play(Vanish(self.up))
         down_name = self.gradient_tag("-nabla f", self.downhill, self.tangents)
@@ -188,7 +199,11 @@ class OnTheHill(WalkFilm):
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
         tangents = [cut.tangent for cut in self.cuts]
-        self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
+        self.play(
+            Vanish(self.uphill, self.downhill, *self.tags(), *self.told, *tangents),
+            self.walker.counted.animate.set_value(0),  # below 0 it would stand on the point
+            run_time=STEADY,
+        )
         self.plan_first_step(self.tangents)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")

@@ -62,6 +62,7 @@ class Partials(PartialFilm):
     @beat
     def the_curve(self) -> None:
         cut = self.cuts[0]
+        cut.sunk.set_value(0)
         self.look_from_front()
         self.place = self.coordinate_row(0, 0)
         self.slope_here = self.partial_row(0, cut.slope, 1, "f'")
@@ -79,7 +80,8 @@ class Partials(PartialFilm):
             "Let ${held}$ vary too: curve beside curve makes a surface, ${surface}$.",
             **self.in_words(0),
         )
-        self.play(*self.turn_view(**VIEW), run_time=SLOW)
+        down_to_map = self.cuts[0].sunk.animate.set_value(1)
+        self.play(*self.turn_view(**VIEW), down_to_map, run_time=SLOW)
         gone = [self.front, self.place, self.slope_here]
         come = self.scenery.map, self.scenery.axes, self.spot, self.formula_f
         self.play(*exchange(gone, *come), run_time=STEADY)
@@ -140,7 +142,8 @@ class Partials(PartialFilm):
             **self.in_words(0),
         )
         self.partials = [on_board(self.partial_formula(axis), 1 + axis) for axis in (0, 1)]
-        self.play(*self.rewrite_f(0, [self.definition], self.partials[0]), run_time=STEADY)
+        self.play(*self.rewrite_f(0, [self.definition]), run_time=SLOW)
+        self.play(Appear(self.partials[0]), run_time=SLOW)
 
     @beat
     def the_second_cut(self) -> None:

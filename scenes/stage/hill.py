@@ -175,11 +175,11 @@ class Hill:
     def upright_axes(self, number: float) -> Group:
         """Return the axes of the cut at a number of the second variable, to be seen from the front.
 
-        The axis of the first variable lies in the level of the map, that of heights at the left.
+        The axis of the first variable lies at the lowest height, that of heights at the left.
         """
         land, axes = self.land, Group()
         low, high = land.x_range
-        start, end = land.ground(np.array([[low, number], [high, number]]))
+        start, end = land.place(np.array([[low, number], [high, number]]), land.lowest)
         numbers = nice_ticks(low, high, 5)
         shares = [(number - low) / (high - low) for number in numbers]
         self._axis(axes, start, end, -OUT, list(zip(shares, tick_labels(numbers), strict=True)))
@@ -221,7 +221,7 @@ class Hill:
         return axes
 
     def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> None:
-        """Add the axis of heights, on dashes that stand on a corner (3,) of the map."""
+        """Add the axis of heights above a corner (3,), on dashes where that lies below it."""
         land = self.land
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
@@ -231,6 +231,8 @@ class Hill:
         ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
         axes.add(self.name(land.name, top + 5 * _TICK * OUT))
+        if np.allclose(corner, foot):
+            return
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
 

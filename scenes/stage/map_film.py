@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.readout import LONGEST, number_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -67,6 +67,17 @@ class MapFilm(TurningFilm):
         self.uphill = GradientArrow(self.land, self.theme, where, scale)
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.uphill)
+
+    def set_up_opposite(self, where: Place) -> None:
+        """Make `downhill`, the arrow of -∇f to the scale of `uphill`, with room for its name too.
+
+        Args:
+            where: the point (2,), now.
+        """
+        scale = self.uphill.units
+        self.downhill = GradientArrow(self.land, self.theme, where, -scale)
+        self.make_room_for_arrows(-scale * self.slopes_here[None], NAME)
+        self.director.give_way(*self.downhill)
 
     def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
@@ -133,22 +144,6 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
-
-    def drawn_row(self, row: int, *scales: Callable[[], float], of: str = "") -> Row:
-        """Return the row that says how many times their true length arrows have on the map.
-
-        Args:
-            row: number of the row.
-            scales: that number for each kind of arrow, now; kinds with the same one share it.
-            of: names of the kinds, as Typst maths; all arrows where left out.
-        """
-        drawn = self.tr("drawn")
-        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
-
-        def text() -> str:
-            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
-
-        return self.row(label, text, row, alone=bool(of))
 
     def unit_rows(self, row: int) -> list[Row]:
         """Return the row that says to which scale u is drawn, if that is not its true length."""

@@ -152,11 +152,17 @@ class PartialFilm(TurningFilm):
             self.say("Slide the plane ${plane}$: the cut is always the same.", plane=plane)
         elif np.ptp(self.land.hill.gradient(way)[:, 0]) <= 1e-9 * self.land.steepness:
             self.say(
-                "Slide the plane ${plane}$: the cut is another, but here with the same slope.",
+                "Slide the plane ${plane}$: the cut is another, but its slope along ${moving}$ "
+                "is the same.",
                 plane=plane,
+                moving=self.names[0],
             )
         else:
-            self.say("Slide the plane ${plane}$: another cut, and another slope.", plane=plane)
+            self.say(
+                "Slide the plane ${plane}$: another cut, and another slope along ${moving}$.",
+                plane=plane,
+                moving=self.names[0],
+            )
 
     def leave_behind(self, *lines: VMobject) -> None:
         """Let lines stay where they are now, dimmed; labels give way to them as they did before."""

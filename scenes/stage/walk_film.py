@@ -8,9 +8,9 @@ import numpy as np
 from manim import Animation, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
-from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
+from scenes.stage.actors import TANGENT_REACH, GradientArrow, Slice, StepArrow, Trail, Walker
 from scenes.stage.appear import Swell, Vanish
-from scenes.stage.arrow_field import PartArrows
+from scenes.stage.arrow_field import PartArrows, round_scale
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.theme import SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
@@ -74,6 +74,31 @@ class WalkFilm(EndingFilm, TurningFilm):
         first, most = steepness[0], steepness.max()
         scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
         return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
+
+    def scale_on_tangents(self, cuts: Sequence[Slice], share: float) -> float:
+        """Return units of length of the domain for one of slope, on the map and on tangents alike.
+
+        The arrow of ∇f is as long as a share of the hill's longer side, or shorter: along none of
+        the cuts the way down is longer than half of the tangent.
+        """
+        land = self.land
+        lengths = [
+            abs(cut.slope()) * np.linalg.norm(land.rise(cut.way(), cut.slope())) for cut in cuts
+        ]
+        longest = self.gradient_scale(share) * max(lengths)
+        return self.gradient_scale(share) * min(1.0, TANGENT_REACH / (longest or np.inf))
+
+    def scale_told(self, share: float) -> float:
+        """Return such a scale that is 1 where ∇f is then seen well on the map, and else round.
+
+        Args:
+            share: how much of the hill's longer side its arrow takes then, at most.
+        """
+        slopes, land = self.slopes_here, self.land
+        on_map = all(land.contains(self.point + side * slopes) for side in (-1, 1))
+        if on_map and land.steepest(self.point) >= PLAIN * land.span:
+            return 1.0
+        return round_scale(self.gradient_scale(share))
 
     def set_up_parts(self, scale: float) -> None:
         """Make the arrows of ±∇f, and `up` and `down`, the parts of them along the axes.
