@@ -50,8 +50,7 @@ class Gradient(FieldFilm):
         self.make_room_for_tangents(self.point)
         self.field = ArrowField(self.land, self.theme, self.point)
         self.scale = ValueTracker(self.uphill.units)
-        self.scale_row = self.drawn_row(3, self.scale.get_value, of="nabla f")
-        self.scale_of_u = self.unit_rows(0)
+        self.scale_row = self.drawn_row(3, self.scale.get_value)
         self.name, self.lefts = Group(), Group()
         self.tour = steep_and_flat(self.land, self.point, self.uphill.units)
         self.minima = self.smooth_minima()
@@ -107,8 +106,8 @@ class Gradient(FieldFilm):
     @beat
     def the_steepest(self) -> None:
         self.say("Turn $u$: the slope is highest along $nabla f$, and equals its length there.")
-        gone = [self.parts, self.definition, *([self.place] if self.scale_of_u else [])]
-        self.show_the_direction(self.point, gone, *self.scale_of_u, on_map=True)
+        gone = self.parts, self.definition, self.place, self.scale_row
+        self.show_the_direction(self.point, gone, self.scales_row(0), on_map=True)
         self.turn_all_the_way_round()
         self.turn_to(self.land.uphill(self.point))
         self.ceiling = self.slopes.ceiling()
@@ -132,7 +131,7 @@ class Gradient(FieldFilm):
         else:
             self.say("Where the hill is steep, the arrow is long; where it is gentle, short.")
         self.put_direction_away()
-        self.play(Vanish(self.name), *self.bring_back(self.place))
+        self.play(Vanish(self.name), *self.bring_back(self.place, self.scale_row))
         self.tell_length()
         for stop in self.tour:
             left = self.uphill.on_map.copy().clear_updaters()
@@ -165,10 +164,9 @@ class Gradient(FieldFilm):
             arrow,
             self.scale.animate.set_value(self.field.scale),
             *self.vanish(self.name, *self.lefts),
-            *self.bring_back(self.place),
+            *self.bring_back(self.place, self.scale_row),
             run_time=STEADY,
         )
-        self.add(self.scale_row)
         self.grow(self.field, run_time=SLOW)
 
     @beat

@@ -47,7 +47,6 @@ class Partials(PartialFilm):
         self.set_up_cuts()
         self.set_up_direction(self.where)
         self.set_up_step(self.cuts[0])
-        self.front = self.scenery.upright_axes(self.point[1])
         self.dot = SpaceDot(self.land.surface(self.point), 9, color=self.theme.ink)
         self.walker = Walker(self.land, self.theme, self.where)
         self.fan = TangentFan(self.land, self.theme, self.point, self.angle.get_value)
@@ -58,6 +57,8 @@ class Partials(PartialFilm):
         if self.end is None:
             self.leave_out("elsewhere")
         self.name_planes(VIEW["theta"], SIDE)
+        # After the names, which need not keep clear of it: it is gone when they come.
+        self.front = self.scenery.upright_axes(self.point[1])
 
     @beat
     def the_curve(self) -> None:
