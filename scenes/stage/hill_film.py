@@ -370,7 +370,7 @@ class HillFilm(FunctionFilm):
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
                 first place, beginning with `beside`, that is free of `lines` and `others`, and
-                of the axes' labels if there is one.
+                of the axes' labels and the map's edge if there is one.
             lines: polylines in space (m, 3) each.
             others: names of arrows, and the ends (2, 3) that these will have; where left out, the
                 names on the picture that were given `ends`.
@@ -411,9 +411,13 @@ class HillFilm(FunctionFilm):
             rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
             has_room = any(free) and self.is_long(ends)
+            edge = self.land.ground(self.land.corners[[0, 1, 2, 3, 0]])
+            off_edge = [self._room(spot(ends, side), half, [edge]) > 0 for side in sides]
             labelled = [self.director.gap(spot(ends, side), half) < 0.1 for side in sides]
             clear = [room and not label for room, label in zip(free, labelled, strict=True)]
-            chosen = clear if any(clear) else free  # numbers of the axes give way, if they must
+            best = [spot and off for spot, off in zip(clear, off_edge, strict=True)]
+            # The map's edge may run through it, and numbers of the axes give way, if they must.
+            chosen = next((some for some in (best, clear) if any(some)), free)
             beside = sides[chosen.index(True) if has_room else int(np.argmax(rooms))]
 
         tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)
