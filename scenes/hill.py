@@ -29,9 +29,6 @@ WAY, ARROW = 0.27, 0.2
 That of ∇f has its true length where this is seen well.
 """
 
-SCALE_ROW = 6.5
-"""The row that says how arrows are drawn: where the last name comes when they are gone."""
-
 HIGH = 48
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
 
@@ -61,9 +58,7 @@ class OnTheHill(WalkFilm):
         self.cuts = self.cuts_along_axes(self.where)
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
-        scale = self.scale_on_tangents(self.cuts, WAY)
-        self.ways_down = [cut.way_down(scale) for cut in self.cuts]
-        self.set_up_parts(scale)
+        self.set_up_ways(self.cuts, WAY)
         self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
@@ -151,10 +146,7 @@ class OnTheHill(WalkFilm):
             run_time=SLOW,
         )
         self.remove(self.trail)
-        scale = self.scale_told(ARROW)
-        self.set_up_parts(scale)
-        self.scale_row = self.drawn_row(SCALE_ROW, lambda: scale, of="nabla f")
-        self.told = [] if scale == 1 else [self.scale_row]
+        self.set_up_told_parts(ARROW)
         walker = self.walker
         stand = [part for part in walker if part not in self.shown(*walker)]
         heads = self.glossary.heads(self.tr("on the hill"), self.tr("in mathematics"))
@@ -198,13 +190,8 @@ class OnTheHill(WalkFilm):
     @beat
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        tangents = [cut.tangent for cut in self.cuts]
-        self.play(
-            Vanish(self.uphill, self.downhill, *self.tags(), *self.told, *tangents),
-            self.walker.counted.animate.set_value(0),  # below 0 it would stand on the point
-            run_time=STEADY,
-        )
-        self.plan_first_step(self.tangents)
+        self.put_arrows_away(*(cut.tangent for cut in self.cuts))
+        self.plan_first_step(self.tangents, ARROW)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 

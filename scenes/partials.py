@@ -63,10 +63,8 @@ class Partials(PartialFilm):
     @beat
     def the_curve(self) -> None:
         cut = self.cuts[0]
-        cut.sunk.set_value(0)
         self.look_from_front()
-        self.place = self.coordinate_row(0, 0)
-        self.slope_here = self.partial_row(0, cut.slope, 1, "f'")
+        self.place, self.slope_here = self.coordinate_row(0, 0), self.slope_of_curve(1)
         self.say("At a point of a curve there is one tangent, and so there is one slope.")
         self.play(Appear(self.front, cut.plane), run_time=STEADY)
         self.play(Create(cut.cut), run_time=SLOW)
@@ -81,8 +79,7 @@ class Partials(PartialFilm):
             "Let ${held}$ vary too: curve beside curve makes a surface, ${surface}$.",
             **self.in_words(0),
         )
-        down_to_map = self.cuts[0].sunk.animate.set_value(1)
-        self.play(*self.turn_view(**VIEW), down_to_map, run_time=SLOW)
+        self.play(*self.turn_into_space(), run_time=SLOW)
         gone = [self.front, self.place, self.slope_here]
         come = self.scenery.map, self.scenery.axes, self.spot, self.formula_f
         self.play(*exchange(gone, *come), run_time=STEADY)

@@ -53,8 +53,7 @@ class WhySteepest(MapFilm):
         self.set_up_unit(self.where, UNIT, zero=zero, first=well_apart(zero))
         self.set_up_step(self.turning)
         self.unit_parts = self.parts_of_u()
-        self.set_up_gradient(self.where, ARROW)
-        self.set_up_opposite(self.where)
+        self.set_up_gradient(self.where, ARROW, opposite=True)
         self.shadow = Shadow(*stage, self.turning.way, self.uphill.units)
         self.director.give_way(self.shadow.cast)
         self.make_room_for_tangents(self.point)
@@ -191,8 +190,7 @@ class WhySteepest(MapFilm):
     def the_lowest(self) -> None:
         self.say("At $180 degree$, along $-nabla f$, it is lowest: the steepest way down.")
         self.play(Vanish(self.contour, self.corner))
-        self.down_name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient)
-        self.grow(self.downhill, Appear(self.down_name))
+        self.grow_opposite()
         self.stop_at(PI)
 
     @beat
@@ -202,7 +200,5 @@ class WhySteepest(MapFilm):
         self.turn_to(0.0)
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
         self.look_across(*(line.animate.set_opacity(1) for line in self.proof.lines))
-        self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
-        name = self.gradient_tag("nabla f", self.uphill)
-        if name.has_room:
-            self.play(Appear(name))
+        named = self.named(self.gradient_tag("nabla f", self.uphill))
+        self.play(Appear(self.turning.cut), Create(self.turning.tangent), *named, run_time=STEADY)

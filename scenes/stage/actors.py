@@ -326,6 +326,8 @@ class GradientArrow(Group):
 class StepArrow(Group):
     """What is planned and not yet walked of a walk, on the contour map.
 
+    It is drawn `times` as long as it is.
+
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
         planned: steps planned now.
@@ -339,11 +341,13 @@ class StepArrow(Group):
         progress: Callable[[], float],
         planned: Callable[[], float],
     ):
+        self.times = ValueTracker(1)
+
         def where() -> np.ndarray:
             return walk.position(progress())
 
         def vector() -> np.ndarray:
-            return walk.position(planned()) - where()
+            return self.times.get_value() * (walk.position(planned()) - where())
 
         self.on_map = domain_arrow(land, where, vector, color=theme.path)
         super().__init__(self.on_map)

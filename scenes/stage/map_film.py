@@ -56,28 +56,24 @@ class MapFilm(TurningFilm):
             self.point = balanced_place(self.land, self.point, share, self.framing.turn)
             self.start = tuple(map(float, self.point))
 
-    def set_up_gradient(self, where: Place, share: float) -> None:
+    def set_up_gradient(self, where: Place, share: float, *, opposite: bool = False) -> None:
         """Make `uphill`, the gradient's arrow to a round scale, with room for it and its name.
 
         Args:
             where: the point (2,), now.
             share: how much of the hill's longer side it takes at the start, at most.
+            opposite: whether there is to be `downhill` as well, the arrow of -∇f.
         """
-        scale = round_scale(self.gradient_scale(share))
-        self.uphill = GradientArrow(self.land, self.theme, where, scale)
-        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
-        self.director.give_way(*self.uphill)
+        scale, stage = round_scale(self.gradient_scale(share)), (self.land, self.theme, where)
+        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        signs = np.array([[1.0], [-1.0]])[: 2 if opposite else 1]
+        self.make_room_for_arrows(signs * scale * self.slopes_here, NAME)
+        self.director.give_way(*self.uphill, *self.downhill)
 
-    def set_up_opposite(self, where: Place) -> None:
-        """Make `downhill`, the arrow of -∇f to the scale of `uphill`, with room for its name too.
-
-        Args:
-            where: the point (2,), now.
-        """
-        scale = self.uphill.units
-        self.downhill = GradientArrow(self.land, self.theme, where, -scale)
-        self.make_room_for_arrows(-scale * self.slopes_here[None], NAME)
-        self.director.give_way(*self.downhill)
+    def grow_opposite(self) -> None:
+        """Let the arrow of -∇f grow, with its name."""
+        self.down_name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient)
+        self.grow(self.downhill, Appear(self.down_name))
 
     def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.

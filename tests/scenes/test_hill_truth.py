@@ -94,6 +94,10 @@ class HillTruth(WholeTruth):
     def pins(self) -> None:
         """The ways down along the tangents are read too; else nothing would know them."""
         super().pins()
+        if self.film.beat_name == "the_step" and read_scale(self.film) != 1:
+            self.measured["scale told"] += 1
+            if self.film.scale_row not in self.film.mobjects:
+                self.fail("step: not at its true length, and the scale is not told")
         for axis, arrow in enumerate(self.film.ways_down):
             if not self.shows(arrow):
                 continue
@@ -315,6 +319,11 @@ def test_on_other_level_ground_no_bottom_is_spoken_of(tmp_path):
 def test_a_step_out_of_the_picture_is_not_taken(tmp_path):
     captions = said(replace(BOWL, rate=5.0), tmp_path)
     assert list(captions) == [*SEEN[:4], "your_place", "both_slopes", "the_gradient"]
+
+
+def test_a_step_too_short_to_be_seen_is_drawn_longer_and_the_scale_is_told(tmp_path):
+    _, looks = seen(replace(BOWL, rate=0.01, steps=5), tmp_path)
+    assert looks.truth.measured["scale told"] >= 2
 
 
 def test_a_kink_is_refused_by_name(tmp_path, capsys):
