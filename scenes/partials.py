@@ -93,11 +93,11 @@ class Partials(PartialFilm):
     def endless_tangents(self) -> None:
         if self.slopes_here.any():
             self.say(
-                "But a point of a surface has endlessly many tangents: no one slope is enough."
+                "But a point of a surface has infinitely many tangents: no one slope is enough."
             )
         else:
             self.say(
-                "A point of a surface has endlessly many tangents; here all of them are level."
+                "A point of a surface has infinitely many tangents; here all of them are level."
             )
         first, turning = self.cuts[0], self.turning
         come = Appear(turning.plane, turning.cut, turning.tangent, turning.trace, self.fan)
@@ -136,7 +136,8 @@ class Partials(PartialFilm):
     @beat
     def how_to_compute(self) -> None:
         self.say(
-            "To work it out, take ${held}$ for a constant and differentiate by ${moving}$.",
+            "To work it out, treat ${held}$ as a constant and differentiate with respect to "
+            "${moving}$.",
             **self.in_words(0),
         )
         self.partials = [on_board(self.partial_formula(axis), 1 + axis) for axis in (0, 1)]
