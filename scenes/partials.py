@@ -136,8 +136,7 @@ class Partials(PartialFilm):
     @beat
     def how_to_compute(self) -> None:
         self.say(
-            "To work it out, treat ${held}$ as a constant and differentiate with respect to "
-            "${moving}$.",
+            "Treat ${held}$ as a constant and differentiate with respect to ${moving}$.",
             **self.in_words(0),
         )
         self.partials = [on_board(self.partial_formula(axis), 1 + axis) for axis in (0, 1)]
