@@ -25,6 +25,9 @@ from scenes.stage import (
 ARROW = 0.18
 """The first arrow of the gradient as a share of the hill's longer side, at most."""
 
+UNIT = 0.12
+"""About how long the arrow of u is as a share of that side."""
+
 
 class Gradient(FieldFilm):
     """Two slopes make one vector, the gradient: it points the steepest way up."""
@@ -40,7 +43,7 @@ class Gradient(FieldFilm):
         stage = self.land, self.theme, self.journey.where
         self.walker = Walker(*stage)
         self.cuts = self.cuts_along_axes(self.journey.where)
-        self.set_up_direction(self.journey.where)
+        self.set_up_unit(self.journey.where, UNIT)
         self.set_up_gradient(self.journey.where, ARROW)
         self.parts = PartArrows(*stage, self.uphill.units)
         self.director.give_way(*self.parts)
@@ -103,7 +106,8 @@ class Gradient(FieldFilm):
     @beat
     def the_steepest(self) -> None:
         self.say("Turn $u$: the slope is highest along $nabla f$, and equals its length there.")
-        self.show_the_direction(self.point, [self.parts, self.definition], on_map=True)
+        gone = self.parts, self.definition, self.place, self.scale_row
+        self.show_the_direction(self.point, gone, self.scales_row(0), on_map=True)
         self.turn_all_the_way_round()
         self.turn_to(self.land.uphill(self.point))
         self.ceiling = self.slopes.ceiling()
@@ -127,7 +131,7 @@ class Gradient(FieldFilm):
         else:
             self.say("Where the hill is steep, the arrow is long; where it is gentle, short.")
         self.put_direction_away()
-        self.play(Vanish(self.name))
+        self.play(Vanish(self.name), *self.bring_back(self.place, self.scale_row))
         self.tell_length()
         for stop in self.tour:
             left = self.uphill.on_map.copy().clear_updaters()
@@ -160,9 +164,9 @@ class Gradient(FieldFilm):
             arrow,
             self.scale.animate.set_value(self.field.scale),
             *self.vanish(self.name, *self.lefts),
+            *self.bring_back(self.place, self.scale_row),
             run_time=STEADY,
         )
-        self.add(self.scale_row)
         self.grow(self.field, run_time=SLOW)
 
     @beat
@@ -175,7 +179,8 @@ class Gradient(FieldFilm):
     @beat
     def the_way_down(self) -> None:
         self.say("$nabla f$ points the steepest way up, $-nabla f$ the steepest way down.")
-        self.play(Vanish(self.uphill))
+        self.opposite = self.gradient_row(self.journey.where, 2, -1)
+        self.play(*exchange([self.uphill, self.length], self.opposite))
         self.play(self.field.turned.animate.set_value(PI), run_time=SLOW)
         self.look_across(self.journey.to(self.point))
         walker = [self.walker.foot.points, self.walker.dot.points, self.walker.stem.points]

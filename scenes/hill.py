@@ -23,8 +23,11 @@ from scenes.stage import (
 NAMES = 2.62
 """Manim units for the column of plain words."""
 
-ARROW = 0.2
-"""How long the arrow of the steepest way is, as a share of the hill's longer side."""
+WAY, ARROW = 0.27, 0.2
+"""How long the arrow of the steepest way is as a share of the hill's longer side, and that of ∇f.
+
+That of ∇f has its true length where this is seen well.
+"""
 
 HIGH = 48
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
@@ -39,11 +42,11 @@ WALK = 3.6
 class OnTheHill(WalkFilm):
     """On a hill, two looks show the way down; then everything seen gets its name."""
 
-    f = knob("sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
+    f = knob("2 sin(x) cos(y)", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-1.4, 3.0))
     start = knob("auto", "where one stands", like=(1.0, -0.4))
-    rate = knob("auto", "learning rate η", above=0, like=1.2)
+    rate = knob("auto", "learning rate η", above=0, like=0.6)
     steps = knob("auto", "how many steps", between=(1, 200), like=5)
 
     def cast(self) -> None:
@@ -54,9 +57,8 @@ class OnTheHill(WalkFilm):
         self.walker.remove(self.walker.zero)  # who does not know what it marks sees a speck
         self.cuts = self.cuts_along_axes(self.where)
         self.tangents = [cut.tangent_ends() for cut in self.cuts]
-        self.ways_down = [cut.way_down() for cut in self.cuts]
         self.director.make_room(np.concatenate(self.tangents))
-        self.set_up_parts(self.gradient_scale(ARROW))
+        self.set_up_ways(self.cuts, WAY)
         self.looks = [*self.cuts[0], *self.cuts[1], *self.ways_down, self.down]
         self.valley = self.valley_near(self.path.points[-1])
         self.glossary = Glossary(self.typeset, NAMES, headed=True)
@@ -144,6 +146,7 @@ class OnTheHill(WalkFilm):
             run_time=SLOW,
         )
         self.remove(self.trail)
+        self.set_up_told_parts(ARROW)
         walker = self.walker
         stand = [part for part in walker if part not in self.shown(*walker)]
         heads = self.glossary.heads(self.tr("on the hill"), self.tr("in mathematics"))
@@ -177,7 +180,7 @@ class OnTheHill(WalkFilm):
         self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
         up_name = self.gradient_tag("nabla f", self.uphill, self.tangents)
-        self.add_up(self.up, self.uphill, *self.named(up_name))
+        self.add_up(self.up, self.uphill, *self.named(up_name), *map(Appear, self.told))
         self.name(self.tr("fastest way up"), gradient, "gradient")
         self.play(Vanish(self.up))
         down_name = self.gradient_tag("-nabla f", self.downhill, self.tangents)
@@ -187,9 +190,8 @@ class OnTheHill(WalkFilm):
     @beat
     def the_step(self) -> None:
         self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        tangents = [cut.tangent for cut in self.cuts]
-        self.play(Vanish(self.uphill, self.downhill, *self.tags(), *tangents), run_time=STEADY)
-        self.plan_first_step(self.tangents)
+        self.put_arrows_away(*(cut.tangent for cut in self.cuts))
+        self.plan_first_step(self.tangents, ARROW)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 

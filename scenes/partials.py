@@ -47,7 +47,6 @@ class Partials(PartialFilm):
         self.set_up_cuts()
         self.set_up_direction(self.where)
         self.set_up_step(self.cuts[0])
-        self.front = self.scenery.upright_axes(self.point[1])
         self.dot = SpaceDot(self.land.surface(self.point), 9, color=self.theme.ink)
         self.walker = Walker(self.land, self.theme, self.where)
         self.fan = TangentFan(self.land, self.theme, self.point, self.angle.get_value)
@@ -58,13 +57,14 @@ class Partials(PartialFilm):
         if self.end is None:
             self.leave_out("elsewhere")
         self.name_planes(VIEW["theta"], SIDE)
+        # After the names, which need not keep clear of it: it is gone when they come.
+        self.front = self.scenery.upright_axes(self.point[1])
 
     @beat
     def the_curve(self) -> None:
         cut = self.cuts[0]
         self.look_from_front()
-        self.place = self.coordinate_row(0, 0)
-        self.slope_here = self.partial_row(0, cut.slope, 1, "f'")
+        self.place, self.slope_here = self.coordinate_row(0, 0), self.slope_of_curve(1)
         self.say("At a point of a curve there is one tangent, and so there is one slope.")
         self.play(Appear(self.front, cut.plane), run_time=STEADY)
         self.play(Create(cut.cut), run_time=SLOW)
@@ -79,7 +79,7 @@ class Partials(PartialFilm):
             "Let ${held}$ vary too: curve beside curve makes a surface, ${surface}$.",
             **self.in_words(0),
         )
-        self.play(*self.turn_view(**VIEW), run_time=SLOW)
+        self.play(*self.turn_into_space(), run_time=SLOW)
         gone = [self.front, self.place, self.slope_here]
         come = self.scenery.map, self.scenery.axes, self.spot, self.formula_f
         self.play(*exchange(gone, *come), run_time=STEADY)
@@ -93,11 +93,11 @@ class Partials(PartialFilm):
     def endless_tangents(self) -> None:
         if self.slopes_here.any():
             self.say(
-                "But a point of a surface has endlessly many tangents: no one slope is enough."
+                "But a point of a surface has infinitely many tangents: no one slope is enough."
             )
         else:
             self.say(
-                "A point of a surface has endlessly many tangents; here all of them are level."
+                "A point of a surface has infinitely many tangents; here all of them are level."
             )
         first, turning = self.cuts[0], self.turning
         come = Appear(turning.plane, turning.cut, turning.tangent, turning.trace, self.fan)
@@ -136,11 +136,12 @@ class Partials(PartialFilm):
     @beat
     def how_to_compute(self) -> None:
         self.say(
-            "To work it out, take ${held}$ for a constant and differentiate by ${moving}$.",
+            "Treat ${held}$ as a constant and differentiate with respect to ${moving}$.",
             **self.in_words(0),
         )
         self.partials = [on_board(self.partial_formula(axis), 1 + axis) for axis in (0, 1)]
-        self.play(*self.rewrite_f(0, [self.definition], self.partials[0]), run_time=STEADY)
+        self.play(*self.rewrite_f(0, [self.definition]), run_time=SLOW)
+        self.play(Appear(self.partials[0]), run_time=SLOW)
 
     @beat
     def the_second_cut(self) -> None:

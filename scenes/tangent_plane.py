@@ -160,8 +160,9 @@ class TangentPlane(MicroscopeFilm):
     def the_jacobian(self) -> None:
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
         self.jacobian = on_board(self.maths.jacobian(), 1)
+        self.step_now = self.step_row(3)
         gone = self.product, *self.run_names
-        self.play(*exchange(gone, self.jacobian), run_time=STEADY)
+        self.play(*exchange(gone, self.jacobian, self.step_now), run_time=STEADY)
         self.play(self.zoom_to(LAST), run_time=1.5 * SLOW)
 
     @beat
@@ -176,7 +177,7 @@ class TangentPlane(MicroscopeFilm):
             )
             self.expansion = on_board(self.maths.expansion(), 2)
         self.play(Appear(self.expansion), run_time=STEADY)
-        gone = self.stairs, self.stairs.gap, self.compared
+        gone = self.stairs, self.stairs.gap, self.compared, self.step_now
         self.put_back(gone, [self.walker, self.rows, self.partials])
 
     # Where there is none

@@ -43,6 +43,8 @@ class WhySteepest(MapFilm):
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
     start = knob("auto", "where one stands", like=(1.0, 1.0))
 
+    angle_symbol = "theta"
+
     def cast(self) -> None:
         self.set_up_hill_for_arrows(ARROW)
         stage = self.land, self.theme, self.where
@@ -51,7 +53,7 @@ class WhySteepest(MapFilm):
         self.set_up_unit(self.where, UNIT, zero=zero, first=well_apart(zero))
         self.set_up_step(self.turning)
         self.unit_parts = self.parts_of_u()
-        self.set_up_gradient(self.where, ARROW)
+        self.set_up_gradient(self.where, ARROW, opposite=True)
         self.shadow = Shadow(*stage, self.turning.way, self.uphill.units)
         self.director.give_way(self.shadow.cast)
         self.make_room_for_tangents(self.point)
@@ -149,7 +151,7 @@ class WhySteepest(MapFilm):
         cosine = f"cos {self.wearing('theta', 'direction')}"
         self.say("As $u$ has length 1, this is the shadow of $nabla f$ on the line along $u$.")
         self.length = self.steepness_row(self.where, 1)
-        self.degrees = self.row("theta", self.angle_text, 1, "direction", column=1)
+        self.degrees = self.row(self.angle_symbol, self.angle_text, 1, "direction", column=1)
         self.cosine = self.row("cos theta", lambda: number_text(np.cos(self.angle.get_value())), 2)
         self.play(Appear(self.shadow), run_time=STEADY)
         whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
@@ -188,16 +190,15 @@ class WhySteepest(MapFilm):
     def the_lowest(self) -> None:
         self.say("At $180 degree$, along $-nabla f$, it is lowest: the steepest way down.")
         self.play(Vanish(self.contour, self.corner))
+        self.grow_opposite()
         self.stop_at(PI)
 
     @beat
     def the_answer(self) -> None:
         self.say("So $nabla f$ points the steepest way up, and its length is that slope.")
-        self.play(Vanish(self.shadow, self.turning.trace))
+        self.play(Vanish(self.shadow, self.turning.trace, self.downhill, self.down_name))
         self.turn_to(0.0)
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
         self.look_across(*(line.animate.set_opacity(1) for line in self.proof.lines))
-        self.play(Appear(self.turning.cut), Create(self.turning.tangent), run_time=STEADY)
-        name = self.gradient_tag("nabla f", self.uphill)
-        if name.has_room:
-            self.play(Appear(name))
+        named = self.named(self.gradient_tag("nabla f", self.uphill))
+        self.play(Appear(self.turning.cut), Create(self.turning.tangent), *named, run_time=STEADY)

@@ -12,7 +12,7 @@ import numpy as np
 from manim import Group, ValueTracker, VMobject
 
 from mathcore import directional_derivative, unit_direction
-from scenes.stage.landscape import Landscape
+from scenes.stage.landscape import GAP, Landscape
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot, in_space
 from scenes.stage.theme import Theme
 from scenes.stage.walk import Walk
@@ -92,10 +92,13 @@ class Walker(Group):
 
 
 class Slice(Group):
-    """The hill cut upright along a direction: the cutting plane, the cut, and its tangent line."""
+    """The hill cut upright along a direction: the cutting plane, the cut, and its tangent line.
+
+    The plane stands on the map; with `sunk` at 0 it reaches down to the hill's lowest height only.
+    """
 
     def __init__(self, land: Landscape, theme: Theme, where: Place, angle: Callable[[], float]):
-        self.land, self.where, self.angle = land, where, angle
+        self.land, self.where, self.angle, self.sunk = land, where, angle, ValueTracker(1)
         self.plane = Mesh(
             self._corners(), [[0, 1, 2], [0, 2, 3]], ramp=[theme.direction], opacity=0.13, lit=False
         )
@@ -122,10 +125,15 @@ class Slice(Group):
         """Return the tangent line's two ends (2, 3) in space."""
         return tangent_ends(self.land, self.where(), self.way(), self.slope())
 
-    def way_down(self) -> SpaceArrow:
-        """Return the half of the tangent that leads down, as an arrow."""
-        low, high = sorted(self.tangent_ends(), key=lambda end: float(end[2]))
-        arrow = SpaceArrow((low + high) / 2, low, color=self.tangent.get_stroke_color())
+    def way_down(self, scale: float) -> SpaceArrow:
+        """Return the way down on the tangent as an arrow, above that of -slope on the map.
+
+        Args:
+            scale: units of length of the domain for one unit of slope.
+        """
+        start, slope = self.land.surface(self.where()), self.slope()
+        tip = start - scale * slope * self.land.rise(self.way(), slope)
+        arrow = SpaceArrow(start, tip, color=self.tangent.get_stroke_color())
         arrow.ghost_opacity = self.tangent.ghost_opacity
         return arrow
 
@@ -153,6 +161,7 @@ class Slice(Group):
         ends = self.land.ground(self.where() + np.array([[low], [high]]) * self.way())
         top = ends.copy()
         top[:, 2] = self.land.altitude(self.land.highest)
+        ends[:, 2] += (1 - self.sunk.get_value()) * GAP
         return np.concatenate([ends, top[::-1]])
 
 
@@ -271,6 +280,7 @@ class Compass(Group):
         self.arrow = domain_arrow(
             land, where, lambda: self.scale() * unit_direction(angle()), color=theme.direction
         )
+        self.arrow.set_z_index(1.5)  # above another arrow on which it may lie
         for line in (self.circle, self.axis, self.arc):
             line.ghost_opacity = ON_MAP
         super().__init__(self.circle, self.axis, self.arc, self.arrow)
@@ -316,6 +326,8 @@ class GradientArrow(Group):
 class StepArrow(Group):
     """What is planned and not yet walked of a walk, on the contour map.
 
+    It is drawn `times` as long as it is.
+
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
         planned: steps planned now.
@@ -329,11 +341,13 @@ class StepArrow(Group):
         progress: Callable[[], float],
         planned: Callable[[], float],
     ):
+        self.times = ValueTracker(1)
+
         def where() -> np.ndarray:
             return walk.position(progress())
 
         def vector() -> np.ndarray:
-            return walk.position(planned()) - where()
+            return self.times.get_value() * (walk.position(planned()) - where())
 
         self.on_map = domain_arrow(land, where, vector, color=theme.path)
         super().__init__(self.on_map)

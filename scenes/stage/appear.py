@@ -142,11 +142,19 @@ def _opacities(member: Mobject) -> dict[str, Any]:
     if isinstance(member, Mesh):
         return {"opacity": member.opacity}
     if isinstance(member, VMobject):
-        return {name: getattr(member, name)[:, 3].copy() for name in _RGBAS}
+        return {name: _undimmed(member, getattr(member, name)[:, 3]) for name in _RGBAS}
     return {}
 
 
+def _undimmed(member: Mobject, opacity: np.ndarray) -> np.ndarray:
+    """Return the opacity of a part without what a director has left of it."""
+    return np.ones(len(opacity)) if getattr(member, "spared", 1.0) < 1 else opacity.copy()
+
+
 def _set_opacities(member: Mobject, whole: dict[str, Any], share: float) -> None:
+    if hasattr(member, "spared"):  # a director fades it too, by its own share, whatever comes first
+        member.come = share
+        share *= member.spared
     for name, opacity in whole.items():
         if name == "opacity":
             member.opacity = share * opacity

@@ -71,7 +71,7 @@ class Director(Mobject):
             half, aside = np.array([label.width, label.height]) / 2, (np.zeros(3) + shift)[:2]
             self.make_room_round(place, np.stack([half - aside, half + aside]))
         for member in label.get_family():
-            member.director = self
+            member.director, member.spared = self, 1.0
         self.labels.append((label, place, np.zeros(3) + shift))
         self._states.append(_State(label.family_members_with_points()))
         self._put(*self.labels[-1])
@@ -216,10 +216,12 @@ def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:
 def _fade(label: VMobject, share: float) -> None:
     """Leave a share of a label's opacity, and of its rim's where it has one."""
     for glyph in label.family_members_with_points():
-        glyph.fill_rgbas = glyph.fill_rgbas * (1, 1, 1, 0) + (0, 0, 0, share)
+        glyph.spared = share
+        opacity = share * getattr(glyph, "come", 1.0)
+        glyph.fill_rgbas = glyph.fill_rgbas * (1, 1, 1, 0) + (0, 0, 0, opacity)
         if glyph.background_stroke_width:
             rim = glyph.background_stroke_rgbas
-            glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, share)
+            glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, opacity)
 
 
 _kept_boxes: WeakKeyDictionary[VMobject, tuple[list[bytes], np.ndarray]] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""FieldFilm: a map film that shows the gradient at every point, a field of vectors."""
+"""FieldFilm: a map film that shows the gradient at every point, a vector field."""
 
 from __future__ import annotations
 
@@ -71,17 +71,17 @@ class FieldFilm(MapFilm):
         return Group(tag)
 
     def say_what_field_it_is(self, field: ArrowField) -> None:
-        """Say that the gradient is a field of vectors, and how its arrows are drawn."""
+        """Say that the gradient is a vector field, and how its arrows are drawn."""
         if field.is_even:
             self.say("Evenly spaced contour lines: the gradient is the same everywhere.")
         elif field.is_cut:
-            self.say("Every arrow to one scale, the longest cut: a field of vectors.")
+            self.say("Every arrow to one scale, the longest cut: a vector field.")
         elif field.has_gaps:
-            self.say("Wherever $f$ has a gradient there is an arrow: a field of vectors.")
+            self.say("Wherever $f$ has a gradient there is an arrow: a vector field.")
         elif field.scale < 1:
-            self.say("Every point has its arrow, here drawn shorter: a field of vectors.")
+            self.say("Every point has its arrow, here drawn shorter: a vector field.")
         else:
-            self.say("Every point has its arrow: the gradient is a field of vectors.")
+            self.say("Every point has its arrow: the gradient is a vector field.")
 
     def smooth_minima(self) -> np.ndarray:
         """Return the minima in view (m, 2) at which the gradient is zero, the nearest first.

@@ -183,6 +183,12 @@ class Film(Scene):
         there = self.shown(*things)
         return [Vanish(*there)] if there else []
 
+    def bring_back(self, *things: Mobject) -> list[Animation]:
+        """Return the animation that brings on those of some things that are not on the picture."""
+        there = self.shown(*things)
+        gone = [thing for thing in things if thing not in there]
+        return [Appear(*gone)] if gone else []
+
     def take_off(self, *things: Mobject) -> None:
         """Take those of some things off that are on the picture."""
         gone = self.vanish(*things)

@@ -253,14 +253,15 @@ class FunctionFilm(Film):
         """Return the row with the directional derivative."""
         return self.row("D_u f", self._slope_text(slope), row, "tangent", **place)
 
-    def gradient_row(self, where: Place, row: int) -> Row:
-        """Return the row with the gradient at a point."""
+    def gradient_row(self, where: Place, row: int, sign: int = 1) -> Row:
+        """Return the row with the gradient at a point; with the sign -1 that with its opposite."""
         hill, scale = self.land.hill, self.land.steepness
 
         def text() -> str:
-            return vector_text(hill.gradient(where()), scale=scale)
+            return vector_text(sign * hill.gradient(where()), scale=scale)
 
-        return self.row(f"nabla {self.land.name}", text, row, "gradient")
+        minus = "-" if sign < 0 else ""
+        return self.row(f"{minus}nabla {self.land.name}", text, row, "gradient")
 
     def steepness_row(self, where: Place, row: int) -> Row:
         """Return the row with the gradient's length at a point."""

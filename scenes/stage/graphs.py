@@ -241,6 +241,7 @@ class SlopeGraph(Plot):
         point: the point of the domain (2,).
         angle: the direction now, in radians from `zero`; the marker shows its slope.
         zero: the direction from which angles are counted.
+        name: what the angle is called, as Typst maths.
     """
 
     def __init__(
@@ -249,7 +250,8 @@ class SlopeGraph(Plot):
         land: Landscape,
         point: np.ndarray,
         angle: Callable[[], float],
-        zero: float = 0.0,
+        zero: float,
+        name: str,
     ):
         theme = typesetter.theme
         steepest = float(np.hypot.reduce(land.hill.gradient(point)))
@@ -259,7 +261,7 @@ class SlopeGraph(Plot):
             LOWER_BOARD,
             (0, 2 * PI),
             (-reach, reach),
-            x_label="theta",
+            x_label=name,
             y_label=coloured("D_u f", theme.tangent),
             x_ticks=[(quarter * PI / 2, f"{90 * quarter} degree") for quarter in range(5)],
         )

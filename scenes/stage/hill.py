@@ -31,6 +31,9 @@ MAP_STRENGTH = 0.42
 WIDE = 0.2
 """Manim units: beside numbers half of which is wider, the name of their axis stands aside."""
 
+DIGIT = 0.08
+"""Half the width of a number of one digit, in Manim units."""
+
 _TICK = 0.10
 """Length of a tick in Manim units."""
 
@@ -175,11 +178,11 @@ class Hill:
     def upright_axes(self, number: float) -> Group:
         """Return the axes of the cut at a number of the second variable, to be seen from the front.
 
-        The axis of the first variable lies in the level of the map, that of heights at the left.
+        The axis of the first variable lies at the lowest height, that of heights at the left.
         """
         land, axes = self.land, Group()
         low, high = land.x_range
-        start, end = land.ground(np.array([[low, number], [high, number]]))
+        start, end = land.place(np.array([[low, number], [high, number]]), land.lowest)
         numbers = nice_ticks(low, high, 5)
         shares = [(number - low) / (high - low) for number in numbers]
         self._axis(axes, start, end, -OUT, list(zip(shares, tick_labels(numbers), strict=True)))
@@ -208,7 +211,7 @@ class Hill:
                 numbers = [n for n in numbers if abs(n - shared) > CORNER * (high - low)]
             shares = [(number - low) / (high - low) for number in numbers]
             ticks = list(zip(shares, tick_labels(numbers), strict=True))
-            self._axis(axes, start, end, outward, ticks)
+            self._axis(axes, start, end, outward, ticks, aside=axis == 1)
             name = typeset(land.hill.variables[axis])
             widest = max(axes[-1 - 2 * index].width for index in range(len(ticks)))
             away = 8.6 * _TICK + max(0.0, widest / 2 - WIDE)
@@ -221,7 +224,7 @@ class Hill:
         return axes
 
     def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> None:
-        """Add the axis of heights, on dashes that stand on a corner (3,) of the map."""
+        """Add the axis of heights above a corner (3,), on dashes where that lies below it."""
         land = self.land
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
@@ -231,6 +234,8 @@ class Hill:
         ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
         axes.add(self.name(land.name, top + 5 * _TICK * OUT))
+        if np.allclose(corner, foot):
+            return
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
 
@@ -243,13 +248,19 @@ class Hill:
         ticks: list[tuple[float, str]],
         reach: float = 3.5,
         align: int = 0,
+        aside: bool = False,
     ) -> None:
-        """Add an axis with ticks at fractions of its length, and numbers `reach` ticks away."""
+        """Add an axis with ticks at fractions of its length, and numbers `reach` ticks away.
+
+        Where these stand `aside`, seen from above, long ones are farther away: they all begin at
+        the same distance.
+        """
         axes.add(self._line(np.stack([start, end])))
         for fraction, source in ticks:
             place = start + fraction * (end - start)
             axes.add(self._line(np.stack([place, place + _TICK * outward])))
-            axes.add(self.label(source, place + reach * _TICK * outward, align))
+            beyond = outward if aside else 0 * outward
+            axes.add(self.label(source, place + reach * _TICK * outward, align, beyond=beyond))
 
     def _line(self, points: np.ndarray) -> VMobject:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
@@ -260,12 +271,19 @@ class Hill:
         return self.label(source, place, em=1.25 * LABEL_EM)
 
     def label(
-        self, source: str, place: np.ndarray, align: int = 0, em: float = LABEL_EM
+        self,
+        source: str,
+        place: np.ndarray,
+        align: int = 0,
+        em: float = LABEL_EM,
+        beyond: np.ndarray | float = 0.0,
     ) -> VMobject:
         """Return a formula that lies flat on the frame at the image of a place in space.
 
-        There stands its middle, or with `align` 1 its right end.
+        There stands its middle, or with `align` 1 its right end. The middle of one longer than a
+        digit is farther away by what it is longer there, in the direction `beyond`.
         """
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
+        place = place + max(0.0, text.width / 2 - DIGIT) * beyond
         self.film.director.attach(text, place, align * text.width / 2 * LEFT, framed=True)
         return text

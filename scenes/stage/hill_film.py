@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -30,7 +30,9 @@ from scenes.stage.director import ROOM, Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
+from scenes.stage.panel import Row
 from scenes.stage.plot import round_below
+from scenes.stage.readout import short_text
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
@@ -124,6 +126,22 @@ class HillFilm(FunctionFilm):
         """Return the rows with the slopes of the cuts along the axes: the partial derivatives."""
         rows = (self.partial_row(axis, cut.slope, row + axis) for axis, cut in enumerate(cuts))
         return Group(*rows)
+
+    def drawn_row(self, row: float, *scales: Callable[[], float], of: str = "") -> Row:
+        """Return the row that says how many times their true length arrows have on the map.
+
+        Args:
+            row: number of the row.
+            scales: that number for each kind of arrow, now; kinds with the same one share it.
+            of: names of the kinds, as Typst maths; all arrows where left out.
+        """
+        drawn = self.tr("drawn")
+        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
+
+        def text() -> str:
+            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
+
+        return self.row(label, text, row, alone=bool(of))
 
     def gradient_scale(self, share: float) -> float:
         """Return units of length of the domain for one of gradient, for arrows of ∇f.
@@ -352,7 +370,7 @@ class HillFilm(FunctionFilm):
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
                 first place, beginning with `beside`, that is free of `lines` and `others`, and
-                of the axes' labels if there is one.
+                of the axes' labels and the map's edge if there is one.
             lines: polylines in space (m, 3) each.
             others: names of arrows, and the ends (2, 3) that these will have; where left out, the
                 names on the picture that were given `ends`.
@@ -393,9 +411,13 @@ class HillFilm(FunctionFilm):
             rooms = [room(side) for side in sides]
             free = [room > 0.1 for room in rooms]
             has_room = any(free) and self.is_long(ends)
+            edge = self.land.ground(self.land.corners[[0, 1, 2, 3, 0]])
+            off_edge = [self._room(spot(ends, side), half, [edge]) > 0 for side in sides]
             labelled = [self.director.gap(spot(ends, side), half) < 0.1 for side in sides]
             clear = [room and not label for room, label in zip(free, labelled, strict=True)]
-            chosen = clear if any(clear) else free  # numbers of the axes give way, if they must
+            best = [spot and off for spot, off in zip(clear, off_edge, strict=True)]
+            # The map's edge may run through it, and numbers of the axes give way, if they must.
+            chosen = next((some for some in (best, clear) if any(some)), free)
             beside = sides[chosen.index(True) if has_room else int(np.argmax(rooms))]
 
         tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)

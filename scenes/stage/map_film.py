@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.readout import LONGEST, number_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -56,17 +56,24 @@ class MapFilm(TurningFilm):
             self.point = balanced_place(self.land, self.point, share, self.framing.turn)
             self.start = tuple(map(float, self.point))
 
-    def set_up_gradient(self, where: Place, share: float) -> None:
+    def set_up_gradient(self, where: Place, share: float, *, opposite: bool = False) -> None:
         """Make `uphill`, the gradient's arrow to a round scale, with room for it and its name.
 
         Args:
             where: the point (2,), now.
             share: how much of the hill's longer side it takes at the start, at most.
+            opposite: whether there is to be `downhill` as well, the arrow of -∇f.
         """
-        scale = round_scale(self.gradient_scale(share))
-        self.uphill = GradientArrow(self.land, self.theme, where, scale)
-        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
-        self.director.give_way(*self.uphill)
+        scale, stage = round_scale(self.gradient_scale(share)), (self.land, self.theme, where)
+        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
+        signs = np.array([[1.0], [-1.0]])[: 2 if opposite else 1]
+        self.make_room_for_arrows(signs * scale * self.slopes_here, NAME)
+        self.director.give_way(*self.uphill, *self.downhill)
+
+    def grow_opposite(self) -> None:
+        """Let the arrow of -∇f grow, with its name."""
+        self.down_name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient)
+        self.grow(self.downhill, Appear(self.down_name))
 
     def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
@@ -133,22 +140,6 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
-
-    def drawn_row(self, row: int, *scales: Callable[[], float], of: str = "") -> Row:
-        """Return the row that says how many times their true length arrows have on the map.
-
-        Args:
-            row: number of the row.
-            scales: that number for each kind of arrow, now; kinds with the same one share it.
-            of: names of the kinds, as Typst maths; all arrows where left out.
-        """
-        drawn = self.tr("drawn")
-        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
-
-        def text() -> str:
-            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
-
-        return self.row(label, text, row, alone=bool(of))
 
     def unit_rows(self, row: int) -> list[Row]:
         """Return the row that says to which scale u is drawn, if that is not its true length."""

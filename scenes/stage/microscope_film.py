@@ -184,6 +184,15 @@ class MicroscopeFilm(HillFilm):
             self.worded_row(gap, lambda: short_text(self.scope.gap()), 2),
         )
 
+    def step_row(self, row: int) -> Row:
+        """Return the row with the parts of the step that the stairs lead up."""
+        parts = ", ".join(f"Delta {typeset(variable)}" for variable in self.land.hill.variables)
+
+        def shown() -> str:
+            return f"({', '.join(map(short_text, self.stairs.step()))})"
+
+        return self.row(f"({parts})", shown, row, "direction")
+
     def climb_row(
         self, label: str, climb: Callable[[], float], row: int, color: str, word: str
     ) -> Row:

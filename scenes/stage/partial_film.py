@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from manim import DEGREES, OUT, RIGHT, Animation, Mobject, ValueTracker, VMobject
@@ -11,6 +12,7 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice
 from scenes.stage.appear import DIMMED, exchange
 from scenes.stage.graphs import CutGraph, heights_of
+from scenes.stage.hill_film import VIEW
 from scenes.stage.journey import Journey, farthest_smooth, other_slopes
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import short_label
@@ -65,12 +67,20 @@ class PartialFilm(TurningFilm):
     # The curve, and the surface that grows out of it
 
     def look_from_front(self) -> None:
-        """Put the camera where the first variable's axis runs to the right, and that of f up."""
+        """Put the camera where the first variable's axis runs to the right, and that of f up.
+
+        The plane of the first cut does not reach down to the map then.
+        """
+        self.cuts[0].sunk.set_value(0)
         camera = self.camera
         turns = np.round((camera.get_theta() / DEGREES - FRONT) / 360)
         camera.set_phi(90 * DEGREES)
         camera.set_theta((FRONT + 360 * turns) * DEGREES)
         self.director.direct()
+
+    def turn_into_space(self) -> list[Any]:
+        """Return the animations that turn from there to the usual view; the plane meets the map."""
+        return [*self.turn_view(**VIEW), self.cuts[0].sunk.animate.set_value(1)]
 
     def sweeps(self, spread: ValueTracker) -> list[VMobject]:
         """Return the cuts at which the hill ends that has grown so far, to both sides of the first.
@@ -152,11 +162,17 @@ class PartialFilm(TurningFilm):
             self.say("Slide the plane ${plane}$: the cut is always the same.", plane=plane)
         elif np.ptp(self.land.hill.gradient(way)[:, 0]) <= 1e-9 * self.land.steepness:
             self.say(
-                "Slide the plane ${plane}$: the cut is another, but here with the same slope.",
+                "Slide the plane ${plane}$: the cut is another, but its slope along ${moving}$ "
+                "is the same.",
                 plane=plane,
+                moving=self.names[0],
             )
         else:
-            self.say("Slide the plane ${plane}$: another cut, and another slope.", plane=plane)
+            self.say(
+                "Slide the plane ${plane}$: another cut, and another slope along ${moving}$.",
+                plane=plane,
+                moving=self.names[0],
+            )
 
     def leave_behind(self, *lines: VMobject) -> None:
         """Let lines stay where they are now, dimmed; labels give way to them as they did before."""
@@ -185,6 +201,10 @@ class PartialFilm(TurningFilm):
         """Return the row with one of the start's coordinates."""
         scale = self.land.span
         return self.row(self.names[axis], lambda: number_text(self.point[axis], scale=scale), row)
+
+    def slope_of_curve(self, row: int) -> Row:
+        """Return the row with the slope of the first cut, a curve, at the point."""
+        return self.partial_row(0, self.cuts[0].slope, row, "f'")
 
     def cut_graph(self, axis: int) -> CutGraph:
         """Return the cut along an axis as a graph, as high as both cuts are."""

@@ -10,6 +10,9 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.space import in_space
 from scenes.stage.theme import Theme
 
+DIM = 0.55
+"""Opacity of the shadow: what casts it may lie on it, and is seen."""
+
 
 class Shadow(Group):
     """What an arrow of the gradient casts on the line along u, with the perpendicular to its foot.
@@ -28,7 +31,7 @@ class Shadow(Group):
             return where() + np.stack([vector, (vector @ u) * u])
 
         self.cast = following(
-            VMobject(stroke_color=theme.tangent, stroke_width=11, z_index=-1),
+            VMobject(stroke_color=theme.tangent, stroke_width=17, stroke_opacity=DIM, z_index=-1),
             lambda: land.ground(np.stack([where(), ends()[1]])),
         )
         self.drop = in_space(VMobject(stroke_color=theme.ink, stroke_width=2.5))

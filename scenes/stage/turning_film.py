@@ -40,6 +40,9 @@ class TurningFilm(HillFilm):
     the `side`, the graph of the `slopes`, and the read-outs `degrees` and `slope`: all `turned`.
     """
 
+    angle_symbol = "phi"
+    """What `angle` is called: Typst maths. θ is kept for the angle between u and ∇f."""
+
     def set_up_direction(
         self, where: Place, *, zero: float = 0.0, first: float = 0.0, share: float = COMPASS
     ) -> None:
@@ -83,25 +86,32 @@ class TurningFilm(HillFilm):
 
     def slope_graph(self, point: np.ndarray) -> SlopeGraph:
         """Return the graph of the slope at a point (2,) over the angle of u."""
-        return SlopeGraph(self.typeset, self.land, point, self.angle.get_value, self.zero)
+        angle, name = self.angle.get_value, self.angle_symbol
+        return SlopeGraph(self.typeset, self.land, point, angle, self.zero, name)
 
     def show_the_direction(
-        self, point: np.ndarray, in_place_of: Sequence[Mobject] = (), *, on_map: bool = False
+        self,
+        point: np.ndarray,
+        in_place_of: Sequence[Mobject] = (),
+        *others: Mobject,
+        on_map: bool = False,
     ) -> None:
         """Bring on the direction at a point (2,) and what shows the slope along it.
 
         Args:
             point: of the domain.
             in_place_of: what goes off.
+            others: what else comes on, and is put away with it.
             on_map: whether the hill has sunk onto its map, and the cut is only a line there.
         """
         self.slopes = self.slope_graph(point)
-        self.degrees = self.row("theta", self.angle_text, 2, "direction", column=1)
+        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=1)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         cut = self.turning.trace if on_map else self.turning
         shown = [cut, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope]
+        shown += others
         coming = exchange(in_place_of, *shown) if in_place_of else [Appear(*shown)]
         self.play(*coming, run_time=STEADY)
         self.turned += shown

@@ -8,10 +8,12 @@ import numpy as np
 from manim import Animation, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
-from scenes.stage.actors import GradientArrow, StepArrow, Trail, Walker
-from scenes.stage.appear import Swell, Vanish
-from scenes.stage.arrow_field import PartArrows
+from scenes.stage.actors import TANGENT_REACH, GradientArrow, Slice, StepArrow, Trail, Walker
+from scenes.stage.appear import Appear, Swell, Vanish
+from scenes.stage.arrow_field import PartArrows, round_scale
 from scenes.stage.ending_film import EndingFilm
+from scenes.stage.hill_film import SHORTEST
+from scenes.stage.panel import Row
 from scenes.stage.theme import SLOW, STEADY
 from scenes.stage.turning_film import TurningFilm
 
@@ -20,6 +22,12 @@ ARROW = 0.175
 
 PLAIN = 0.06
 """The share of the hill's longer side from which an arrow is seen well at its true length."""
+
+SCALE_ROW = 6.6
+"""The row of the board that says so, below names given so far: the last one comes after it."""
+
+SEEN = 0.45
+"""Manim units on the frame from which the arrow of a vector is seen well."""
 
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
@@ -37,6 +45,8 @@ class WalkFilm(EndingFilm, TurningFilm):
 
     One of these arrows, the one `compared` with the step, goes with a step and is there again
     before the next one, `length_shown` times as long as it was made; `arrow_names` go with it.
+
+    Arrows may be drawn longer or shorter than they are; the row `told` then says how much.
     """
 
     compared: GradientArrow
@@ -44,6 +54,7 @@ class WalkFilm(EndingFilm, TurningFilm):
     up_name: VMobject
     down_name: VMobject
     arrow_names: Sequence[VMobject] = ()
+    told: Sequence[Row] = ()
 
     def set_up_walk(self) -> None:
         """Make the walk from the start and all that follows it, but for the gradient's arrows."""
@@ -74,6 +85,70 @@ class WalkFilm(EndingFilm, TurningFilm):
         first, most = steepness[0], steepness.max()
         scale = ARROW * self.land.span / (max(first, most / LONGER) or 1.0)
         return 1.0 if scale > 1 and first >= PLAIN * self.land.span else scale
+
+    def scale_on_tangents(self, cuts: Sequence[Slice], share: float) -> float:
+        """Return units of length of the domain for one of slope, on the map and on tangents alike.
+
+        The arrow of ∇f is as long as a share of the hill's longer side, or shorter: along none of
+        the cuts the way down is longer than half of the tangent.
+        """
+        land = self.land
+        lengths = [
+            abs(cut.slope()) * np.linalg.norm(land.rise(cut.way(), cut.slope())) for cut in cuts
+        ]
+        longest = self.gradient_scale(share) * max(lengths)
+        return self.gradient_scale(share) * min(1.0, TANGENT_REACH / (longest or np.inf))
+
+    def set_up_ways(self, cuts: Sequence[Slice], share: float) -> None:
+        """Make `ways_down`, arrows on the tangents of cuts, and the parts of ∇f to their scale.
+
+        Args:
+            cuts: the hill cut along its axes.
+            share: how much of the hill's longer side the arrow of ∇f takes, at most.
+        """
+        scale = self.scale_on_tangents(cuts, share)
+        self.ways_down = [cut.way_down(scale) for cut in cuts]
+        self.set_up_parts(scale)
+
+    def set_up_told_parts(self, share: float) -> None:
+        """Make the arrows of ±∇f and their parts to a scale that is 1, or `told` on the board."""
+        slopes = self.slopes_here
+        self.set_up_parts(self._tell_scale("nabla f", share, slopes, -slopes))
+
+    def _tell_scale(self, name: str, share: float, *vectors: np.ndarray) -> float:
+        """Return how many times their true length vectors are drawn; `told` says so, if not 1."""
+        before = self.uphill.units if self.told else 1.0
+        times = self._times(share, before, *vectors)
+        self.scale_row = self.drawn_row(SCALE_ROW, lambda: times, of=name)
+        self.told = [] if times == 1 else [self.scale_row]
+        return times
+
+    def _times(self, share: float, before: float, *vectors: np.ndarray) -> float:
+        """Return how many times its true length a vector at the start is drawn on the map.
+
+        It is 1, or as many times as before, where it is then seen, and all of them are on the map;
+        else a round number.
+
+        Args:
+            share: how much of the hill's longer side the vector takes else, at most.
+            before: how many times other vectors were drawn.
+            vectors: of the domain (2,), as long as each other.
+        """
+        land = self.land
+        for times, length in ((1.0, SEEN), (before, SHORTEST)):
+            tips = self.point + times * np.array(vectors)
+            start, tip = self.camera.project_points(land.ground(np.stack([self.point, tips[0]])))
+            if all(map(land.contains, tips)) and np.linalg.norm((tip - start)[:2]) >= length:
+                return times
+        return round_scale(share * land.span / (float(np.hypot(*vectors[0])) or 1.0))
+
+    def put_arrows_away(self, *others: Mobject) -> None:
+        """Take off the arrows of ±∇f with their names, and others, and count heights no longer.
+
+        Below 0 the line up to there would stand on the walker.
+        """
+        gone = self.uphill, self.downhill, *self.tags(), *self.told, *others
+        self.play(Vanish(*gone), self.walker.counted.animate.set_value(0), run_time=STEADY)
 
     def set_up_parts(self, scale: float) -> None:
         """Make the arrows of ±∇f, and `up` and `down`, the parts of them along the axes.
@@ -171,16 +246,22 @@ class WalkFilm(EndingFilm, TurningFilm):
             self.play(self.walked.animate.set_value(step), *seen, run_time=pace)
         self.remove(self.downhill)
 
-    def plan_first_step(self, tangents: Sequence[np.ndarray]) -> None:
+    def plan_first_step(self, tangents: Sequence[np.ndarray], share: float) -> None:
         """Let the arrow of the first step grow, with its name -η∇f; without room for it, it swells.
 
         Args:
             tangents: ends (2, 3) of the tangent lines at the start, which the name keeps clear of.
+            share: how much of the hill's longer side the arrow takes where it is drawn longer than
+                it is, to be seen.
         """
-        self.add(self.next_step)
         step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
+        step *= (times := self._tell_scale("-eta thin nabla f", share, step))
+        self.next_step.times.set_value(times)
+        self.add(self.next_step)
         named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, tangents))
-        self.play(self.planned.animate.set_value(1), *named, run_time=STEADY)
+        self.play(
+            self.planned.animate.set_value(1), *named, *map(Appear, self.told), run_time=STEADY
+        )
         if not named:  # it is short, or stands among other things
             self.play(Swell(self.next_step))
 
@@ -191,8 +272,9 @@ class WalkFilm(EndingFilm, TurningFilm):
             seconds: that all steps take together at most.
         """
         self.add(self.trail)
-        if self.tags():
-            self.play(Vanish(*self.tags()))
+        gone = [*self.tags(), *self.told]
+        if gone:
+            self.play(Vanish(*gone), self.next_step.times.animate.set_value(1))
         self.step_on(self.planned, self.walked, self.paces(self.path.steps, seconds))
 
     def take_step(self, step: int, seconds: float, *others: Animation) -> None:

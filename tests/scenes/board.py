@@ -38,11 +38,13 @@ MEANINGS = {
     "partial f \\/ partial y": "tangent",
     "D_u f": "tangent",
     "nabla f": "gradient",
+    "-nabla f": "gradient",
     "|nabla f|": "gradient",
     "k": "ink",
     "eta": "ink",
     "eta thin |nabla f|": "path",
     "theta": "direction",
+    "phi": "direction",
     "cos theta": "ink",
     "h": "direction",
     "Delta f \\/ h": "tangent",
@@ -104,15 +106,21 @@ class WholeTruth(Truth):
             "partial f \\/ partial y": [self.slopes[1]],
             "D_u f": [self.case.slope(self.here, u)],
             "nabla f": list(self.case.gradient(self.stop)),
+            "-nabla f": list(-self.case.gradient(self.stop)),
             "|nabla f|": [float(np.hypot(*self.slopes))],
             "k": [math.floor(self.progress + 1e-6)],
             "eta": [self.case.rate],
-            "theta": [(self.angle - self.zero) / DEGREE],
-            "cos theta": [math.cos(self.angle - self.zero)],
+            "phi": [self.angle / DEGREE],
+            "theta": [(self.angle - self.uphill()) / DEGREE],
+            "cos theta": [math.cos(self.angle - self.uphill())],
             "h": [self.step_size()],
             "Delta f \\/ h": [self.quotient()],
             "u": list(u),
         }.get(label)
+
+    def uphill(self) -> float:
+        """Return the angle of the gradient from the first axis; 0 where there is none."""
+        return math.atan2(*self.slopes[::-1]) if np.abs(self.slopes).max() > 1e-9 else 0.0
 
     def step_size(self) -> float:
         """Return h, as long as the step's arrow on the map is."""
@@ -270,7 +278,8 @@ class WholeTruth(Truth):
 
     def slope_graph(self, graph: SlopeGraph) -> None:
         """The curve is the slope over the angle at the start; the marker is at the angle now."""
-        ruler = self.plot(graph, {"theta", "D_u f"})
+        name = "theta" if self.film.film_name() == "why_steepest" else "phi"
+        ruler = self.plot(graph, {name, "D_u f"})
         start = self.case.iterates[0]
         steepest = float(np.hypot(*self.case.gradient(start))) or 1.0  # on level ground
 

@@ -13,7 +13,7 @@ from manim import Typst
 from oracle import CASES, Case, varied
 from reading import colours_of, drawn_text, is_visible, source_of, texts
 from test_descent_truth import BY_NAME, report
-from truth import CLOSE
+from truth import CLOSE, read_scale
 from walking import walk
 
 from scenes.hill import OnTheHill
@@ -23,16 +23,16 @@ from scenes.stage.theme import BOARD
 
 HILL = Case(
     "hill",
-    "sin(x) cos(y)",
-    lambda x, y: mpmath.sin(x) * mpmath.cos(y),
+    "2 sin(x) cos(y)",
+    lambda x, y: 2 * mpmath.sin(x) * mpmath.cos(y),
     x_range=(-3.0, 3.0),
     y_range=(-1.4, 3.0),
     start=(1.0, -0.4),
-    rate=1.2,
+    rate=0.6,
     steps=5,
     minima=((-float(mpmath.pi) / 2, 0.0),),
 )
-"""The film's own example; -1 is the least that a product of a sine and a cosine can be."""
+"""The film's own example; -2 is the least that twice a sine times a cosine can be."""
 
 SEEN = ("on_the_hill", "left_and_right", "ahead_and_behind", "put_together", "walk_down")
 """The beats of the first part, which is without mathematics."""
@@ -94,6 +94,10 @@ class HillTruth(WholeTruth):
     def pins(self) -> None:
         """The ways down along the tangents are read too; else nothing would know them."""
         super().pins()
+        if self.film.beat_name == "the_step" and read_scale(self.film) != 1:
+            self.measured["scale told"] += 1
+            if self.film.scale_row not in self.film.mobjects:
+                self.fail("step: not at its true length, and the scale is not told")
         for axis, arrow in enumerate(self.film.ways_down):
             if not self.shows(arrow):
                 continue
@@ -102,6 +106,10 @@ class HillTruth(WholeTruth):
             step = self.ruler.domain(end) - self.here
             falls = self.ruler.heights(end) - self.height
             truth = float(step @ self.case.gradient(self.here))
+            below = self.film.down.arrows[axis]
+            if below in self.film.get_mobject_family_members() and self.film.down.grown.get_value():
+                on_map = np.diff(self.ruler.domain(below.points[[0, -1]]), axis=0)[0]
+                self.near("way down: as on the map", step, on_map, CLOSE * self.ruler.extent)
             self.on_line("way down", self.ruler.domain(end)[None], np.eye(2)[axis])
             self.near("way down: its slope", falls, truth, CLOSE * self.ruler.relief)
             if not falls < 0:
@@ -123,6 +131,14 @@ class HillTruth(WholeTruth):
         else:
             self.table(film, board)
 
+    def gradient_arrow(self, arrow: Any) -> None:
+        """What the names are given to is drawn at its true length, or the board tells the scale."""
+        super().gradient_arrow(arrow)
+        if self.film.beat_name == "the_gradient" and read_scale(self.film) != 1:
+            self.measured["scale told"] += 1
+            if self.film.scale_row not in self.film.mobjects:
+                self.fail("gradient: not at its true length, and the scale is not told")
+
     def numbers(self, film: Any) -> list[str]:
         """Return the numbers that stand on the stage."""
         readouts = [m for top in film.mobjects for m in top.get_family() if isinstance(m, Readout)]
@@ -137,7 +153,9 @@ class HillTruth(WholeTruth):
             due = [(row[0].replace("fastest way up", "both together"), *row[1:]) for row in due]
         if film.valley is None:
             due = [row for row in due if row[0] != "the bottom"]
+        told = {id(part) for row in film.told for part in row.get_family()}
         heads = [t for t in board if colours_of(t) == {self.theme.quiet.upper()}]
+        heads = [t for t in heads if id(t) not in told]
         self.near("entry: heads of columns", len(heads), 2, 0.5)
         by_text = {text.typst_code.removeprefix(STRUT): text for text in board}
         lines = {}
@@ -301,6 +319,11 @@ def test_on_other_level_ground_no_bottom_is_spoken_of(tmp_path):
 def test_a_step_out_of_the_picture_is_not_taken(tmp_path):
     captions = said(replace(BOWL, rate=5.0), tmp_path)
     assert list(captions) == [*SEEN[:4], "your_place", "both_slopes", "the_gradient"]
+
+
+def test_a_step_too_short_to_be_seen_is_drawn_longer_and_the_scale_is_told(tmp_path):
+    _, looks = seen(replace(BOWL, rate=0.01, steps=5), tmp_path)
+    assert looks.truth.measured["scale told"] >= 2
 
 
 def test_a_kink_is_refused_by_name(tmp_path, capsys):

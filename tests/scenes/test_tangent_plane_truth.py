@@ -215,6 +215,11 @@ class PlaneTruth(WholeTruth):
                 digits = 3 if long else 4  # beside it stands a word
                 self.number(name, row.readout, truth, digits)
             self.number("gap", rows[2].readout, self.gap(self.h))
+        if getattr(film, "step_now", None) in film.mobjects:
+            self.measured["step's parts"] += 1
+            shown = [one.value for one in numbers_in(film.step_now.readout.shown)]
+            if not all(rounds_to(*pair, 3) for pair in zip(shown, step, strict=True)):
+                self.fail(f"step: shows {film.step_now.readout.shown}, it is {step}")
         if hasattr(film, "sides"):
             ahead = (self.case.value(self.here + step) - self.height) / self.h
             behind = (self.height - self.case.value(self.here - step)) / self.h

@@ -492,6 +492,8 @@ class Truth:
         """From the walker to as far as an independent walk is planned."""
         if self.shows(arrow.on_map):
             left = self.case.position(self.planned) - self.here
+            if arrow.times.get_value() != 1:  # the board says how much longer it is drawn
+                left = read_scale(self.film) * left
             self.map_arrow("step", arrow.on_map, left)
             self.wears("step", arrow.on_map, "path")
 

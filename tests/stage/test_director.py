@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from manim import RIGHT, Square, ValueTracker, VMobject
+from manim import RIGHT, Scene, Square, ValueTracker, VMobject, linear
 
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.director import Director
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.space import SpaceArrow, in_space
@@ -97,3 +98,23 @@ def test_a_label_gives_way_to_a_line_in_space_but_not_to_one_that_is_nowhere(dir
     director.give_way(line)
     assert opacity(director, label, line) == 0
     assert opacity(director, label, line.set_points_as_corners(np.full((2, 3), np.nan))) == 1
+
+
+@pytest.mark.parametrize("kind", [Appear, Vanish])
+def test_a_label_that_fades_while_it_comes_or_goes_is_whole_again_later(director, kind):
+    label = label_at(director, (1, 1, 0)).set_stroke("#000000", width=5, background=True)
+    name = Square(0.4, fill_opacity=1, stroke_width=0).move_to(label)
+    director.give_way(name)
+    for before, after in (([], [name]), ([name], [])):
+        opacity(director, label, *before)
+        animation = kind(label, rate_func=linear)
+        animation.begin()
+        animation.interpolate(0.5)
+        assert opacity(director, label, *after) == pytest.approx(0.0 if after else 0.5)
+        animation.interpolate(0.6)
+        come = 0.6 if kind is Appear else 0.4
+        assert opacity(director, label, *after) == pytest.approx(0.0 if after else come)
+        animation.finish()
+        animation.clean_up_from_scene(Scene())
+        assert opacity(director, label, *after) == (0.0 if after else 1.0)
+        assert opacity(director, label) == label.get_stroke_opacity(background=True) == 1
