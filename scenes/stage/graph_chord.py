@@ -141,7 +141,7 @@ class ChordGraph(Plot):
             (land.lowest, land.highest),
             x_label="lambda",
             y_label=coloured(land.name, theme.direction),
-            x_ticks=[(0, "q"), (0.5, "0.5"), (1, "p")],
+            x_ticks=[(0, "0 thick (q)"), (0.5, "0.5"), (1, "1 thick (p)")],
             below=0.25,
         )
 

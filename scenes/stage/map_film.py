@@ -17,7 +17,7 @@ from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
-from scenes.stage.readout import LONGEST, number_text, short_text
+from scenes.stage.readout import LONGEST, number_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -133,22 +133,6 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
-
-    def drawn_row(self, row: int, *scales: Callable[[], float], of: str = "") -> Row:
-        """Return the row that says how many times their true length arrows have on the map.
-
-        Args:
-            row: number of the row.
-            scales: that number for each kind of arrow, now; kinds with the same one share it.
-            of: names of the kinds, as Typst maths; all arrows where left out.
-        """
-        drawn = self.tr("drawn")
-        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
-
-        def text() -> str:
-            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
-
-        return self.row(label, text, row, alone=bool(of))
 
     def unit_rows(self, row: int) -> list[Row]:
         """Return the row that says to which scale u is drawn, if that is not its true length."""

@@ -175,7 +175,7 @@ class Looks:
         for cut, way in zip(cuts, self.film.second.ridge.ways, strict=True):
             assert abs(cut @ way) == pytest.approx(1)
 
-    def a_hair_beside(self) -> None:
+    def a_hair_off(self) -> None:
         self.walks(self.film.hair, self.film.second.rate)
         last = self.film.hair.paths[-1]
         saddle = self.film.second.ridge.saddle
