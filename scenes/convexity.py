@@ -172,7 +172,9 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
 
     @beat
     def a_hair_off(self) -> None:
-        self.say("Start exactly on its ridge: the walk stalls at the saddle. A hair off, it does not.")
+        self.say(
+            "Start exactly on its ridge: the walk stalls at the saddle. A hair off, it does not."
+        )
         self.play(Vanish(*self.passing))
         self.hair = Crowd(self.land, self.theme, self.second.parting)
         self.rows = self.rows_of_parting(self.second, self.hair)

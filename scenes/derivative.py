@@ -129,13 +129,14 @@ class Derivative(CurveFilm):
         self.arrow_tag = self.arrow_name(self.slope_name, self.arrow, self.theme.gradient)
         self.say_which_way_is_up(self.start)
         self.play(Vanish(self.triangle))
-        self.grow(self.arrow, *map(Appear, self.scale_row))
+        self.grow(self.arrow, *self.tell_scale(self.start))
         self.play(Appear(self.arrow_tag))
 
     @beat
     def the_other_side(self) -> None:
         self.say_which_way_is_up(self.other)
-        self.play(self.x.animate.set_value(self.other), run_time=SLOW)
+        tell = self.tell_scale(self.other)
+        self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
 
     @beat
     def the_slope_draws_a_graph(self) -> None:
@@ -147,7 +148,7 @@ class Derivative(CurveFilm):
             x=self.variable,
         )
         gone = self.arrow, self.arrow_tag, *self.scale_row
-        self.play(Vanish(*gone), Appear(self.graph), run_time=STEADY)
+        self.play(Vanish(*self.shown(*gone)), Appear(self.graph), run_time=STEADY)
         self.play(self.x.animate.set_value(low), run_time=STEADY)
         slide = [tracker.animate.set_value(high) for tracker in (self.x, self.graph.drawn)]
         self.play(*slide, run_time=3 * SLOW, rate_func=linear)

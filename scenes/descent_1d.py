@@ -82,14 +82,15 @@ class Descent1D(CurveWalkFilm):
         self.say_which_way_is_down(self.start)
         self.play(Create(self.touching), Appear(self.rows[-1]), run_time=STEADY)
         for arrow, name in zip((self.uphill, self.downhill), self.names, strict=True):
-            self.grow(arrow, *map(Appear, self.scale_row if arrow is self.uphill else []))
+            self.grow(arrow, *self.tell_scale(self.start))
             if self.land.slope(self.start):
                 self.play(Appear(name))
 
     @beat
     def the_other_side(self) -> None:
         self.say_which_way_is_down(self.other)
-        self.play(self.x.animate.set_value(self.other), run_time=SLOW)
+        tell = self.tell_scale(self.other)
+        self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
 
     @beat
     def the_rule(self) -> None:

@@ -81,7 +81,8 @@ class LearningRate(RateFilm):
         self.play(*self.vanish(*gone))
         self.look_across()
         self.set_up_board()
-        self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
+        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
+        self.play(Appear(*come), run_time=STEADY)
         self.go(0)
 
     @beat

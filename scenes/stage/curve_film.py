@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import DL, UR, Circle, Dot, Group, VGroup, VMobject
+from manim import DL, UR, Animation, Circle, Dot, Group, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -21,6 +21,7 @@ from mathcore import (
 )
 from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
+from scenes.stage.appear import Appear
 from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
@@ -65,14 +66,16 @@ def two_digits(scale: float) -> float:
 class CurveFilm(FunctionFilm):
     """A film about a function of one variable: `land` is its Profile, `curve` the big picture.
 
-    `over_plane` names a film for functions of two variables. Besides its base's knobs a film may
-    have `other`, a second place to look at; "auto" puts it where the slope has another sign.
+    `over_plane` names a film for functions of two variables, and `scale_row` says to which scale
+    arrows of f' are drawn. Besides its base's knobs a film may have `other`, a second place to look
+    at; "auto" puts it where the slope has another sign.
     """
 
     over_plane = "directional"
     gradient_symbol = "f'"
     land: Profile
     curve: Curve
+    scale_row: list[Row]
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a value for all films is meant for this one: a function of two is not."""
@@ -162,6 +165,11 @@ class CurveFilm(FunctionFilm):
     def scale_rows(self, scale: float, row: int, column: int = 0) -> list[Row]:
         """Return the row that says to which scale f' is drawn, if that is not its true length."""
         return [] if scale == 1 else [self.drawn_row(row, lambda: scale, column=column)]
+
+    def tell_scale(self, x: float) -> list[Animation]:
+        """Return what brings on the film's `scale_row`, unless there is no arrow at a number."""
+        rows = self.scale_row if self.land.slope(x) else []
+        return [Appear(row) for row in rows if not self.shown(row)]
 
     # Where things belong
 

@@ -29,7 +29,10 @@ BOLD = 1.4
 """How many times as wide as other arrows those of two steps are, one of which lies on the other."""
 
 SLIDES = 0.0, 0.25, -0.25
-"""How far along an arrow from its usual place its name may stand, as shares of its length."""
+"""How far along an arrow from its middle its name may stand, as shares of its length."""
+
+AT_TIP = 0.5, 0.4, 0.6, 0.25, 0.0
+"""The same for the name of a step, which tells how far this leads: at its tip, if it can be."""
 
 
 class StepSizeFilm(RaceFilm):
@@ -111,12 +114,17 @@ class StepSizeFilm(RaceFilm):
         self.play(
             grown.animate.set_value(1),
             self.eta.animate.set_value(eta),
-            *self._named_from_above(name, color, ends, sides),
+            *self._named_from_above(name, color, ends, sides, AT_TIP),
             run_time=STEADY,
         )
 
     def _named_from_above(
-        self, source: str, color: str, ends: np.ndarray, sides: Sequence[int]
+        self,
+        source: str,
+        color: str,
+        ends: np.ndarray,
+        sides: Sequence[int],
+        slides: Sequence[float] = SLIDES,
     ) -> list[Animation]:
         """Return the animation that names an arrow between two places on the map (2, 3).
 
@@ -127,10 +135,11 @@ class StepSizeFilm(RaceFilm):
             color: hex colour.
             ends: the places.
             sides: where the name may stand, the best before the others, as for `arrow_tag`.
+            slides: how far along the arrow, as shares of its length.
         """
         lines = [self.ends_of(self.pair[1]), self.ends_of(self.arrow_scale())]
         fitting = []
-        for side, share in product(sides, SLIDES):
+        for side, share in product(sides, slides):
             slid = ends + share * (ends[1] - ends[0])
             place = SpaceArrow(*slid)
             tag = self.arrow_tag(source, place, color, beside=side, ends=slid, lines=lines)
