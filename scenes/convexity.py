@@ -82,9 +82,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
                 "Convex: for all $p$, $q$ the chord is on or above the ground. Here it is not."
             )
         else:
-            self.say(
-                "That is what convex means: at every $lambda$ the chord is on or above the ground."
-            )
+            self.say("So convex means: at every $lambda$ the chord is on or above the ground.")
         self.play(Vanish(self.tried))
         self.play(Appear(self.definition, self.measures()), run_time=STEADY)
         self.go_along_chord(self.first)

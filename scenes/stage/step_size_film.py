@@ -7,7 +7,7 @@ from itertools import product
 from operator import itemgetter
 
 import numpy as np
-from manim import Animation, Group, ValueTracker
+from manim import DOWN, LEFT, RIGHT, UP, Animation, Group, ValueTracker, VMobject
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import GradientArrow, domain_arrow
@@ -31,8 +31,8 @@ BOLD = 1.4
 SLIDES = 0.0, 0.25, -0.25
 """How far along an arrow from its middle its name may stand, as shares of its length."""
 
-AT_TIP = 0.5, 0.4, 0.6, 0.25, 0.0
-"""The same for the name of a step, which tells how far this leads: at its tip, if it can be."""
+TO_TIP = 0.0, 0.25, 0.5, 0.75, 1.0, 1.25
+"""The same for the name of a step, which stands beside its tip: it tells how far this leads."""
 
 
 class StepSizeFilm(RaceFilm):
@@ -114,7 +114,7 @@ class StepSizeFilm(RaceFilm):
         self.play(
             grown.animate.set_value(1),
             self.eta.animate.set_value(eta),
-            *self._named_from_above(name, color, ends, sides, AT_TIP),
+            *self._named_from_above(name, color, ends, sides, to_tip=True),
             run_time=STEADY,
         )
 
@@ -124,7 +124,8 @@ class StepSizeFilm(RaceFilm):
         color: str,
         ends: np.ndarray,
         sides: Sequence[int],
-        slides: Sequence[float] = SLIDES,
+        *,
+        to_tip: bool = False,
     ) -> list[Animation]:
         """Return the animation that names an arrow between two places on the map (2, 3).
 
@@ -135,19 +136,26 @@ class StepSizeFilm(RaceFilm):
             color: hex colour.
             ends: the places.
             sides: where the name may stand, the best before the others, as for `arrow_tag`.
-            slides: how far along the arrow, as shares of its length.
+            to_tip: whether it stands as near to the arrow's tip as it can.
         """
         lines = [self.ends_of(self.pair[1]), self.ends_of(self.arrow_scale())]
         fitting = []
-        for side, share in product(sides, slides):
+        for side, share in product(sides, TO_TIP if to_tip else SLIDES):
             slid = ends + share * (ends[1] - ends[0])
             place = SpaceArrow(*slid)
             tag = self.arrow_tag(source, place, color, beside=side, ends=slid, lines=lines)
             if tag.has_room and self.is_on_stage(tag, slid):
-                fitting.append((not self.is_on_map(tag, slid), tag))
-        names = [tag for _, tag in sorted(fitting, key=itemgetter(0))][:1]
+                away = self._away(tag, ends[1]) if to_tip else 0.0
+                fitting.append((not self.is_on_map(tag, slid), away, tag))
+        names = [tag for *_, tag in sorted(fitting, key=itemgetter(0, 1))][:1]
         self.arrow_names.add(*names)
         return [*map(Appear, names)]
+
+    def _away(self, tag: VMobject, place: np.ndarray) -> float:
+        """Return how far the middle of the nearest side of a name is from a place (3,)."""
+        sides = [tag.get_edge_center(side)[:2] for side in (LEFT, RIGHT, UP, DOWN)]
+        tip = self.camera.project_points(place[None])[0, :2]
+        return float(np.linalg.norm(sides - tip, axis=1).min())
 
     def product_rows(
         self, slope: Callable[[], float], rate: Callable[[], float], steepest: float, row: int
