@@ -126,7 +126,6 @@ class Directional(TurningFilm):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
             self.say(
-                "The slope along $u$, where $|u| = 1$, is a limit: "
-                "climb over step $h$, as $h -> 0$."
+                "The slope along $u$, of length 1, is a limit: climb over step $h$, as $h$ shrinks."
             )
         self.play(*exchange([self.side], self.definition), run_time=STEADY)

@@ -69,6 +69,7 @@ class LearningRate(RateFilm):
             self.play(Appear(self.rows))
             return
         self.look_down()
+        self.rows.add(*self.scale_rows(self.arrow_scale(), 3))
         self.play(*self.vanish(self.name), Appear(self.rows))
         self.show_two_steps()
 

@@ -12,8 +12,9 @@ from manim import DOWN, LEFT, RIGHT, UP, Animation, Group, ValueTracker, VMobjec
 from mathcore.typeset import coloured
 from scenes.stage.actors import GradientArrow, domain_arrow
 from scenes.stage.appear import Appear
-from scenes.stage.arrow_field import StopArrows
+from scenes.stage.arrow_field import StopArrows, round_scale
 from scenes.stage.course import step_lengths
+from scenes.stage.panel import Row
 from scenes.stage.plot import short_label
 from scenes.stage.race_film import COUNT, PLOT, RaceFilm
 from scenes.stage.rates import two_rates_in_view
@@ -63,7 +64,11 @@ class StepSizeFilm(RaceFilm):
         """Return how many times its true length the arrow −∇f at the start has."""
         tip = self.point - self.slope
         longest = LONGEST * self.land.span / (self.steepness or 1.0)
-        return 1.0 if longest < 5 and self.land.contains(tip) else longest
+        return 1.0 if longest < 5 and self.land.contains(tip) else round_scale(longest)
+
+    def scale_rows(self, scale: float, row: int) -> list[Row]:
+        """Return the row that says to which scale −∇f is drawn, if that is not its true length."""
+        return [] if scale == 1 else [self.drawn_row(row, lambda: scale, of="-nabla f")]
 
     def ends_of(self, rate: float, first: float = 0.0) -> np.ndarray:
         """Return the places (2, 3) on the map between which a step from the start leads.
@@ -183,20 +188,22 @@ class StepSizeFilm(RaceFilm):
     def look_at_lengths(self, number: int, rate: float) -> None:
         """Put the walker back to the start of a walk, and make what shows how long its steps are.
 
-        These are an arrow −∇f at every stop, `slopes`, the rows of the `product` that makes a step,
-        and the `bars`, which are as high as the steps are long.
+        These are an arrow −∇f at every stop, `slopes`, the rows of the `product` that makes a step
+        and of the arrows' scale, and the `bars`, which are as high as the steps are long.
         """
         self.turn = racer = self.racers[number]
         racer.done.set_value(0)
         walk = racer.walk
         steepness = np.hypot.reduce(walk.gradients, axis=1)
         steepest = float(steepness.max())
-        self.slopes = StopArrows(self.land, self.theme, walk, LONGEST * self.land.span / steepest)
+        scale = round_scale(LONGEST * self.land.span / steepest)
+        self.slopes = StopArrows(self.land, self.theme, walk, scale)
         self.product = Group(
             self.count_row(racer.stop, COUNT),
             *self.product_rows(
                 lambda: float(steepness[racer.stop()]), lambda: rate, steepest, COUNT + 1
             ),
+            *self.scale_rows(scale, COUNT + 4),
         )
         self.bars = StepBars(
             self.typeset,
