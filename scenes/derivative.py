@@ -92,7 +92,8 @@ class Derivative(CurveFilm):
     def the_limit(self) -> None:
         self.lens = Lens(self.typeset, self.secant)
         self.say(
-            "Shrink ${delta}$: under the lens the curve straightens, the secant becomes a tangent.",
+            "Shrink ${delta}$: under the lens the curve straightens, "
+            "the secant becomes the tangent.",
             delta=self.delta,
         )
         self.play(Vanish(self.legs), Appear(self.lens), run_time=STEADY)

@@ -115,7 +115,7 @@ class Directional(TurningFilm):
 
     @beat
     def the_lowest(self) -> None:
-        self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
+        self.say("The opposite direction is the steepest way down: minus the highest slope.")
         self.play(Vanish(self.contour, self.level))
         self.stop_at(self.uphill + PI)
 

@@ -101,7 +101,9 @@ class RateFilm(StepSizeFilm):
     def say_what_rate_says(self) -> None:
         """Say what η makes of the gradient at the start."""
         if self.steepness:
-            self.say("The learning rate $eta$ says: twice the rate, twice the step, the same way.")
+            self.say(
+                "The learning rate $eta$ sets the step: twice the rate, twice as far, the same way."
+            )
         elif np.isfinite(self.path.gradients[0]).all():
             self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
         else:
