@@ -54,7 +54,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
             "from_every_start": first.valleys and len(self.starts),
             "where_you_start": second.valleys,
             "the_saddle": second.ridge,
-            "a_hair_beside": second.parting is not None,
+            "a_hair_off": second.parting is not None,
             "the_guarantee": second.valleys,
         }
         return [name for name, shown in is_shown.items() if not shown]
@@ -79,10 +79,10 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.definition = on_board(self.definition_formula(), 1, lines=2)
         if self.first.caught is not None:
             self.say(
-                "Convex means: chord above ground, for all $p$, $q$. One below, and it is not."
+                "Convex: for all $p$, $q$ the chord is on or above the ground. Here it is not."
             )
         else:
-            self.say("That is what convex means: at every $lambda$ the chord is above the ground.")
+            self.say("So convex means: at every $lambda$ the chord is on or above the ground.")
         self.play(Vanish(self.tried))
         self.play(Appear(self.definition, self.measures()), run_time=STEADY)
         self.go_along_chord(self.first)
@@ -93,9 +93,9 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     @beat
     def the_tangent_plane(self) -> None:
         if self.first.cutting is None:
-            self.say("A tangent plane touches a convex hill, and lies below all of it.")
+            self.say("A tangent plane touches a convex hill, and is nowhere above it.")
         else:
-            self.say("Under a convex hill every tangent plane stays below: this one cuts through.")
+            self.say("On a convex hill no tangent plane rises above the ground: this one does.")
         self.take_off(*self.passing)
         self.below = on_board(self.plane_formula(), 1, lines=2)
         self.play(*self.turn_view(phi=LOW, theta=-62), Appear(self.walker), run_time=STEADY)
@@ -169,9 +169,9 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.passing = [self.saddle, self.rows]
 
     @beat
-    def a_hair_beside(self) -> None:
+    def a_hair_off(self) -> None:
         self.say(
-            "Start exactly on its ridge and the walk stalls there; a hair beside, it falls off."
+            "Start exactly on its ridge: the walk stalls at the saddle. A hair off, it does not."
         )
         self.play(Vanish(*self.passing))
         self.hair = Crowd(self.land, self.theme, self.second.parting)
@@ -182,14 +182,14 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     @beat
     def the_guarantee(self) -> None:
         self.say(
-            "Convex: a good $eta$ finds the global minimum. Not convex: where you start decides."
+            "Convex: a small enough $eta$ finds the global minimum. Not convex: the start decides."
         )
         self.play(Vanish(*self.passing))
         lines = self.lines(
             (self.tr("convex:"), "minimum"),
             (self.tr("every start leads to the lowest point"), "ink"),
             (self.tr("not convex:"), "path"),
-            (self.tr("every valley has starts of its own"), "ink"),
+            (self.tr("the start decides which valley it is"), "ink"),
         )
         convex, other = lines[:2], lines[2:]
         self.last = self.parted_crowd(self.second, self.second.ring())

@@ -41,6 +41,7 @@ class Derivative(CurveFilm):
         self.secant = Secant(self.curve, self.theme, self.where, self.step)
         self.touching = self.tangent(self.where)
         scale = self.arrow_scale(self.start, self.other)
+        self.scale_row = self.scale_rows(scale, 2)
         self.arrow = SlopeArrow(self.curve, self.theme.gradient, self.where, scale)
         if self.other == self.start:
             self.leave_out("the_other_side")
@@ -77,7 +78,9 @@ class Derivative(CurveFilm):
         self.run, self.rise, self.quotient = self.secant_rows(secant)
         self.legs = self.names_of_legs(secant)
         self.say(
-            "Go ${delta}$ aside: $f$ changes by $Delta f$. The line through both is a secant.",
+            "Change ${x}$ by ${delta}$: $f$ changes by $Delta f$. "
+            "The line through both points is a secant.",
+            x=self.variable,
             delta=self.delta,
         )
         self.play(Create(secant.run), run_time=STEADY)
@@ -89,7 +92,8 @@ class Derivative(CurveFilm):
     def the_limit(self) -> None:
         self.lens = Lens(self.typeset, self.secant)
         self.say(
-            "Shrink ${delta}$: under the lens the curve straightens, the secant becomes a tangent.",
+            "Shrink ${delta}$: under the lens the curve straightens, "
+            "the secant becomes the tangent.",
             delta=self.delta,
         )
         self.play(Vanish(self.legs), Appear(self.lens), run_time=STEADY)
@@ -101,7 +105,8 @@ class Derivative(CurveFilm):
         self.definition = on_board(self.derivative_definition(), 1, lines=2)
         self.slope = self.derivative_row(self.where, 1)
         self.say(
-            "What the slope of the secant comes down to is the derivative ${name}$.",
+            "As ${delta}$ goes to 0, the limit of the secant's slope is the derivative ${name}$.",
+            delta=self.delta,
             name=self.slope_name,
         )
         self.play(Vanish(self.lens, self.secant), Appear(self.definition), run_time=STEADY)
@@ -125,13 +130,14 @@ class Derivative(CurveFilm):
         self.arrow_tag = self.arrow_name(self.slope_name, self.arrow, self.theme.gradient)
         self.say_which_way_is_up(self.start)
         self.play(Vanish(self.triangle))
-        self.grow(self.arrow)
+        self.grow(self.arrow, *self.tell_scale(self.start))
         self.play(Appear(self.arrow_tag))
 
     @beat
     def the_other_side(self) -> None:
         self.say_which_way_is_up(self.other)
-        self.play(self.x.animate.set_value(self.other), run_time=SLOW)
+        tell = self.tell_scale(self.other)
+        self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
 
     @beat
     def the_slope_draws_a_graph(self) -> None:
@@ -142,7 +148,8 @@ class Derivative(CurveFilm):
             "Slide along the curve: the slope at each ${x}$ draws the graph of $f'$.",
             x=self.variable,
         )
-        self.play(Vanish(self.arrow, self.arrow_tag), Appear(self.graph), run_time=STEADY)
+        gone = self.arrow, self.arrow_tag, *self.scale_row
+        self.play(Vanish(*self.shown(*gone)), Appear(self.graph), run_time=STEADY)
         self.play(self.x.animate.set_value(low), run_time=STEADY)
         slide = [tracker.animate.set_value(high) for tracker in (self.x, self.graph.drawn)]
         self.play(*slide, run_time=3 * SLOW, rate_func=linear)
@@ -151,9 +158,10 @@ class Derivative(CurveFilm):
 
     @beat
     def the_gradient(self) -> None:
-        self.field = self.field_of_arrows()
+        self.field, scale = self.field_of_arrows()
+        self.scale_row = self.scale_rows(scale, 1, column=1)
         self.say(
             "The gradient in one dimension: its sign says which way is up, its size how steep."
         )
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
-        self.play(Appear(self.field), run_time=STEADY)
+        self.play(*map(Appear, (self.field, *self.scale_row)), run_time=STEADY)

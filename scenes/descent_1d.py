@@ -44,6 +44,7 @@ class Descent1D(CurveWalkFilm):
         self.point = CurvePoint(self.curve, self.theme, self.where)
         self.touching = self.tangent(self.where)
         scale = self.arrow_scale(self.start, self.other)
+        self.scale_row = self.scale_rows(scale, 2)
         self.uphill, self.downhill = (
             SlopeArrow(self.curve, self.theme.gradient, self.where, sign * scale)
             for sign in (1, -1)
@@ -81,20 +82,22 @@ class Descent1D(CurveWalkFilm):
         self.say_which_way_is_down(self.start)
         self.play(Create(self.touching), Appear(self.rows[-1]), run_time=STEADY)
         for arrow, name in zip((self.uphill, self.downhill), self.names, strict=True):
-            self.grow(arrow)
+            self.grow(arrow, *self.tell_scale(self.start))
             if self.land.slope(self.start):
                 self.play(Appear(name))
 
     @beat
     def the_other_side(self) -> None:
         self.say_which_way_is_down(self.other)
-        self.play(self.x.animate.set_value(self.other), run_time=SLOW)
+        tell = self.tell_scale(self.other)
+        self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
 
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
         self.say("Step against the slope: the learning rate $eta$ says how much of it to go.")
-        self.play(Vanish(*self.shown(self.uphill, self.downhill, *self.names)))
+        arrows = self.uphill, self.downhill, *self.names, *self.scale_row
+        self.play(Vanish(*self.shown(*arrows)))
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
         self.follow(self.runner)
         self.play(Appear(self.rule), *exchange(self.rows, self.walk_rows), run_time=STEADY)

@@ -20,9 +20,6 @@ from scenes.stage import (
 )
 from scenes.stage.planes import MapPlane
 
-DEFINITION = "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
-"""What the slope along u, a vector of length 1, is: Typst maths."""
-
 FIRST = np.radians([30, 60, 120, 150, 210, 240, 300, 330])
 """Directions to look at first, the best before the others: along no axis."""
 
@@ -65,7 +62,7 @@ class Directional(TurningFilm):
     def one_direction(self) -> None:
         self.angle.set_value(self.first_angle(-30))
         self.say(
-            "Cut the hill along a direction $u$: the cut's slope is the directional derivative."
+            "Cut the hill along a unit vector $u$: the cut's slope is the directional derivative."
         )
         self.vector = self.direction_row(1)
         self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
@@ -93,7 +90,11 @@ class Directional(TurningFilm):
         if np.isnan(self.uphill):
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
-            self.say("Turn $u$ all the way round: the slope along it draws a wave.")
+            self.say(
+                "Turn $u$ all the way round, $theta$ counted from the {first} axis: "
+                "the slope draws a wave.",
+                first=self.axes_in_words()["first"],
+            )
         self.turn_to(0)
         self.turn_all_the_way_round()
 
@@ -114,17 +115,17 @@ class Directional(TurningFilm):
 
     @beat
     def the_lowest(self) -> None:
-        self.say("Straight back is the steepest way down: the largest slope with a minus sign.")
+        self.say("The opposite direction is the steepest way down: minus the highest slope.")
         self.play(Vanish(self.contour, self.level))
         self.stop_at(self.uphill + PI)
 
     @beat
     def the_definition(self) -> None:
-        self.definition = on_board(self.formula(DEFINITION), 1, lines=2)
+        self.definition = on_board(self.slope_definition(), 1, lines=2)
         if np.isnan(self.uphill):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
             self.say(
-                "The slope along $u$ is a limit: that of climb over step $h$, as the step shrinks."
+                "The slope along $u$, of length 1, is a limit: climb over step $h$, as $h$ shrinks."
             )
         self.play(*exchange([self.side], self.definition), run_time=STEADY)

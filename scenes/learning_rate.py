@@ -69,6 +69,7 @@ class LearningRate(RateFilm):
             self.play(Appear(self.rows))
             return
         self.look_down()
+        self.rows.add(*self.scale_rows(self.arrow_scale(), 3))
         self.play(*self.vanish(self.name), Appear(self.rows))
         self.show_two_steps()
 
@@ -81,7 +82,8 @@ class LearningRate(RateFilm):
         self.play(*self.vanish(*gone))
         self.look_across()
         self.set_up_board()
-        self.play(Appear(self.count, self.losses, self.standings.entries[0]), run_time=STEADY)
+        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
+        self.play(Appear(*come), run_time=STEADY)
         self.go(0)
 
     @beat

@@ -20,8 +20,8 @@ from scenes.stage import (
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
-SYMBOLS = 1.3
-"""Manim units for the column of symbols."""
+SYMBOLS, LINE = 2.05, 0.42
+"""Manim units for the column of symbols, and from one line of the table to the next."""
 
 WALK = 6.0
 """Seconds that all steps take together at most."""
@@ -43,7 +43,7 @@ class Recap(WalkFilm):
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
         self.set_up_gradient(self.gradient_scale(ARROW))
-        self.glossary = Glossary(self.typeset, SYMBOLS)
+        self.glossary = Glossary(self.typeset, SYMBOLS, row=LINE)
         if not self.slopes_here.any():
             self.leave_out("the_gradient", "up_and_down", "the_walk")
         elif self.path.last == 0:
@@ -66,16 +66,16 @@ class Recap(WalkFilm):
     @beat
     def the_partial_derivatives(self) -> None:
         self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
-        name = self.partial_names()[0]
-        self.tell(name, self.tr("slope along an axis"), "tangent")
+        words = self.tr("slope along {first}, {second}").format(**self.axes_in_words())
+        self.tell(", ".join(self.partial_names()), words, "tangent")
         self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
-        self.play(self.angle.animate.set_value(0), run_time=SLOW)
 
     @beat
     def the_directional_derivative(self) -> None:
         self.say("Along any direction $u$ it is the directional derivative.")
         self.slopes = self.slope_graph(self.point)
         self.u = self.name_of_u()
+        self.play(self.angle.animate.set_value(0), run_time=SLOW)
         self.play(Appear(self.compass, self.u, self.side.letter, self.slopes), run_time=STEADY)
         self.tell("D_u f", self.tr("slope along any $u$"), "tangent")
         self.turn_all_the_way_round()
@@ -100,6 +100,7 @@ class Recap(WalkFilm):
         self.up_name = self.gradient_tag("nabla f", self.uphill)
         self.grow(self.uphill, Appear(self.up_name))
         self.tell("nabla f", self.tr("steepest way up"), "gradient")
+        self.tell("|nabla f|", self.tr("the steepest slope"), "gradient")
 
     @beat
     def up_and_down(self) -> None:
@@ -115,6 +116,7 @@ class Recap(WalkFilm):
         self.play(Vanish(self.side, self.slopes, self.turning, arrows))
         self.play(Appear(self.rule))
         self.tell("-nabla f", self.tr("steepest way down"), "gradient")
+        self.tell("eta", self.tr("learning rate"), "ink")
         self.add(self.trail)
         for step, pace in enumerate(self.paces(self.path.last, WALK), 1):
             self.play(self.walked.animate.set_value(step), run_time=pace)

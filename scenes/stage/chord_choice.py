@@ -39,10 +39,11 @@ def chord_caught(land: Landscape, below: Chords, turn: float) -> tuple[np.ndarra
     deep = np.minimum(finite / max(float(finite.max()), 1e-300), 0.7)
     seen = np.minimum(_facing(ends, turn), 0.9)
     best = int(np.argmax(2 * inside + deep + 0.8 * seen + _long(land, ends)))
-    gaps = np.nan_to_num(chord_gap(land.hill, ends[best], SHARES), nan=np.inf)
-    shown = np.isfinite(land.height(along_chord(ends[best], SHARES))) & (gaps < 0)
+    chord = _as_seen(ends[best], turn)
+    gaps = np.nan_to_num(chord_gap(land.hill, chord, SHARES), nan=np.inf)
+    shown = np.isfinite(land.height(along_chord(chord, SHARES))) & (gaps < 0)
     lowest = SHARES[np.argmin(np.where(shown, gaps, np.inf) if shown.any() else gaps)]
-    return ends[best], float(lowest)
+    return chord, float(lowest)
 
 
 def chord_tour(land: Landscape, turn: float, count: int) -> list[np.ndarray]:
@@ -61,13 +62,21 @@ def chord_tour(land: Landscape, turn: float, count: int) -> list[np.ndarray]:
     for pair in pairs[np.argsort(-score, kind="stable")]:
         if len(chosen) >= count:
             break
-        for turned in (pair, pair[::-1]):
-            if all(_are_apart(land, turned, other) for other in chosen) and (
-                not chosen or _leads(land, chosen[-1], turned)
-            ):
-                chosen.append(turned)
-                break
+        chord = _as_seen(pair, turn)
+        if all(_are_apart(land, chord, other) for other in chosen) and (
+            not chosen or _leads(land, chosen[-1], chord)
+        ):
+            chosen.append(chord)
     return chosen
+
+
+def _as_seen(pair: np.ndarray, turn: float) -> np.ndarray:
+    """Return the ends p and q (2, 2) of a chord in the order in which the eye sees q on the left.
+
+    So λ grows from left to right, as on the axis of a plot.
+    """
+    right = unit_direction(np.radians(turn + 90))
+    return pair if (pair[0] - pair[1]) @ right >= 0 else pair[::-1]
 
 
 def _above_ground(land: Landscape) -> tuple[np.ndarray, np.ndarray]:

@@ -42,12 +42,12 @@ class CrowdFilm(LayFilm):
         return Group(eta, self.count_row(crowd.progress, 1))
 
     def rows_of_parting(self, lay: Lay, crowd: Crowd) -> Group:
-        """Return the rows of walks that part: how far beside the first the others begin, its slope.
+        """Return the rows of walks that part: how far off the first the others begin, its slope.
 
         The last row has the number of steps.
         """
         return Group(
-            self.worded_row(self.tr("beside"), lambda: short_text(lay.hair), 0),
+            self.worded_row(self.tr("offset"), lambda: short_text(lay.hair), 0),
             self.steepness_row(lambda: crowd.position(crowd.progress())[0], 1),
             self.count_row(crowd.progress, 2),
         )

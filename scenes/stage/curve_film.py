@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from manim import DL, UR, Circle, Dot, Group, VGroup, VMobject
+from manim import DL, UR, Animation, Circle, Dot, Group, VGroup, VMobject
 
 from mathcore import (
     Choice,
@@ -21,6 +21,7 @@ from mathcore import (
 )
 from mathcore.framing.rounding import rounded, step_at_least
 from mathcore.typeset import coloured, typeset
+from scenes.stage.appear import Appear
 from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
@@ -52,17 +53,29 @@ _AIR = 0.12
 """Manim units between a name and what it names."""
 
 
+def two_digits(scale: float) -> float:
+    """Return the largest number of two digits that is not above a scale.
+
+    >>> two_digits(0.2567), two_digits(0.1), two_digits(37.4)
+    (0.25, 0.1, 37.0)
+    """
+    unit = 10.0 ** (np.floor(np.log10(scale)) - 1)
+    return float(f"{np.floor(scale / unit * (1 + 1e-9)) * unit:.2g}")
+
+
 class CurveFilm(FunctionFilm):
     """A film about a function of one variable: `land` is its Profile, `curve` the big picture.
 
-    `over_plane` names a film for functions of two variables. Besides its base's knobs a film may
-    have `other`, a second place to look at; "auto" puts it where the slope has another sign.
+    `over_plane` names a film for functions of two variables, and `scale_row` says to which scale
+    arrows of f' are drawn. Besides its base's knobs a film may have `other`, a second place to look
+    at; "auto" puts it where the slope has another sign.
     """
 
     over_plane = "directional"
     gradient_symbol = "f'"
     land: Profile
     curve: Curve
+    scale_row: list[Row]
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a value for all films is meant for this one: a function of two is not."""
@@ -132,7 +145,8 @@ class CurveFilm(FunctionFilm):
     def arrow_scale(self, *places: float) -> float:
         """Return how many units of x stand for one unit of slope, for arrows at some numbers.
 
-        The longest is as long as usual, or longer where the shortest would hardly be seen.
+        The longest is as long as usual, or longer where the shortest would hardly be seen. The
+        scale has two digits; it is 1 where there is no slope.
         """
         (low, high), span = self.land.x_range, self.land.span
         beyond = BEYOND / self.curve.units[0]
@@ -146,7 +160,16 @@ class CurveFilm(FunctionFilm):
                 least.append(SEEN / self.curve.units[0] / abs(slope))
         if not usual:
             return 1.0
-        return float(max(min(usual), min(*most, max(least))))
+        return two_digits(max(min(usual), min(*most, max(least))))
+
+    def scale_rows(self, scale: float, row: int, column: int = 0) -> list[Row]:
+        """Return the row that says to which scale f' is drawn, if that is not its true length."""
+        return [] if scale == 1 else [self.drawn_row(row, lambda: scale, column=column)]
+
+    def tell_scale(self, x: float) -> list[Animation]:
+        """Return what brings on the film's `scale_row`, unless there is no arrow at a number."""
+        rows = self.scale_row if self.land.slope(x) else []
+        return [Appear(row) for row in rows if not self.shown(row)]
 
     # Where things belong
 
@@ -182,21 +205,21 @@ class CurveFilm(FunctionFilm):
             return float(np.sign(room))
         return float(np.copysign(round_below(abs(room)), room))
 
-    def field_of_arrows(self) -> VGroup:
-        """Return f' as arrows on the number line, all to one scale, each with a dot where it is."""
+    def field_of_arrows(self) -> tuple[VGroup, float]:
+        """Return f' as arrows on the number line, each with a dot where it is, and their scale."""
         (low, high), longest = self.land.x_range, self.land.span / (ARROWS + 2)
         places = np.linspace(low + longest, high - longest, ARROWS)
         step = step_at_least(longest / 100)
         places = [rounded(x, step) for x in places]
         places = [x for x in places if np.isfinite(self._shown_slope(x))]
         steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
-        scale = longest / steepest if steepest > 0 else 0.0
+        scale = two_digits(longest / steepest) if steepest > 0 else 1.0
         arrows = VGroup()
         for x in places:
             ends = self.curve.on_axis(x + np.array([0.0, scale * self._shown_slope(x)]))
             dot = Dot(ends[0], radius=0.05, color=self.theme.gradient)
             arrows.add(VGroup(dot, FlatArrow(lambda ends=ends: ends, self.theme.gradient)))
-        return arrows
+        return arrows, scale
 
     def _shown_slope(self, x: float) -> float:
         return self.land.slope(x) if np.isfinite(self.land.value(x)) else np.nan
@@ -248,9 +271,9 @@ class CurveFilm(FunctionFilm):
     def _spot_text(self, where: Callable[[], Any]) -> Callable[[], str]:
         return lambda: self.place_text(where())
 
-    def place_text(self, x: float) -> str:
-        """Return a number x as a read-out shows it."""
-        return number_text(x, scale=self.land.span, spread=self.land.span)
+    def place_text(self, x: float, decimals: int = 2) -> str:
+        """Return a number x as a read-out shows it, with more decimals where span is small."""
+        return number_text(x, decimals, self.land.span, self.land.span)
 
     def derivative_definition(self) -> VMobject:
         """Return f'(x) = lim (f(x + Δx) - f(x)) / Δx as a formula."""

@@ -12,12 +12,14 @@ from scenes.stage.curve_actors import Runner
 from scenes.stage.curve_film import CurveFilm
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
-from scenes.stage.panel import Row
 from scenes.stage.plot import short_label
 from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
+
+DECIMALS = 2, 3, 4
+"""How many decimals the numbers of a step may have, so that the step is seen in them."""
 
 
 class CurveWalkFilm(EndingFilm, CurveFilm):
@@ -41,33 +43,43 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         return f"{self.variable}_({index})" if len(index) > 1 else f"{self.variable}_{index}"
 
     def rows_of_walk(self, runner: Runner) -> Group:
-        """Return the rows about a walk's current step, and how the next one comes about."""
+        """Return the rows about a walk's current step, and how the next one comes about.
+
+        In the last of them numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20. All have as
+        many digits as it takes to tell the next point from this one, as far as there is room.
+        """
+
+        def part(number: int) -> Callable[[], str]:
+            return lambda: self._step_texts(runner.stop())[number]
+
+        here = self.iterate_name("k")
         return Group(
             self.count_row(runner.count, 0),
             self.row("eta", lambda: short_text(self.rate), 0, column=1),
-            self.iterate_row(runner.stop, 1),
-            self.derivative_row(runner.stop, 2, f"f'({self.iterate_name('k')})"),
-            self.next_row(runner.stop, 3),
+            self.row(here, part(0), 1, "path"),
+            self.row(f"f'({here})", part(1), 2, "tangent"),
+            self.row(self.iterate_name("k+1"), part(2), 3, "path"),
         )
 
-    def next_row(self, where: Callable[[], float], row: int) -> Row:
-        """Return the row in which numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20.
+    def _step_texts(self, x: float) -> tuple[str, str, str]:
+        """Return what is shown of the step from a number: it, the slope there, and the sum."""
+        slope = self.land.slope(x)
+        for decimals in (*DECIMALS, DECIMALS[0]):
+            here, there = (self.place_text(at, decimals) for at in (x, x - self.rate * slope))
+            factor = number_text(slope, decimals, self.land.steepness)
+            whole = self._sum_text(here, factor, there, decimals)
+            if here != there and len(whole) <= LONGEST:
+                break
+        return here, factor, whole if len(whole) <= LONGEST else there
 
-        Where rounded numbers do not give the rounded result, it stands behind ≈.
-        """
-        steepness = self.land.steepness
-
-        def text() -> str:
-            x, slope = where(), self.land.slope(where())
-            here, there = self.place_text(x), self.place_text(x - self.rate * slope)
-            rate, factor = short_text(self.rate), number_text(slope, scale=steepness)
-            x, eta, slope = map(shown_number, (here, rate, factor))
-            sign = "=" if self.place_text(x - eta * slope) == there else "≈"
-            factor = f"({factor})" if factor.startswith("−") else factor
-            whole = f"{here} − {rate}×{factor} {sign} {there}"
-            return whole if len(whole) <= LONGEST else there
-
-        return self.row(self.iterate_name("k+1"), text, row, "path")
+    def _sum_text(self, here: str, slope: str, there: str, decimals: int) -> str:
+        """Return x - η · slope = the next x; behind ≈ where these digits do not give it."""
+        rate = short_text(self.rate)
+        x, eta, factor = map(shown_number, (here, rate, slope))
+        holds = self.place_text(x - eta * factor, decimals) == there
+        sign = "=" if holds and (here != there or not factor) else "≈"
+        slope = f"({slope})" if slope.startswith("−") else slope
+        return f"{here} − {rate}×{slope} {sign} {there}"
 
     def loss_graph(self, runner: Runner) -> LossGraph:
         """Return the graph of f over the steps of a walk."""
@@ -98,10 +110,13 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         self.say("A kink: no derivative here, so the rule knows no next step.")
 
     def sum_up(self, bottom: np.ndarray | None) -> None:
-        """Say what gradient descent is, or why it stands still at the `bottom` (1,)."""
+        """Say what gradient descent is, or why its steps die out at the `bottom` (1,)."""
         if bottom is not None:
             at = self.at_place(shown_number(self.place_text(float(bottom[0]))))
-            self.say("At the minimum {at} the slope is 0: there the rule stands still.", at=at)
+            self.say(
+                "At the minimum {at} the slope is 0: the nearer the walk, the smaller its steps.",
+                at=at,
+            )
         else:
             self.say("Against the slope, step by step: that is gradient descent.")
 

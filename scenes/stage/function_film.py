@@ -26,7 +26,7 @@ from scenes.stage.film import Film
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import LEVEL
 from scenes.stage.panel import Row, fitting_scale
-from scenes.stage.readout import number_text, vector_text
+from scenes.stage.readout import number_text, short_text, vector_text
 from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
 from scenes.stage.walk import Ending, Walk, walk_in_view
 
@@ -285,6 +285,25 @@ class FunctionFilm(Film):
 
     def _slope_text(self, slope: Callable[[], float]) -> Callable[[], str]:
         return lambda: number_text(slope(), scale=self.land.steepness)
+
+    def drawn_row(
+        self, row: int, *scales: Callable[[], float], of: str = "", column: int = 0
+    ) -> Row:
+        """Return the row that says how many times their true length arrows have in the picture.
+
+        Args:
+            row: number of the row.
+            scales: that number for each kind of arrow, now; kinds with the same one share it.
+            of: names of the kinds, as Typst maths; all arrows where left out.
+            column: as for `Row`.
+        """
+        drawn = self.tr("drawn")
+        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
+
+        def text() -> str:
+            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
+
+        return self.row(label, text, row, column=column, alone=bool(of))
 
     def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""

@@ -27,12 +27,16 @@ class Glossary:
     Args:
         typesetter: sets its texts.
         second: where the second column begins, in Manim units from the board's left end.
-        headed: whether the columns have heads, below a formula; entries are closer then.
+        headed: whether the columns have heads, below a formula.
+        row: Manim units from one entry to the next; as is usual, where left out.
     """
 
-    def __init__(self, typesetter: Typesetter, second: float, *, headed: bool = False):
+    def __init__(
+        self, typesetter: Typesetter, second: float, *, headed: bool = False, row: float = 0.0
+    ):
         self.typesetter = typesetter
-        self.top, self.row = (HEADED_FIRST, HEADED_ROW) if headed else (FIRST_ROW, ROW)
+        self.top, usual = (HEADED_FIRST, HEADED_ROW) if headed else (FIRST_ROW, ROW)
+        self.row = row or usual
         middle = BOARD.left + second
         self.columns = (BOARD.left, middle - _AIR), (middle, BOARD.right)
         self.entries: list[VGroup] = []

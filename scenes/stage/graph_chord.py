@@ -14,7 +14,10 @@ from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import Marker, Plot
 from scenes.stage.space import Mesh, SpaceDot
-from scenes.stage.theme import LOWER_BOARD, Theme
+from scenes.stage.theme import BOARD, LOWER_BOARD, Theme, Zone
+
+DEEP = 0.08
+"""Manim units that the names of ends reach deeper than numbers, below the axis of λ."""
 
 PARTS = 81
 """Places along a chord at which the ground below it is drawn."""
@@ -136,12 +139,12 @@ class ChordGraph(Plot):
         land, theme = chord.land, typesetter.theme
         super().__init__(
             typesetter,
-            LOWER_BOARD,
+            Zone(BOARD.left, BOARD.right, BOARD.bottom + DEEP, LOWER_BOARD.top),
             (0, 1),
             (land.lowest, land.highest),
             x_label="lambda",
             y_label=coloured(land.name, theme.direction),
-            x_ticks=[(0, "q"), (0.5, "0.5"), (1, "p")],
+            x_ticks=[(0, "0 thick (q)"), (0.5, "0.5"), (1, "1 thick (p)")],
             below=0.25,
         )
 

@@ -75,7 +75,7 @@ class PlaneFilm(LayFilm):
             self.say("At the kink a level plane fits below: local minimum is global minimum.")
         elif lay.is_convex:
             self.say(
-                "Where $nabla f = 0$ the plane is level, all the hill above it: a global minimum."
+                "Where $nabla f = 0$ the plane is level, and no ground is lower: a global minimum."
             )
         elif lay.has_lower_than(goal):
             self.say("Here it is level, yet other ground lies lower: only a local minimum.")

@@ -90,6 +90,7 @@ class RaceFilm(MapFilm):
             [self.contestant(one) for one in racers],
             [racers.index(one) for one in self.order],
             sum(not one.leaves for one in racers),
+            self._value_name(),
         )
         self.losses = self.loss_plot(PLOT, [one.heights() for one in racers])
 
@@ -97,8 +98,11 @@ class RaceFilm(MapFilm):
         """Return the plot of f over the steps of some walks, as high as what is in view."""
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
-        label = coloured(f"f({self.iterate_name('k')})", self.theme.path)
+        label = coloured(self._value_name(), self.theme.path)
         return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
+
+    def _value_name(self) -> str:
+        return f"f({self.iterate_name('k')})"
 
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""
@@ -114,7 +118,8 @@ class RaceFilm(MapFilm):
 
     def board(self) -> list[Mobject]:
         """Return what the board shows of all walks, but for the formulas."""
-        return [self.count, self.losses, *self.standings.entries, self.standings.ranks]
+        standings = self.standings
+        return [self.count, self.losses, standings.head, *standings.entries, standings.ranks]
 
     # On the hill
 
@@ -170,7 +175,7 @@ class RaceFilm(MapFilm):
         named = zip(self.maps, self.racers, strict=True)
         self.titles = Group(*(self.title_of(small, one) for small, one in named))
         marks = [small.marks for small in self.maps]
-        come = *marks, self.titles, self.count, self.losses, *self.standings.entries
+        come = *marks, self.titles, *self.board()[:-1]
         self.play(Appear(*come), run_time=STEADY)
         self.add(*self.maps)
 

@@ -101,7 +101,9 @@ class RateFilm(StepSizeFilm):
     def say_what_rate_says(self) -> None:
         """Say what η makes of the gradient at the start."""
         if self.steepness:
-            self.say("The learning rate $eta$ says: twice the rate, twice the step, the same way.")
+            self.say(
+                "The learning rate $eta$ sets the step: twice the rate, twice as far, the same way."
+            )
         elif np.isfinite(self.path.gradients[0]).all():
             self.say("Level ground: $nabla f$ is zero, so there is no step, whatever $eta$.")
         else:
@@ -159,13 +161,15 @@ class RateFilm(StepSizeFilm):
                 "Only with {eta} does the walk stay in the picture: the others are out.", eta=eta
             )
         elif not is_lowest:
-            self.say("Of the rates whose walks stay in the picture, {eta} gets lowest.", eta=eta)
+            self.say(
+                "Of the rates whose walks stay in the picture, {eta} gets $f$ lowest.", eta=eta
+            )
         elif best is self.racers[-1]:
-            self.say("Here the largest rate gets lowest: smaller ones fall behind.")
+            self.say("Here the largest rate gets $f$ lowest: smaller ones fall behind.")
         elif best is self.racers[0]:
-            self.say("Here the smallest rate gets lowest: larger ones do worse.")
+            self.say("Here the smallest rate gets $f$ lowest: larger ones do worse.")
         else:
-            self.say("{eta} gets lowest: not the smallest rate, and not the largest.", eta=eta)
+            self.say("{eta} gets $f$ lowest: neither the smallest rate nor the largest.", eta=eta)
 
     def say_what_shrinking_does(self, decay: Decay) -> None:
         """Say how much better the rate that shrinks does than the fixed one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import LEFT, ValueTracker, VGroup, VMobject
+from manim import LEFT, UP, ValueTracker, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.pens import Pen
@@ -15,6 +15,9 @@ from scenes.stage.theme import BOARD, READOUT_EM
 
 FIRST, ROW = 1.86, 0.5
 """Baseline of the first row, and Manim units from one to the next."""
+
+HEAD = 2.54
+"""Baseline of what their numbers are called, beside the step count."""
 
 _RANK, _SAMPLE, _NAME, _VALUE = (BOARD.left + shift for shift in (0.0, 0.3, 1.06, 2.75))
 
@@ -47,6 +50,7 @@ class Standings:
         contestants: in the order in which they begin.
         order: their numbers from the best to the last.
         ranked: how many of these have a rank: who has left has none.
+        head: Typst maths: what their numbers are.
     """
 
     def __init__(
@@ -55,12 +59,16 @@ class Standings:
         contestants: Sequence[Contestant],
         order: Sequence[int],
         ranked: int,
+        head: str,
     ):
         self.typesetter, self.sorted = typesetter, ValueTracker(0)
         self.places = np.argsort(order)
         self.entries = [self._entry(number, one) for number, one in enumerate(contestants)]
         quiet = typesetter.theme.quiet
         axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
+        self.head = typesetter.formula(head, em=READOUT_EM, color=quiet)
+        self.head.move_to((_VALUE, 0, 0), aligned_edge=LEFT)
+        self.head.shift((HEAD - self.head.baseline()) * UP)
         self.ranks = VGroup(
             *(
                 typesetter.formula(str(rank + 1), em=READOUT_EM, color=quiet).move_to(

@@ -7,13 +7,14 @@ from itertools import product
 from operator import itemgetter
 
 import numpy as np
-from manim import Animation, Group, ValueTracker
+from manim import DOWN, LEFT, RIGHT, UP, Animation, Group, ValueTracker, VMobject
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import GradientArrow, domain_arrow
 from scenes.stage.appear import Appear
-from scenes.stage.arrow_field import StopArrows
+from scenes.stage.arrow_field import StopArrows, round_scale
 from scenes.stage.course import step_lengths
+from scenes.stage.panel import Row
 from scenes.stage.plot import short_label
 from scenes.stage.race_film import COUNT, PLOT, RaceFilm
 from scenes.stage.rates import two_rates_in_view
@@ -29,7 +30,10 @@ BOLD = 1.4
 """How many times as wide as other arrows those of two steps are, one of which lies on the other."""
 
 SLIDES = 0.0, 0.25, -0.25
-"""How far along an arrow from its usual place its name may stand, as shares of its length."""
+"""How far along an arrow from its middle its name may stand, as shares of its length."""
+
+TO_TIP = 0.0, 0.25, 0.5, 0.75, 1.0, 1.25
+"""The same for the name of a step, which stands beside its tip: it tells how far this leads."""
 
 
 class StepSizeFilm(RaceFilm):
@@ -60,7 +64,11 @@ class StepSizeFilm(RaceFilm):
         """Return how many times its true length the arrow −∇f at the start has."""
         tip = self.point - self.slope
         longest = LONGEST * self.land.span / (self.steepness or 1.0)
-        return 1.0 if longest < 5 and self.land.contains(tip) else longest
+        return 1.0 if longest < 5 and self.land.contains(tip) else round_scale(longest)
+
+    def scale_rows(self, scale: float, row: int) -> list[Row]:
+        """Return the row that says to which scale −∇f is drawn, if that is not its true length."""
+        return [] if scale == 1 else [self.drawn_row(row, lambda: scale, of="-nabla f")]
 
     def ends_of(self, rate: float, first: float = 0.0) -> np.ndarray:
         """Return the places (2, 3) on the map between which a step from the start leads.
@@ -111,12 +119,18 @@ class StepSizeFilm(RaceFilm):
         self.play(
             grown.animate.set_value(1),
             self.eta.animate.set_value(eta),
-            *self._named_from_above(name, color, ends, sides),
+            *self._named_from_above(name, color, ends, sides, to_tip=True),
             run_time=STEADY,
         )
 
     def _named_from_above(
-        self, source: str, color: str, ends: np.ndarray, sides: Sequence[int]
+        self,
+        source: str,
+        color: str,
+        ends: np.ndarray,
+        sides: Sequence[int],
+        *,
+        to_tip: bool = False,
     ) -> list[Animation]:
         """Return the animation that names an arrow between two places on the map (2, 3).
 
@@ -127,18 +141,26 @@ class StepSizeFilm(RaceFilm):
             color: hex colour.
             ends: the places.
             sides: where the name may stand, the best before the others, as for `arrow_tag`.
+            to_tip: whether it stands as near to the arrow's tip as it can.
         """
         lines = [self.ends_of(self.pair[1]), self.ends_of(self.arrow_scale())]
         fitting = []
-        for side, share in product(sides, SLIDES):
+        for side, share in product(sides, TO_TIP if to_tip else SLIDES):
             slid = ends + share * (ends[1] - ends[0])
             place = SpaceArrow(*slid)
             tag = self.arrow_tag(source, place, color, beside=side, ends=slid, lines=lines)
             if tag.has_room and self.is_on_stage(tag, slid):
-                fitting.append((not self.is_on_map(tag, slid), tag))
-        names = [tag for _, tag in sorted(fitting, key=itemgetter(0))][:1]
+                away = self._away(tag, ends[1]) if to_tip else 0.0
+                fitting.append((not self.is_on_map(tag, slid), away, tag))
+        names = [tag for *_, tag in sorted(fitting, key=itemgetter(0, 1))][:1]
         self.arrow_names.add(*names)
         return [*map(Appear, names)]
+
+    def _away(self, tag: VMobject, place: np.ndarray) -> float:
+        """Return how far the middle of the nearest side of a name is from a place (3,)."""
+        sides = [tag.get_edge_center(side)[:2] for side in (LEFT, RIGHT, UP, DOWN)]
+        tip = self.camera.project_points(place[None])[0, :2]
+        return float(np.linalg.norm(sides - tip, axis=1).min())
 
     def product_rows(
         self, slope: Callable[[], float], rate: Callable[[], float], steepest: float, row: int
@@ -166,20 +188,22 @@ class StepSizeFilm(RaceFilm):
     def look_at_lengths(self, number: int, rate: float) -> None:
         """Put the walker back to the start of a walk, and make what shows how long its steps are.
 
-        These are an arrow −∇f at every stop, `slopes`, the rows of the `product` that makes a step,
-        and the `bars`, which are as high as the steps are long.
+        These are an arrow −∇f at every stop, `slopes`, the rows of the `product` that makes a step
+        and of the arrows' scale, and the `bars`, which are as high as the steps are long.
         """
         self.turn = racer = self.racers[number]
         racer.done.set_value(0)
         walk = racer.walk
         steepness = np.hypot.reduce(walk.gradients, axis=1)
         steepest = float(steepness.max())
-        self.slopes = StopArrows(self.land, self.theme, walk, LONGEST * self.land.span / steepest)
+        scale = round_scale(LONGEST * self.land.span / steepest)
+        self.slopes = StopArrows(self.land, self.theme, walk, scale)
         self.product = Group(
             self.count_row(racer.stop, COUNT),
             *self.product_rows(
                 lambda: float(steepness[racer.stop()]), lambda: rate, steepest, COUNT + 1
             ),
+            *self.scale_rows(scale, COUNT + 4),
         )
         self.bars = StepBars(
             self.typeset,

@@ -84,6 +84,11 @@ class TurningFilm(HillFilm):
         """Return the row with the parts of u."""
         return self.row("u", lambda: vector_text(self.turning.way()), row, "direction")
 
+    def slope_definition(self) -> VMobject:
+        """Return D_u f = lim (f((x, y) + h u) - f(x, y)) / h as a formula."""
+        climb = f"f(({self.variables()}) + h u) - f({self.variables()})"
+        return self.formula(f"D_u f = lim_(h -> 0) frac({climb}, h)")
+
     def slope_graph(self, point: np.ndarray) -> SlopeGraph:
         """Return the graph of the slope at a point (2,) over the angle of u."""
         angle, name = self.angle.get_value, self.angle_symbol

@@ -270,6 +270,16 @@ class CurveTruth:
             self.near("arrow: which way", np.sign(end - x), np.sign(truth), 0)
             self.wears("arrow", arrow.tip, "gradient")
 
+    def drawn_scale(self) -> float:
+        """Return how many times their true length the arrows of f' have on the number line."""
+        scales = []
+        for arrow in [m for m in family(self.film.mobjects) if isinstance(m, FlatArrow)]:
+            if self.is_on(arrow.shaft) and colour_of(arrow.tip) == self.theme.gradient.upper():
+                ends = np.stack([arrow.shaft.points[0], arrow.tip.points[0]])
+                x, end = self.ruler.read(ends)[:, 0]
+                scales.append(abs((end - x) / self.slope(x)))
+        return float(np.median(scales))
+
     def runners(self) -> list[Any]:
         """Return the film's runners, those of `descent_1d`."""
         names = ("runner", "second")
@@ -395,6 +405,8 @@ class CurveTruth:
             return self.f(self.here), "ink"
         if label == f"f'({x})":
             return self.slope(self.here), "tangent"
+        if label in ('"drawn"', '"图中"'):
+            return self.drawn_scale(), "ink"
         if label == f"Delta {x}":
             return self.run, "ink"
         if label == "Delta f":
@@ -439,14 +451,19 @@ class CurveTruth:
         if len(shown) == 4 and np.isfinite(slope):
             x, rate, slope, there = (one.value for one in shown)
             off, half = abs(x - rate * slope - there), shown[3].half
-            if (off < 0.99 * half and "≈" in row.readout.shown) or (
-                off > 1.01 * half and "=" in row.readout.shown
-            ):
+            stands = x == there and slope != 0  # a step of some length that is not seen to lead on
+            if "≈" in row.readout.shown:
+                wrong = off < 0.99 * half and not stands
+            else:
+                wrong = off > 1.01 * half or stands
+            if wrong:
                 self.fail(f"rule: {row.readout.shown} is off by {off}")
 
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's number, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
+        if label in ('"drawn"', '"图中"') and self.slope(self.here) == 0:
+            return  # no arrow there
         told = self.truth_of_row(label) or self.truth_of_walk(label)
         if told is None:
             self.fail(f"row {label!r}: nothing says what it shows")

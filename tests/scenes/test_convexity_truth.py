@@ -87,6 +87,12 @@ class Looks:
             ("gap", level - ground),
         ):
             self.number(label, truth)
+        p, q = self.film.camera.project_points(self.film.land.ground(self.ends()))[:, 0]
+        at_zero, at_one = (
+            next(text for text in self.film.graph if letter in getattr(text, "typst_code", ""))
+            for letter in ("(q)", "(p)")
+        )
+        assert (q < p) is (at_zero.get_x() < at_one.get_x())
         under = vertices(self.film.chord.ground)
         points, heights = self.ruler().domain(under), self.ruler().heights(under)
         assert np.allclose(heights, self.case.values(points), atol=1e-6)
@@ -175,7 +181,7 @@ class Looks:
         for cut, way in zip(cuts, self.film.second.ridge.ways, strict=True):
             assert abs(cut @ way) == pytest.approx(1)
 
-    def a_hair_beside(self) -> None:
+    def a_hair_off(self) -> None:
         self.walks(self.film.hair, self.film.second.rate)
         last = self.film.hair.paths[-1]
         saddle = self.film.second.ridge.saddle
@@ -207,7 +213,7 @@ def test_a_hill_that_is_not_convex_is_caught(tmp_path):
     film = walk(Convexity, '[convexity]\nf = "sin(x)cos(y)"\n', tmp_path, looks)
     assert not film.first.is_convex
     assert "dips below" in said["the_chord"]
-    assert "cuts through" in said["the_tangent_plane"]
+    assert "rises above" in said["the_tangent_plane"]
     assert {"the_chord", "the_definition", "the_tangent_plane"} <= set(looks.seen)
     p, q = film.first.caught[0]
     share = film.first.caught[1]

@@ -67,6 +67,34 @@ def test_every_number_is_true_while_it_walks(tmp_path):
     assert truth.measured["trail"] == 4
 
 
+def test_a_step_is_seen_in_the_numbers_however_near_the_minimum(tmp_path):
+    shown = []
+
+    def look(film: Any) -> None:
+        if film.beat_name == "step_by_step":
+            shown.extend(row.readout.shown for row in film.walk_rows[2:])
+
+    walk(Descent1D, "", tmp_path, look)
+    assert shown == ["3.012", "0.024", "3.012 − 0.2×0.024 = 3.007"]
+
+
+@pytest.mark.parametrize(("rate", "steps"), [(0.3, 6), (0.3, 12), (0.45, 9), (0.9, 40)])
+def test_no_number_less_something_is_said_to_be_itself(rate, steps, tmp_path):
+    check(PARABOLA, tmp_path, f"[descent_1d]\nrate = {rate}\nsteps = {steps}\n")
+
+
+def test_the_scale_of_the_arrows_is_told(tmp_path):
+    told = {}
+
+    def look(film: Any) -> None:
+        on = film.shown(*film.scale_row)
+        told[film.beat_name] = [row.readout.shown for row in on]
+
+    walk(Descent1D, "", tmp_path, look)
+    assert told["which_way_is_down"] == told["the_other_side"] == ["×0.25"]
+    assert not told["the_rule"], "a step has its true length"
+
+
 ENDINGS = [
     ('f = "x^2"\nrate = 1.05', lambda x, _: x**2, "up and out of the picture"),
     ('f = "x^2"\nrate = 1.0', lambda x, _: x**2, "to and fro"),

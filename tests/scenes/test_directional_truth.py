@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from board import WholeTruth
 from oracle import BOWL, CASES, Case, varied
+from reading import source_of
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
-from scenes.directional import DEFINITION, Directional
+from scenes.directional import Directional
 
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
@@ -103,5 +104,8 @@ def test_a_kink_is_refused_by_name(tmp_path, capsys):
     assert "no gradient" in said
 
 
-def test_the_definition_is_that_of_a_directional_derivative():
-    assert DEFINITION == "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)"
+@pytest.mark.parametrize(("f", "names"), [("x^2 + y^2", "x, y"), ("w_1^2 + w_2^2", "w_1, w_2")])
+def test_the_definition_is_that_of_a_directional_derivative(f, names, tmp_path):
+    film = walk(Directional, f'[directional]\nf = "{f}"\n', tmp_path)
+    climb = f"f(({names}) + h u) - f({names})"
+    assert source_of(film.definition) == f"D_u f = lim_(h -> 0) frac({climb}, h)"

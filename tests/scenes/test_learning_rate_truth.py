@@ -138,6 +138,17 @@ class RateTruth(WholeTruth):
         rows["eta thin |nabla f|"] = steepness * self.case.rate
         return [rows[label]] if label in rows else super().truth_of(label)
 
+    def drawn(self, label: str) -> list[float]:
+        """Return how many times their true length the arrows −∇f have."""
+        assert label.startswith("-nabla f"), label
+        arrows = [m for m in family(self.film.mobjects) if isinstance(m, SpaceArrow)]
+        color = self.theme.gradient.upper()
+        shown = [a for a in arrows if is_visible(a) and colour_of(a) == color]
+        ends = [self.ruler.domain(arrow.points[[0, -1]]) for arrow in shown]
+        slopes = [np.linalg.norm(self.case.gradient(start)) for start, _ in ends]
+        lengths = [np.linalg.norm(tip - start) for start, tip in ends]
+        return [float(np.median(np.divide(lengths, slopes)))]
+
     # On the hill
 
     def left_behind(self) -> None:

@@ -22,10 +22,10 @@ SHOWN = {
 
 SYMBOLS = {
     "the_derivative": ["f'"],
-    "the_partial_derivatives": ["f'", "∂f/∂x"],
-    "the_directional_derivative": ["f'", "∂f/∂x", "D_u f"],
-    "the_gradient": ["f'", "∂f/∂x", "D_u f", "nabla f"],
-    "the_walk": ["f'", "∂f/∂x", "D_u f", "nabla f", "-nabla f"],
+    "the_partial_derivatives": ["f'", "∂f/∂x, ∂f/∂y"],
+    "the_directional_derivative": ["f'", "∂f/∂x, ∂f/∂y", "D_u f"],
+    "the_gradient": ["f'", "∂f/∂x, ∂f/∂y", "D_u f", "nabla f", "|nabla f|"],
+    "the_walk": ["f'", "∂f/∂x, ∂f/∂y", "D_u f", "nabla f", "|nabla f|", "-nabla f", "eta"],
 }
 """How many rows the table has after each beat."""
 
@@ -46,6 +46,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
     assert set(truth.measured) >= SHOWN
     for beat, symbols in SYMBOLS.items():
         assert rows[beat] == len(symbols), beat
+    assert turned["the_derivative"] != turned["the_partial_derivatives"]
     way = np.array([np.cos(turned["the_gradient"]), np.sin(turned["the_gradient"])])
     steepness = float(np.linalg.norm(case.gradient(film.start)))
     assert case.slope(film.start, way) == pytest.approx(steepness, rel=1e-9)
