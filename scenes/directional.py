@@ -91,7 +91,7 @@ class Directional(TurningFilm):
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
         else:
             self.say(
-                "Turn $u$ all the way round, $theta$ counted from the {first} axis: "
+                "Turn $u$ all the way round, $phi$ counted from the {first} axis: "
                 "the slope draws a wave.",
                 first=self.axes_in_words()["first"],
             )

@@ -82,7 +82,7 @@ class WhySteepest(MapFilm):
     @beat
     def the_definition(self) -> None:
         d, hu = self.wearing("D_u f", "tangent"), self.wearing("h u", "direction")
-        quotient = f"frac(f(bold(x) + {hu}) - f(bold(x)), {self.wearing('h', 'direction')})"
+        quotient = f"frac({self.climb(hu)}, {self.wearing('h', 'direction')})"
         first = self.proof.line(f"{d} = lim_(h -> 0) {quotient}", 0)
         self.steps = StepGraph(self.typeset, self.step)
         self.h, self.quotient = self.step_rows(2)

@@ -86,8 +86,11 @@ class TurningFilm(HillFilm):
 
     def slope_definition(self) -> VMobject:
         """Return D_u f = lim (f((x, y) + h u) - f(x, y)) / h as a formula."""
-        climb = f"f(({self.variables()}) + h u) - f({self.variables()})"
-        return self.formula(f"D_u f = lim_(h -> 0) frac({climb}, h)")
+        return self.formula(f"D_u f = lim_(h -> 0) frac({self.climb('h u')}, h)")
+
+    def climb(self, step: str) -> str:
+        """Return f(x, y) after a step, less f(x, y): Typst maths, like the step."""
+        return f"f(({self.variables()}) + {step}) - f({self.variables()})"
 
     def slope_graph(self, point: np.ndarray) -> SlopeGraph:
         """Return the graph of the slope at a point (2,) over the angle of u."""
