@@ -86,13 +86,25 @@ class Project:
     films: list[str]
     quality: str
 
+    @classmethod
+    def copied(cls, folder: Path, films: list[str], quality: str) -> Project:
+        """Copy the project into an empty folder."""
+        for room in ROOMS:
+            shutil.copytree(HOME / room, folder / room)
+        shutil.copy(HOME / "manim.cfg", folder)
+        return cls(folder, films, quality)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which Python finds the copy."""
+        return {**os.environ, "PYTHONPATH": str(self.folder)}
+
     def run(self, *command: str) -> tuple[float, str]:
         """Return the seconds that a command of Python's takes, and what it prints."""
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-P", *command],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            env=self.environment(),
             capture_output=True,
             text=True,
         )
@@ -144,10 +156,7 @@ def main() -> None:
     arguments = parser.parse_args()
     films = arguments.films or sorted(path.stem for path in HOME.glob("scenes/[a-z]*.py"))
     with tempfile.TemporaryDirectory() as folder:
-        for room in ROOMS:
-            shutil.copytree(HOME / room, Path(folder, room))
-        shutil.copy(HOME / "manim.cfg", folder)
-        figures = measure(Project(Path(folder), films, arguments.quality))
+        figures = measure(Project.copied(Path(folder), films, arguments.quality))
     if arguments.json:
         print(json.dumps(figures))
         return

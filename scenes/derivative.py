@@ -117,7 +117,7 @@ class Derivative(CurveFilm):
         strokes, lengths = self.slope_triangle(self.where(), self.touching)
         self.triangle = VGroup(strokes, lengths)
         self.say(
-            "A rate of change: along the tangent, how much $f$ changes for each unit of ${x}$.",
+            "A rate of change: along the tangent, the change of $f$ over the change of ${x}$.",
             x=self.variable,
         )
         self.play(Vanish(self.quotient))

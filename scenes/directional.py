@@ -115,7 +115,9 @@ class Directional(TurningFilm):
 
     @beat
     def the_lowest(self) -> None:
-        self.say("The opposite direction is the steepest way down: minus the highest slope.")
+        self.say(
+            "Opposite to the steepest way up is the steepest way down: minus the highest slope."
+        )
         self.play(Vanish(self.contour, self.level))
         self.stop_at(self.uphill + PI)
 
@@ -126,6 +128,6 @@ class Directional(TurningFilm):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
             self.say(
-                "The slope along $u$, of length 1, is a limit: climb over step $h$, as $h$ shrinks."
+                "The slope along a unit vector $u$ is a limit: climb over step $h$, as $h$ shrinks."
             )
         self.play(*exchange([self.side], self.definition), run_time=STEADY)

@@ -66,7 +66,7 @@ class OnTheHill(WalkFilm):
         if not self.slopes_here.any():
             self.leave_out("put_together")
         if self.path.steps == 0:
-            self.leave_out("walk_down", "the_step", *([] if at_bottom else ["the_bottom"]))
+            self.leave_out("walk_down", "the_step", *([] if at_bottom else ["where_it_ends"]))
 
     # What is seen
 
@@ -196,7 +196,7 @@ class OnTheHill(WalkFilm):
         self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
 
     @beat
-    def the_bottom(self) -> None:
+    def where_it_ends(self) -> None:
         if self.path.steps == 0:
             self.say("It is higher all around: you stand at the bottom, at a minimum.")
         elif self.valley is None:

@@ -26,7 +26,7 @@ PACE, ALL_STEPS = 0.6, 5.0
 
 
 class LearningRate(RateFilm):
-    """One start, four learning rates: too small, right, too large; then one that shrinks."""
+    """One start, different learning rates: how far each step goes decides where it leads."""
 
     f = knob("x^2/4 + y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-3.0, 3.0))

@@ -41,11 +41,11 @@ class Board(HillFilm):
             return number_text(np.degrees(turn()), 0) + "°"
 
         formulas = self.field_formula(), self.gradient_definition(), self.gradient_formula()
-        graph = SlopeGraph(self.typeset, self.land, self.where(), turn)
+        graph = SlopeGraph(self.typeset, self.land, self.where(), turn, 0.0, "phi")
         rows = (
             self.point_row(self.where, 0),
             self.gradient_row(self.where, 1),
-            self.row("theta", degrees, 2),
+            self.row("phi", degrees, 2),
             self.slope_row(slope, 3),
         )
         self.say("Turn $u$ all the way round: the directional derivative rises and falls.")

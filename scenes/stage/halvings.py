@@ -26,7 +26,7 @@ class Halvings:
 
     The row that h has not reached yet counts down to it; `rows` are those with a number each, and
     `shares` say how many times as wide the gap of the row above is. Where the gap shrinks like h²,
-    `law` says below them how many h² it is.
+    `law` says below them how many h² it comes to.
 
     Args:
         typesetter: sets the texts.
@@ -75,10 +75,10 @@ class Halvings:
         )
 
     def _law(self, gap: str) -> VMobject:
-        """Return the gap as a multiple of h²: that of the last row."""
+        """Return the gap as a multiple of h²: that to which it goes as h gets small."""
         patch, theme = self.scope.patch, self.typesetter.theme
+        multiple = rounded(patch.share_of_square())
         multiples = patch.gaps() / patch.radii() ** 2
-        multiple = rounded(multiples[-1])
         sign = "=" if np.allclose(multiples, multiple, rtol=1e-9) else "approx"
         times = "" if multiple == 1 else f"{tick_label(multiple)} thin "
         square = coloured("h^2", theme.direction)

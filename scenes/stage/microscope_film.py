@@ -223,11 +223,15 @@ class MicroscopeFilm(HillFilm):
 
     def say_how_fast_the_gap_closes(self) -> None:
         """Say what is left of the gap each time that h is halved."""
-        ratio = self.patch.last_ratio()
+        ratio = self.patch.ratios()[-1]
         if np.isnan(ratio):
             self.say("Near enough, no gap is left: there the hill itself is a plane.")
-        elif self.patch.is_quartered():
+        elif self.patch.is_quartered(always=True):
             self.say("Half of $h$, a quarter of the gap: it shrinks like $h^2$.")
+        elif self.patch.is_quartered():
+            self.say(
+                "The smaller $h$, the nearer half of it comes to a quarter of the gap: like $h^2$."
+            )
         elif ratio > 4:
             self.say("Each time $h$ is halved, less than a quarter of the gap is left.")
         else:

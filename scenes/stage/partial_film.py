@@ -162,8 +162,8 @@ class PartialFilm(TurningFilm):
             self.say("Slide the plane ${plane}$: the cut is always the same.", plane=plane)
         elif np.ptp(self.land.hill.gradient(way)[:, 0]) <= 1e-9 * self.land.steepness:
             self.say(
-                "Slide the plane ${plane}$: the cut is another, but its slope along ${moving}$ "
-                "is the same.",
+                "Slide the plane ${plane}$: another cut, yet for this $f$ the same slope along "
+                "${moving}$.",
                 plane=plane,
                 moving=self.names[0],
             )

@@ -87,15 +87,23 @@ class Patch:
         """Return how wide the gap is at each of the radii (LAST + 1,)."""
         return np.abs([self.gap(h) for h in self.radii()])
 
-    def last_ratio(self) -> float:
-        """Return how many times as wide the last gap is before its halving; nan where it is 0."""
-        before, last = self.gaps()[-2:]
-        return float(before / last) if last else np.nan
+    def ratios(self) -> np.ndarray:
+        """Return how many times as wide each gap is before its halving (LAST,); nan where it is 0."""
+        gaps = self.gaps()
+        return np.divide(gaps[:-1], gaps[1:], out=np.full(LAST, np.nan), where=gaps[1:] > 0)
 
-    def is_quartered(self) -> bool:
-        """Whether half the distance leaves about a quarter of the gap: it shrinks like h²."""
+    def is_quartered(self, *, always: bool = False) -> bool:
+        """Whether half the distance leaves about a quarter of the gap: it shrinks like h².
+
+        That is asked of the last halving, or of all of them.
+        """
         low, high = QUARTER
-        return low <= self.last_ratio() <= high
+        asked = self.ratios() if always else self.ratios()[-1:]
+        return bool(((low <= asked) & (asked <= high)).all())
+
+    def share_of_square(self) -> float:
+        """Return how many times h² the gap is as h goes to 0: half of f's curvature along `way`."""
+        return 0.5 * float(abs(self.way @ self.land.hill.hessian(self.point) @ self.way))
 
     def _found(
         self, rightward: np.ndarray, ranges: Sequence[tuple[float, float]]

@@ -119,7 +119,7 @@ class RateFilm(StepSizeFilm):
             case Course.ARRIVES:
                 self.say("Just right: soon the walk is near the minimum.")
             case Course.TO_AND_FRO:
-                self.say("Too large: each step jumps across the valley, back and forth.")
+                self.say("Rather large: each step jumps across the valley, back and forth.")
             case Course.GROWS if Course.TO_AND_FRO in self.courses[:number]:
                 self.say("Larger still: each step is longer than the last, and the walk flies off.")
             case Course.GROWS:

@@ -53,7 +53,7 @@ TABLE = {
         ("one step", "-eta thin nabla f", "path"),
         ("how far you go", "learning rate $eta$", "path"),
     ],
-    "the_bottom": [("the bottom", "minimum", "minimum")],
+    "where_it_ends": [("the bottom", "minimum", "minimum")],
 }  # fmt: skip
 """The entries that come with a beat: plain words, their name, the meaning whose colour it wears."""
 
@@ -269,7 +269,7 @@ def test_the_sentences_fit_what_is_seen(tmp_path):
     assert "one of these ways leads up" in captions["ahead_and_behind"]
     assert "Put both ways down together" in captions["put_together"]
     assert "you come to the bottom" in captions["walk_down"]
-    assert "is a minimum" in captions["the_bottom"]
+    assert "is a minimum" in captions["where_it_ends"]
 
 
 def test_a_side_without_slope_is_said_to_be_level(tmp_path):
@@ -301,14 +301,14 @@ def test_a_walk_that_does_not_arrive_is_not_said_to(tmp_path):
     assert "every step leads lower" in captions["walk_down"]
     captions = said(replace(BY_NAME["ramp"], start=(1.2, -1.1), rate=0.15, steps=5), tmp_path)
     assert "every step leads lower" in captions["walk_down"]
-    assert captions["the_bottom"].endswith("this is called gradient descent.")
+    assert captions["where_it_ends"].endswith("this is called gradient descent.")
 
 
 def test_at_the_bottom_there_is_no_way_down(tmp_path):
     captions = said(replace(BOWL, start=(0.0, 0.0)), tmp_path)
     assert not {"put_together", "walk_down", "the_step"} & set(captions)
     assert "on level ground it is zero" in captions["the_gradient"]
-    assert "you stand at the bottom" in captions["the_bottom"]
+    assert "you stand at the bottom" in captions["where_it_ends"]
 
 
 def test_on_other_level_ground_no_bottom_is_spoken_of(tmp_path):
