@@ -34,7 +34,9 @@ def edits_of(film: str) -> tuple[Edit, ...]:
     return (
         Edit("a caption of the first beats", source, r'(self\.say\(\s*")', r"\1Now: "),
         Edit("a caption of the last beats", source, r'(.*self\.say\(\s*")', r"\1Now: "),
-        Edit("the class, with all its beats", source, r"(    def cast\(self\))", r"    NEW = 1\n\n\1"),
+        Edit(
+            "the class, with all its beats", source, r"(    def cast\(self\))", r"    NEW = 1\n\n\1"
+        ),
         Edit("the start, in a lesson", "lesson.toml", "", f"[{film}]\nstart = [0.9, 0.8]\n"),
         Edit("a colour of the theme", "scenes/stage/theme.py", r'(path=")#.', r"\1#A"),
         Edit("a module of the stage", "scenes/stage/actors.py", "", "\nOTHER = 1\n"),
@@ -66,9 +68,11 @@ class Page:
     def until_built(self) -> None:
         """Wait until all is shown as it was asked for."""
         self.until(
-            lambda beats, works: beats
-            and not works
-            and all(beat["quality"] == "full" and not beat["drawing"] for beat in beats)
+            lambda beats, works: (
+                beats
+                and not works
+                and all(beat["quality"] == "full" and not beat["drawing"] for beat in beats)
+            )
         )
 
 

@@ -168,7 +168,9 @@ class TangentPlane(MicroscopeFilm):
     @beat
     def the_expansion(self) -> None:
         if self.gaps.any():
-            self.say("So Taylor's expansion begins: value, slopes times step, and a remainder: the gap.")
+            self.say(
+                "So Taylor's expansion begins: value, slopes times step, and a remainder: the gap."
+            )
             self.expansion = on_board(self.maths.expansion(self.tr("gap")), 2)
         else:
             self.say(

@@ -88,7 +88,7 @@ class Patch:
         return np.abs([self.gap(h) for h in self.radii()])
 
     def ratios(self) -> np.ndarray:
-        """Return how many times as wide each gap is before its halving (LAST,); nan where it is 0."""
+        """Return how many times as wide gaps are before each halving (LAST,); nan where it is 0."""
         gaps = self.gaps()
         return np.divide(gaps[:-1], gaps[1:], out=np.full(LAST, np.nan), where=gaps[1:] > 0)
 

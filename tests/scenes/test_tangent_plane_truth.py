@@ -309,7 +309,10 @@ def law(formulas: Formulas, truth: PlaneTruth, film: Any) -> None:
     sign, share = re.fullmatch(r'"\w+" (=|approx) (.*?) ?h\^2', written[0]).groups()
     share = value_at(share.replace("thin", ""), (0, 0)) if share else 1.0
     curved = [
-        (truth.case.value(truth.here + h * truth.way) + truth.case.value(truth.here - h * truth.way))
+        (
+            truth.case.value(truth.here + h * truth.way)
+            + truth.case.value(truth.here - h * truth.way)
+        )
         / 2
         - truth.height
         for h in sizes[-2:]
