@@ -31,6 +31,9 @@ MAP_STRENGTH = 0.42
 WIDE = 0.2
 """Manim units: beside numbers half of which is wider, the name of their axis stands aside."""
 
+WIDE_ASIDE = 0.28
+"""The same where long numbers are farther away: half of one, and by how much it is farther."""
+
 DIGIT = 0.08
 """Half the width of a number of one digit, in Manim units."""
 
@@ -213,8 +216,9 @@ class Hill:
             ticks = list(zip(shares, tick_labels(numbers), strict=True))
             self._axis(axes, start, end, outward, ticks, aside=axis == 1)
             name = typeset(land.hill.variables[axis])
-            widest = max(axes[-1 - 2 * index].width for index in range(len(ticks)))
-            away = 8.6 * _TICK + max(0.0, widest / 2 - WIDE)
+            half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
+            over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
+            away = 8.6 * _TICK + max(0.0, over)
             axes.add(self.name(name, (start + end) / 2 + away * outward))
         flat = len(axes)
         self._axis_of_heights(
@@ -284,6 +288,11 @@ class Hill:
         digit is farther away by what it is longer there, in the direction `beyond`.
         """
         text = self.film.formula(source, em=em, color=self.film.theme.quiet)
-        place = place + max(0.0, text.width / 2 - DIGIT) * beyond
+        place = place + _longer(text.width / 2) * beyond
         self.film.director.attach(text, place, align * text.width / 2 * LEFT, framed=True)
         return text
+
+
+def _longer(half: float) -> float:
+    """Return by how much half the width of a number is more than that of a digit."""
+    return max(0.0, half - DIGIT)
