@@ -163,8 +163,13 @@ class CurveFilm(FunctionFilm):
         return two_digits(max(min(usual), min(*most, max(least))))
 
     def scale_rows(self, scale: float, row: int, column: int = 0) -> list[Row]:
-        """Return the row that says to which scale f' is drawn, if that is not its true length."""
-        return [] if scale == 1 else [self.drawn_row(row, lambda: scale, column=column)]
+        """Return the row that says to which scale f' is drawn, if that is not its true length.
+
+        The second column has no room for a power of ten.
+        """
+        if scale == 1 or (column and "×" in short_text(scale)):
+            return []
+        return [self.drawn_row(row, lambda: scale, column=column)]
 
     def tell_scale(self, x: float) -> list[Animation]:
         """Return what brings on the film's `scale_row`, unless there is no arrow at a number."""

@@ -71,9 +71,13 @@ class MapFilm(TurningFilm):
         self.director.give_way(*self.uphill, *self.downhill)
 
     def grow_opposite(self) -> None:
-        """Let the arrow of -∇f grow, with its name."""
-        self.down_name = self.arrow_tag("-nabla f", self.downhill.on_map, self.theme.gradient)
-        self.grow(self.downhill, Appear(self.down_name))
+        """Let the arrow of -∇f grow, with its name where that stays on the stage."""
+        arrow, color = self.downhill.on_map, self.theme.gradient
+        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, 1, -1))
+        tip = self.point - self.uphill.units * self.slopes_here
+        ends = self.land.ground(np.stack([self.point, tip]))
+        self.down_name = Group(*[tag for tag in tags if self.is_on_stage(tag, ends)][:1])
+        self.grow(self.downhill, *map(Appear, self.down_name))
 
     def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.

@@ -24,7 +24,7 @@ SHOWN = {
 """What a walk through the film has to have measured."""
 
 PROOF = (
-    "D_u f = lim_(h -> 0) frac(f(bold(x) + h u) - f(bold(x)), h)",
+    "D_u f = lim_(h -> 0) frac(f((x, y) + h u) - f(x, y), h)",
     "= partial f \\/ partial x thin u_1 + partial f \\/ partial y thin u_2",
     "= nabla f dot u",
     "= |nabla f| cos theta",
