@@ -312,7 +312,7 @@ class Sentences(list):
 @pytest.mark.parametrize(
     ("f", "said"),
     [
-        ("x^2 + y^2", "but its slope along $x$ is the same"),  # it is 2x, whatever y is
+        ("x^2 + y^2", "yet for this $f$ the same slope along $x$"),  # it is 2x, whatever y is
         ("x y", "another cut, and another slope along $x$"),  # it is y
         ("x^2", "the cut is always the same"),
     ],
