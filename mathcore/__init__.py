@@ -7,6 +7,7 @@ arrays of points; the functions of `mathcore.local` look at one point; `descend`
 """
 
 from mathcore.checks import GradientError, check_gradient, kinks, undefined_slope
+from mathcore.curvature import Curvature, contractions, curvature_at, second_derivative
 from mathcore.descent import Path, descend
 from mathcore.expression import ExpressionError, parse, symbol, variables_of
 from mathcore.field import FieldError, ScalarField
@@ -57,6 +58,7 @@ from mathcore.schedules import (
 __all__ = [
     "GALLERY",
     "Choice",
+    "Curvature",
     "ExpressionError",
     "FieldError",
     "Framing",
@@ -78,6 +80,8 @@ __all__ = [
     "check_gradient",
     "chosen_around",
     "constant",
+    "contractions",
+    "curvature_at",
     "descend",
     "directional_derivative",
     "exponential_decay",
@@ -98,6 +102,7 @@ __all__ = [
     "parse",
     "quadratic_model",
     "rmsprop",
+    "second_derivative",
     "slice_along",
     "stands_on_line",
     "steepest_angle",
