@@ -66,7 +66,7 @@ class Curvature:
         return np.asarray(np.einsum("...i,ij,...j->...", u, self.hessian, u))
 
     def across(self, size: float) -> FloatArray:
-        """Return half the axes (n,) of the ellipsoid where ½ dᵀHd = size, infinite where it is open.
+        """Return half the axes (n,) of the ellipsoid ½ dᵀHd = size, infinite where it is open.
 
         They lie along `ways`.
         """
@@ -118,7 +118,7 @@ def second_derivative(
 
 
 def contractions(points: npt.ArrayLike, goal: npt.ArrayLike) -> FloatArray:
-    """Return what each step of a walk leaves of the distance to a goal (n,), |xₖ₊₁ - x*| / |xₖ - x*|.
+    """Return what each step of a walk leaves of the distance to x* (n,): |xₖ₊₁ - x*| / |xₖ - x*|.
 
     Points (k + 1, n) give k numbers, nan from where the walk is at the goal.
 
