@@ -49,12 +49,15 @@ class Rule:
 
     `init(point) -> state` starts a walk; `update(local, state) -> (step, state)` makes one step, a
     vector (n,) to add to the point.
+    `scale(state) -> (n,)` is what each coordinate of the last step was divided by, None where it
+    was not.
     """
 
     name: str
     rate: Schedule
     init: Callable[[FloatArray], State]
     update: Callable[[Local, State], tuple[FloatArray, State]]
+    scale: Callable[[State], FloatArray] | None = None
 
 
 class StepCount(NamedTuple):
@@ -148,10 +151,13 @@ def adagrad(rate: Rate, epsilon: float = 1e-10) -> Rule:
 
     def update(local: Local, state: SquareSum) -> tuple[FloatArray, SquareSum]:
         square_sum = state.square_sum + local.gradient**2
-        step = -eta(state.steps) * local.gradient / (np.sqrt(square_sum) + epsilon)
-        return step, SquareSum(state.steps + 1, square_sum)
+        ahead = SquareSum(state.steps + 1, square_sum)
+        return -eta(state.steps) * local.gradient / scale(ahead), ahead
 
-    return Rule("adagrad", eta, lambda point: SquareSum(0, np.zeros_like(point)), update)
+    def scale(state: SquareSum) -> FloatArray:
+        return np.asarray(np.sqrt(state.square_sum) + epsilon)
+
+    return Rule("adagrad", eta, lambda point: SquareSum(0, np.zeros_like(point)), update, scale)
 
 
 def rmsprop(rate: Rate, alpha: float = 0.99, epsilon: float = 1e-8) -> Rule:
@@ -165,10 +171,13 @@ def rmsprop(rate: Rate, alpha: float = 0.99, epsilon: float = 1e-8) -> Rule:
 
     def update(local: Local, state: SquareMean) -> tuple[FloatArray, SquareMean]:
         square_mean = alpha * state.square_mean + (1 - alpha) * local.gradient**2
-        step = -eta(state.steps) * local.gradient / (np.sqrt(square_mean) + epsilon)
-        return step, SquareMean(state.steps + 1, square_mean)
+        ahead = SquareMean(state.steps + 1, square_mean)
+        return -eta(state.steps) * local.gradient / scale(ahead), ahead
 
-    return Rule("rmsprop", eta, lambda point: SquareMean(0, np.zeros_like(point)), update)
+    def scale(state: SquareMean) -> FloatArray:
+        return np.asarray(np.sqrt(state.square_mean) + epsilon)
+
+    return Rule("rmsprop", eta, lambda point: SquareMean(0, np.zeros_like(point)), update, scale)
 
 
 def adam(rate: Rate, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> Rule:
@@ -190,11 +199,13 @@ def adam(rate: Rate, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 
         t = state.steps + 1
         mean = beta1 * state.mean + (1 - beta1) * local.gradient
         square_mean = beta2 * state.square_mean + (1 - beta2) * local.gradient**2
-        spread = np.sqrt(square_mean / (1 - beta2**t)) + epsilon
-        step = -eta(state.steps) * (mean / (1 - beta1**t)) / spread
-        return step, Moments(t, mean, square_mean)
+        ahead = Moments(t, mean, square_mean)
+        return -eta(state.steps) * (mean / (1 - beta1**t)) / scale(ahead), ahead
 
-    return Rule("adam", eta, init, update)
+    def scale(state: Moments) -> FloatArray:
+        return np.asarray(np.sqrt(state.square_mean / (1 - beta2**state.steps)) + epsilon)
+
+    return Rule("adam", eta, init, update, scale)
 
 
 def newton(damping: Rate = 1.0) -> Rule:
