@@ -287,7 +287,7 @@ class FunctionFilm(Film):
         return lambda: number_text(slope(), scale=self.land.steepness)
 
     def drawn_row(
-        self, row: int, *scales: Callable[[], float], of: str = "", column: int = 0
+        self, row: float, *scales: Callable[[], float], of: str = "", column: int = 0
     ) -> Row:
         """Return the row that says how many times their true length arrows have in the picture.
 

@@ -50,7 +50,8 @@ class Halvings:
             for row, (before, after) in enumerate(pairwise(gaps), 2)
             if after
         ]
-        self.law = self._law(gap) if scope.patch.is_quartered() else VGroup()
+        has_law = scope.patch.is_quartered() and np.isfinite(scope.patch.share_of_square())
+        self.law = self._law(gap) if has_law else VGroup()
 
     def parts(self) -> list[VMobject]:
         """Return all that the table is made of."""

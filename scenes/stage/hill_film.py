@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -30,9 +30,7 @@ from scenes.stage.director import ROOM, Director
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
-from scenes.stage.panel import Row
 from scenes.stage.plot import round_below
-from scenes.stage.readout import short_text
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
@@ -126,22 +124,6 @@ class HillFilm(FunctionFilm):
         """Return the rows with the slopes of the cuts along the axes: the partial derivatives."""
         rows = (self.partial_row(axis, cut.slope, row + axis) for axis, cut in enumerate(cuts))
         return Group(*rows)
-
-    def drawn_row(self, row: float, *scales: Callable[[], float], of: str = "") -> Row:
-        """Return the row that says how many times their true length arrows have on the map.
-
-        Args:
-            row: number of the row.
-            scales: that number for each kind of arrow, now; kinds with the same one share it.
-            of: names of the kinds, as Typst maths; all arrows where left out.
-        """
-        drawn = self.tr("drawn")
-        label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
-
-        def text() -> str:
-            return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
-
-        return self.row(label, text, row, alone=bool(of))
 
     def gradient_scale(self, share: float) -> float:
         """Return units of length of the domain for one of gradient, for arrows of ∇f.
