@@ -201,7 +201,7 @@ def test_a_refusal_is_told_in_the_films_words(place: Path) -> None:
 
 
 @pytest.fixture
-def full_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with little room."""
     folder = tmp_path / "disk"
     folder.mkdir()
@@ -214,14 +214,14 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("room", [0, 12, 32])
 def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
-    place: Path, full_disk: Path, monkeypatch: pytest.MonkeyPatch, room: int
+    place: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
     film = write_film("one").resolve()
-    monkeypatch.chdir(full_disk)
+    monkeypatch.chdir(small_disk)
     assert run("build", str(film))[0] == 0
     before = contents(Path("renders"))
     film.write_text(film_text("one", {**BEATS, "second": (7, 4.0)}), encoding="utf-8")
-    filler = full_disk / "filler"
+    filler = small_disk / "filler"
     with suppress(OSError), filler.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(4096))
@@ -238,7 +238,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
     filler.unlink()
     assert run("build", str(film))[0] == 0
     monkeypatch.chdir(place)
-    assert contents(full_disk / "renders") == clean(["one.py"])
+    assert contents(small_disk / "renders") == clean(["one.py"])
 
 
 @pytest.mark.parametrize("blocked", ["renders", "renders/.cache", "renders/one"])
@@ -253,6 +253,27 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(place: Path, bloc
     assert "it cannot be written" in err
     Path(blocked).unlink()
     assert run("build", "one.py")[0] == 0
+
+
+def test_a_read_only_disk_is_told_in_a_sentence_and_loses_nothing(
+    place: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = write_film("one").resolve()
+    monkeypatch.chdir(small_disk)
+    assert run("build", str(film))[0] == 0
+    before = contents(Path("renders"))
+    film.write_text(film_text("one", {**BEATS, "second": (7, 4.0)}), encoding="utf-8")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    status, out, err = run("build", str(film))
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1, err
+    assert err.startswith("steepest: renders")
+    assert "it cannot be written" in err
+    assert contents(Path("renders")) == before
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert run("build", str(film))[0] == 0
+    monkeypatch.chdir(place)
+    assert contents(small_disk / "renders") == clean(["one.py"])
 
 
 # What is found damaged
