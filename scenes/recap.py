@@ -13,6 +13,7 @@ from scenes.stage import (
     Vanish,
     WalkFilm,
     beat,
+    exchange,
     knob,
     on_board,
 )
@@ -20,8 +21,11 @@ from scenes.stage import (
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
-SYMBOLS, LINE = 2.05, 0.42
-"""Manim units for the column of symbols, and from one line of the table to the next."""
+SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.42
+"""Manim units for the column of symbols, of slopes and of a model, and from line to line."""
+
+RULE_OF_A_MODEL = "{0}_(k+1) = {0}_k - eta thin {1} ({0}_k)"
+"""The update rule with a model's parameters and its loss, Typst maths."""
 
 WALK = 6.0
 """Seconds that all steps take together at most."""
@@ -44,14 +48,17 @@ class Recap(WalkFilm):
         self.make_room_for_tangents(self.point)
         self.set_up_gradient(self.gradient_scale(ARROW))
         self.glossary = Glossary(self.typeset, SYMBOLS, row=LINE)
+        self.training = Glossary(self.typeset, FEW_SYMBOLS, row=LINE)
+        without_a_walk = "the_walk", "in_machine_learning", "the_tools"
         if not self.slopes_here.any():
-            self.leave_out("the_gradient", "up_and_down", "the_walk")
+            self.leave_out("the_gradient", "up_and_down", *without_a_walk)
         elif self.path.last == 0:
-            self.leave_out("the_walk")
+            self.leave_out(*without_a_walk)
 
-    def tell(self, symbol: str, words: str, color: str) -> None:
-        """Write the next row of the table: a symbol in the colour of what it means, and words."""
-        self.play(Appear(self.glossary.entry((f"${symbol}$", color), (words, "ink"))))
+    def tell(self, symbol: str, words: str, color: str, table: Glossary | None = None) -> None:
+        """Write a table's next row: a symbol in the colour of what it means, and words."""
+        row = (table or self.glossary).entry((f"${symbol}$", color), (words, "ink"))
+        self.play(Appear(row))
 
     @beat
     def the_derivative(self) -> None:
@@ -122,7 +129,36 @@ class Recap(WalkFilm):
             self.play(self.walked.animate.set_value(step), run_time=pace)
 
     @beat
+    def in_machine_learning(self) -> None:
+        symbols = self.wearing("theta", "path"), self.wearing("nabla L", "gradient")
+        self.model_rule = on_board(self.formula(RULE_OF_A_MODEL.format(*symbols)), 1)
+        self.say(
+            "Training a model is this walk: the height is its loss $L$, the place its "
+            "parameters $theta$."
+        )
+        self.play(*exchange((self.rule, *self.glossary.entries), self.model_rule))
+        self.tell("L", self.tr("squared error, cross-entropy"), "ink", self.training)
+        self.tell("theta", self.tr("what the model learns"), "path", self.training)
+
+    @beat
+    def the_tools(self) -> None:
+        self.say(
+            "Backpropagation finds $nabla L$, a mini-batch nearly, and optimizers such as Adam "
+            "shape the steps."
+        )
+        for symbol, words, color in (
+            ("nabla L", self.tr("by backpropagation"), "gradient"),
+            ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),
+            ("v", self.tr("momentum: past gradients"), "path"),
+            ("H", self.tr("Hessian: it sets the pace"), "ink"),
+        ):
+            self.tell(symbol, words, color, self.training)
+
+    @beat
     def in_one_sentence(self) -> None:
+        if self.training.entries:
+            learnt = self.model_rule, *self.training.entries
+            self.play(*exchange(learnt, self.rule, *self.glossary.entries))
         valley = self.valley_near(self.path.points[-1])
         if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from board import WholeTruth
+from board import RULE, WholeTruth
 from oracle import BOWL, Case, varied
+from reading import formulas_after, source_of
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
@@ -20,32 +21,51 @@ SHOWN = {
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
+PARTIALS = "partial f \\/ partial x, partial f \\/ partial y"
+
 SYMBOLS = {
     "the_derivative": ["f'"],
-    "the_partial_derivatives": ["f'", "∂f/∂x, ∂f/∂y"],
-    "the_directional_derivative": ["f'", "∂f/∂x, ∂f/∂y", "D_u f"],
-    "the_gradient": ["f'", "∂f/∂x, ∂f/∂y", "D_u f", "nabla f", "|nabla f|"],
-    "the_walk": ["f'", "∂f/∂x, ∂f/∂y", "D_u f", "nabla f", "|nabla f|", "-nabla f", "eta"],
+    "the_partial_derivatives": ["f'", PARTIALS],
+    "the_directional_derivative": ["f'", PARTIALS, "D_u f"],
+    "the_gradient": ["f'", PARTIALS, "D_u f", "nabla f", "|nabla f|"],
+    "the_walk": ["f'", PARTIALS, "D_u f", "nabla f", "|nabla f|", "-nabla f", "eta"],
 }
-"""How many rows the table has after each beat."""
+"""The rows of the table of slopes after each beat."""
+
+OF_A_MODEL = {"in_machine_learning": ["L", "theta"]}
+OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla L_B", "v", "H"]
+"""The rows of the table of a model's symbols after each beat."""
+
+
+def symbols_of(film: Any, table: Any) -> list[str]:
+    """Return the symbols of those rows of a table that are on the picture."""
+    return [source_of(row[0]).partition("$")[2].rstrip("$") for row in film.shown(*table.entries)]
 
 
 def check(case: Case, folder: Any, lesson: str) -> None:
     """Walk through the film and fail with everything that is not true."""
     truth = WholeTruth(case)
-    rows: dict[str, int] = {}
+    rows: dict[str, list[str]] = {}
+    of_a_model: dict[str, list[str]] = {}
+    rules: dict[str, list[str]] = {}
     turned: dict[str, float] = {}
 
     def look(film: Any) -> None:
         truth.after_beat(film)
-        rows[film.beat_name] = len(film.shown(*film.glossary.entries))
+        rows[film.beat_name] = symbols_of(film, film.glossary)
+        of_a_model[film.beat_name] = symbols_of(film, film.training)
+        rules[film.beat_name] = formulas_after(film, "theta_(k+1)")
         turned[film.beat_name] = film.angle.get_value()
 
     film = walk(Recap, lesson, folder, look)
     assert not truth.failures, report(truth)
     assert set(truth.measured) >= SHOWN
     for beat, symbols in SYMBOLS.items():
-        assert rows[beat] == len(symbols), beat
+        assert rows[beat] == symbols, beat
+    for beat, symbols in of_a_model.items():
+        assert symbols == OF_A_MODEL.get(beat, []), beat
+        model_rule = RULE.partition(" = ")[2].replace("bold(x)", "theta").replace("f", "L")
+        assert rules[beat] == [model_rule] * (beat in OF_A_MODEL), beat
     assert turned["the_derivative"] != turned["the_partial_derivatives"]
     way = np.array([np.cos(turned["the_gradient"]), np.sin(turned["the_gradient"])])
     steepness = float(np.linalg.norm(case.gradient(film.start)))
