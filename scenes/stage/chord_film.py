@@ -12,11 +12,14 @@ from scenes.stage.journey import Journey
 from scenes.stage.lay import Lay
 from scenes.stage.lay_film import LayFilm
 from scenes.stage.panel import Row, lined_up
-from scenes.stage.readout import number_text
-from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.readout import Readout, number_text, shown_number
+from scenes.stage.theme import BOARD, SLOW, STEADY
 
 OUTWARD = 0.7
 """How far beyond the end of a chord its name stands, for each unit above it."""
+
+SIGN = 0.4
+"""Manim units for the sign that stands before a row."""
 
 NAMED = np.array([[0.3, 0.1], [0.3, 0.5]])
 """How far an end of a chord with its name reaches on the frame: left and down, right and up."""
@@ -104,17 +107,38 @@ class ChordFilm(LayFilm):
         """Return the chord seen from the side, and its numbers."""
         chord = self.chord
         self.graph = ChordGraph(self.typeset, chord)
-        self.rows = Group(
+        above = self.worded_row(
+            self.tr("chord"), lambda: self.height_text(chord.level()), 2, "tangent"
+        )
+        above.indent(SIGN)
+        self.rows = lined_up(
             self.row("lambda", lambda: number_text(self.share.get_value()), 0),
             self.worded_row(
-                self.tr("chord"), lambda: self.height_text(chord.level()), 1, "tangent"
+                self.tr("ground"), lambda: self.height_text(chord.height()), 1, "direction"
             ),
-            self.worded_row(
-                self.tr("ground"), lambda: self.height_text(chord.height()), 2, "direction"
-            ),
+            above,
             self.gap_row(3),
         )
+        self.rows.add(*self.signs(above))
         return Group(self.rows, self.graph)
+
+    def signs(self, row: Row) -> list[Readout]:
+        """Return what stands before the row of the chord's height: how the ground compares now.
+
+        It is the definition's ≤ or, in the colour of what breaks it, >.
+        """
+        chord = self.chord
+
+        def is_higher() -> bool:
+            ground, level = (
+                shown_number(self.height_text(height)) for height in (chord.height(), chord.level())
+            )
+            return ground > level
+
+        holds = Readout(lambda: "" if is_higher() else "≤", color=self.theme.ink)
+        broken = Readout(lambda: ">" if is_higher() else "", color=self.theme.path)
+        foot = np.array([BOARD.left, row.label.baseline(), 0])
+        return [sign.at(foot) for sign in (holds, broken)]
 
     def go_along_chord(self, lay: Lay) -> None:
         """Go along the chord from q to p, and back to where it is farthest from the ground."""

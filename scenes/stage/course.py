@@ -13,6 +13,10 @@ from scenes.stage.walk import Ending, Walk
 CRAWLING = 0.25
 """The share of the way below which a walk that leads down all the time crawls."""
 
+PLUNGED, SHRUNK = 0.5, 0.2
+"""The share of the height from which a walk has plunged where its last step has no more than the
+other share of the longest."""
+
 NEAR = 0.1
 """The share of the way that is left where a walk has arrived."""
 
@@ -28,6 +32,7 @@ class Course(Enum):
 
     STANDS = "it makes no step"
     CRAWLS = "it goes down all the time, and gets hardly anywhere"
+    PLUNGES = "it goes down all the time, most of the height, and then gets hardly anywhere"
     ARRIVES = "it ends near the bottom"
     TO_AND_FRO = "it jumps across the valley"
     GROWS = "it jumps back with every step, each longer than the last, and out of the picture"
@@ -87,7 +92,12 @@ def course_of(walk: Walk, land: Any, bottom: np.ndarray | None) -> Course:
         covered = float(np.linalg.norm(walk.points[-1] - walk.points[0])) / (land.span / 2)
     if not falls:
         return Course.WANDERS
-    return Course.CRAWLS if covered < CRAWLING else Course.FALLS
+    if covered >= CRAWLING:
+        return Course.FALLS
+    floor = land.lowest if bottom is None else float(land.hill.value(bottom))
+    fallen, lengths = walk.values[0] - walk.values[-1], step_lengths(walk)
+    plunges = fallen >= PLUNGED * (walk.values[0] - floor) and lengths[-1] <= SHRUNK * lengths.max()
+    return Course.PLUNGES if plunges else Course.CRAWLS
 
 
 def _turns(walk: Walk, land: Any) -> float:

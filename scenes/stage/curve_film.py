@@ -19,7 +19,7 @@ from mathcore import (
     frame_on_line,
     stands_on_line,
 )
-from mathcore.framing.rounding import rounded, step_at_least
+from mathcore.framing.rounding import step_at_least
 from mathcore.typeset import coloured, typeset
 from scenes.stage.appear import Appear
 from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
@@ -40,8 +40,11 @@ LONGEST = 0.35
 SEEN = 0.45
 """Manim units of a short arrow that is seen well beside the dot at its foot."""
 
-ARROWS = 7
-"""How many arrows show f' all along the number line."""
+ARROWS = 11
+"""How many arrows of f' the number line has room for, one after the other."""
+
+LONG = 0.85
+"""How long the longest of them is, as a share of the way from one to the next."""
 
 SHORTEST = 0.3
 """Manim units of a leg below which its name would be longer."""
@@ -211,11 +214,20 @@ class CurveFilm(FunctionFilm):
         return float(np.copysign(round_below(abs(room)), room))
 
     def field_of_arrows(self) -> tuple[VGroup, float]:
-        """Return f' as arrows on the number line, each with a dot where it is, and their scale."""
-        (low, high), longest = self.land.x_range, self.land.span / (ARROWS + 2)
-        places = np.linspace(low + longest, high - longest, ARROWS)
-        step = step_at_least(longest / 100)
-        places = [rounded(x, step) for x in places]
+        """Return f' as arrows on the number line, each with a dot where it is, and their scale.
+
+        One of them is at the start, unless it would leave the picture there.
+        """
+        (low, high), span, here = self.land.x_range, self.land.span, self.start
+        gap = step_at_least(span / ARROWS)
+        gap /= 1 if span >= ARROWS * gap / 2 else 2
+        longest, slope = LONG * gap, self._shown_slope(here)
+        grid = here + gap * np.arange(-ARROWS, ARROWS + 1)
+        places = [float(x) for x in grid if low + longest <= x <= high - longest]
+        room = high - here if slope > 0 else here - low
+        if here not in places and room > longest / 2:
+            places.append(here)
+            longest = min(longest, room)
         places = [x for x in places if np.isfinite(self._shown_slope(x))]
         steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
         scale = two_digits(longest / steepest) if steepest > 0 else 1.0

@@ -46,11 +46,16 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         """Return the rows about a walk's current step, and how the next one comes about.
 
         In the last of them numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20. All have as
-        many digits as it takes to tell the next point from this one, as far as there is room.
+        many digits as it takes to tell the next point from this one, as far as there is room, and
+        no fewer than at the step before.
         """
+        texts, decimals = [], DECIMALS[0]
+        for x in runner.walk.points[:, 0]:
+            decimals, step = self._step_texts(float(x), decimals)
+            texts.append(step)
 
         def part(number: int) -> Callable[[], str]:
-            return lambda: self._step_texts(runner.stop())[number]
+            return lambda: texts[runner.count()][number]
 
         here = self.iterate_name("k")
         return Group(
@@ -61,16 +66,20 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
             self.row(self.iterate_name("k+1"), part(2), 3, "path"),
         )
 
-    def _step_texts(self, x: float) -> tuple[str, str, str]:
-        """Return what is shown of the step from a number: it, the slope there, and the sum."""
+    def _step_texts(self, x: float, least: int) -> tuple[int, tuple[str, str, str]]:
+        """Return what is shown of the step from a number: it, the slope there, and the sum.
+
+        Before that comes how many decimals these have: `least` or more, as far as there is room.
+        """
         slope = self.land.slope(x)
-        for decimals in (*DECIMALS, DECIMALS[0]):
+        for decimals in (*(count for count in DECIMALS if count >= least), least, DECIMALS[0]):
             here, there = (self.place_text(at, decimals) for at in (x, x - self.rate * slope))
             factor = number_text(slope, decimals, self.land.steepness)
             whole = self._sum_text(here, factor, there, decimals)
-            if here != there and len(whole) <= LONGEST:
+            fits = len(whole) <= LONGEST
+            if fits and (here != there or decimals < least):
                 break
-        return here, factor, whole if len(whole) <= LONGEST else there
+        return max(decimals, least), (here, factor, whole if fits else there)
 
     def _sum_text(self, here: str, slope: str, there: str, decimals: int) -> str:
         """Return x - η · slope = the next x; behind ≈ where these digits do not give it."""

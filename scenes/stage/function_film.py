@@ -362,11 +362,19 @@ class FunctionFilm(Film):
         return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
     def partial_formula(self, axis: int) -> VMobject:
-        """Return ∂f/∂x = 2x, say, its constants quiet; nothing where it is too long."""
+        """Return ∂f/∂x = 2x, say, its constants quiet.
+
+        Where that is too long it says what it is: d/dx of f(x, y), where y is quiet.
+        """
         slope = self.land.hill.gradient_expressions[axis]
         name = coloured(self.partial_names()[axis], self.theme.tangent)
         marks = self.held_constant(slope, axis)
-        return self.fitting(f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}")
+        names = [typeset(variable) for variable in self.land.hill.variables]
+        moving = names[axis]
+        names[1 - axis] = self.wearing(names[1 - axis], "quiet")
+        short = f"{name} = frac(d, d {moving}) f({', '.join(names)})"
+        whole = f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}"
+        return self.fitting(whole) or self.formula(short)
 
     def held_constant(self, expression: sympy.Expr, axis: int) -> dict[sympy.Basic, str]:
         """Return what is constant in an expression along an axis, with the colour of the quiet."""

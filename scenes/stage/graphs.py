@@ -13,8 +13,8 @@ from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import RELIEF, Landscape
 from scenes.stage.plot import Marker, Plot, following, nice_ticks, tick_labels, unbroken
-from scenes.stage.readout import NEAR
 from scenes.stage.step import Step
+from scenes.stage.step_plots import around
 from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD, Zone
 from scenes.stage.walk import Walk
 
@@ -293,15 +293,6 @@ class SlopeGraph(Plot):
         return Dot(place, radius=0.07, color=self.line.get_stroke_color())
 
 
-def _around(values: np.ndarray) -> tuple[float, float]:
-    """Return a range that holds values, also where they are all alike, and 0 where it is near."""
-    low, high = float(values.min()), float(values.max())
-    if high - low < NEAR * max(abs(low), abs(high)) and low < high:
-        return low, high
-    low, high = min(0.0, low), max(0.0, high)
-    return (low, high) if low < high else (0.0, 1.0)
-
-
 class LossGraph(Plot):
     """The height over the steps of a walk, drawn as far as it has been walked.
 
@@ -322,7 +313,7 @@ class LossGraph(Plot):
             typesetter,
             LOWER_BOARD,
             (0, last),
-            _around(walk.values),
+            around(walk.values),
             x_label="k",
             y_label=coloured(f"f({name})", color),
             x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],

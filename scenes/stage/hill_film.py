@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,9 @@ VIEW = {"phi": 52.0, "theta": USUAL}
 
 SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
+
+SLIDES = 0.25, 0.5, 0.75, 1.0
+"""How far along an arrow from its middle its name may slide, as shares of its length."""
 
 NAME_ROOM = 0.1
 """Manim units that a name keeps from what it must not touch, where it keeps off the axes too."""
@@ -352,7 +355,8 @@ class HillFilm(FunctionFilm):
             beside: 0 puts it just beyond the tip, 1 above the arrow's middle, -1 below it.
             ends: places (2, 3) of the arrow's ends once it is grown; the name then stands at the
                 first place, beginning with `beside`, that is free of `lines` and `others`, and
-                of the axes' labels and the map's edge if there is one.
+                of the axes' labels and the map's edge if there is one: beside the arrow's middle,
+                beyond its tip, or beside where it is nearer to that.
             lines: polylines in space (m, 3) each.
             others: names of arrows, and the ends (2, 3) that these will have; where left out, the
                 names on the picture that were given `ends`.
@@ -366,46 +370,55 @@ class HillFilm(FunctionFilm):
 
         half = np.array([tag.width, tag.height]) / 2
 
-        def spot(places: np.ndarray, beside: int) -> np.ndarray:
+        def spot(places: np.ndarray, beside: int, slide: float = 0.0) -> np.ndarray:
             """Return where on the frame the name of an arrow between two places belongs."""
             start, tip = self.camera.project_points(places)[:, :2]
             length = np.linalg.norm(tip - start)
             ahead = (tip - start) / length if length > 1e-6 else np.zeros(2)
             if beside:
                 aside = np.array([-ahead[1], ahead[0]]) * beside * (1 if ahead[0] >= 0 else -1)
-                return (start + tip) / 2 + (0.14 + np.abs(aside) @ half) * aside
+                middle = (start + tip) / 2 + slide * (tip - start)
+                return middle + (0.14 + np.abs(aside) @ half) * aside
             return tip + (0.16 + np.abs(ahead) @ half) * ahead
 
-        has_room = True
+        has_room, slide = True, 0.0
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
+            places = [(side, 0.0) for side in sides]
+            slid = [(side, share) for share in SLIDES for side in sides if side]
             others = self.tagged if others is None else others
             there = [(name.spot(places), name) for name, places in others if self.shown(name)]
 
-            def room(side: int) -> float:
-                here = spot(ends, side)
+            def room(place: tuple[int, float]) -> float:
+                here = spot(ends, *place)
                 gaps = [
-                    clearance(here, half + np.array([name.width, name.height]) / 2, place[None])
-                    for place, name in there
+                    clearance(here, half + np.array([name.width, name.height]) / 2, other[None])
+                    for other, name in there
                 ]
                 return min(self._room(here, half, lines), *gaps, np.inf)
 
-            rooms = [room(side) for side in sides]
-            free = [room > 0.1 for room in rooms]
-            has_room = any(free) and self.is_long(ends)
-            edge = self.land.ground(self.land.corners[[0, 1, 2, 3, 0]])
-            off_edge = [self._room(spot(ends, side), half, [edge]) > 0 for side in sides]
-            labelled = [self.director.gap(spot(ends, side), half) < 0.1 for side in sides]
-            clear = [room and not label for room, label in zip(free, labelled, strict=True)]
-            best = [spot and off for spot, off in zip(clear, off_edge, strict=True)]
-            # The map's edge may run through it, and numbers of the axes give way, if they must.
-            chosen = next((some for some in (best, clear) if any(some)), free)
-            beside = sides[chosen.index(True) if has_room else int(np.argmax(rooms))]
+            def is_clear(place: tuple[int, float]) -> bool:
+                return room(place) > 0.1 and self.director.gap(spot(ends, *place), half) >= 0.1
 
-        tag.has_room, tag.beside, tag.spot = has_room, beside, lambda places: spot(places, beside)
+            edge = self.land.ground(self.land.corners[[0, 1, 2, 3, 0]])
+            best = (
+                place
+                for place in (*places, *slid)
+                if is_clear(place) and self._room(spot(ends, *place), half, [edge]) > 0
+            )
+            free = [place for place in places if room(place) > 0.1]
+            # The map's edge may run through it, and numbers of the axes give way, if they must.
+            chosen = [*islice(best, 1), *filter(is_clear, places), *free]
+            has_room = bool(chosen) and self.is_long(ends)
+            beside, slide = chosen[0] if has_room else max(places, key=room)
+
+        def spot_there(places: np.ndarray) -> np.ndarray:
+            return spot(places, beside, slide)
+
+        tag.has_room, tag.beside, tag.spot = has_room, beside, spot_there
 
         def follow(mobject: VMobject) -> None:
-            mobject.move_to(np.append(spot(arrow.points[[0, -1]], beside), 0.0))
+            mobject.move_to(np.append(spot_there(arrow.points[[0, -1]]), 0.0))
 
         if ends is not None:
             self.tagged.append((tag, ends))

@@ -8,13 +8,14 @@ import numpy as np
 from manim import LEFT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
+from scenes.stage.actors import Place
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.microscope import Microscope
 from scenes.stage.panel import SECOND, Row, lined_up
 from scenes.stage.patch import Patch
 from scenes.stage.planes import SHEER, DiscPlane
-from scenes.stage.readout import number_text, short_text
+from scenes.stage.readout import number_text, short_text, shown_number
 from scenes.stage.stairs import Stairs
 from scenes.stage.theme import READOUT_EM, SLOW, STEADY
 
@@ -174,6 +175,19 @@ class MicroscopeFilm(HillFilm):
         return [name] if has_room else []
 
     # What the board says
+
+    def height_row(self, where: Place, row: int, label: str = "f") -> Row:
+        """Return the row with the height of the hill at a point, however small it is."""
+        made, value = super().height_row(where, row, label), self.patch.value
+        if value and not shown_number(made.readout.text()):
+            return self.row(label, lambda: number_text(value, scale=abs(value)), row)
+        return made
+
+    def _slope_text(self, slope: Callable[[], float]) -> Callable[[], str]:
+        """Return what the board says of a slope: more digits where all would be 0 else."""
+        steepest, usual = float(np.abs(self.patch.slopes).max()), self.land.steepness
+        scale = usual if shown_number(number_text(steepest, scale=usual)) else steepest
+        return lambda: number_text(slope(), scale=scale)
 
     def rows_of_climb(self) -> Group:
         """Return the rows with what the plane climbs over the step, what f does, and the gap."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import LEFT, UP, Group, Line, VGroup, VMobject
+from manim import LEFT, RIGHT, UP, Group, Line, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.readout import Readout
@@ -58,6 +58,11 @@ class Row(VGroup):
         self.pen = pen
         self.readout.room = self._end - pen
         self.readout.at(np.array([pen, self._baseline, 0]))
+
+    def indent(self, shift: float) -> None:
+        """Shift the label to the right, by Manim units, and the value where it needs that room."""
+        self.label.shift(shift * RIGHT)
+        self.begin_at(max(self.pen, self.label.get_right()[0] + 0.2))
 
 
 def lined_up(*rows: Row, air: float = 0.0) -> Group:

@@ -11,7 +11,7 @@ from manim import VMobject
 from mathcore.typeset import typeset
 from scenes.stage.panel import fitting_scale
 from scenes.stage.patch import Patch
-from scenes.stage.plot import rounded, short_label
+from scenes.stage.plot import rounded, short_label, with_power
 from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
 
 if TYPE_CHECKING:
@@ -51,14 +51,16 @@ class PlaneFormulas:
         """Return z = 2 + 2 (x - 1) + 2 (y - 1), say."""
         patch = self.patch
         left = f"{self.z} {equals(patch.value, *patch.slopes, *patch.point)}"
-        value, first, second = short_label(patch.value), *map(self._climb, (0, 1))
-        whole = f"{left} {value} {first} {second}"
-        return self.film.fitting(whole, f"{left} & {value} {first} \\ & {second}")
+        power, (value, *sizes) = with_power([patch.value, *np.abs(patch.slopes)])
+        first, second = map(self._climb, (0, 1), sizes)
+        start, end = (f"{power} \\(", "\\)") if power else ("", "")
+        whole = f"{left} {start} {value} {first} {second} {end}"
+        return self.film.fitting(whole, f"{left} & {start} {value} {first} \\ & {second} {end}")
 
-    def _climb(self, axis: int) -> str:
+    def _climb(self, axis: int, size: str) -> str:
         """Return what the plane climbs along an axis, with its sign: + 2 (x - 1), say."""
         slope, place = self.patch.slopes[axis], self.patch.point[axis]
-        variable, size = self.variables[axis], self._in_digits([abs(slope)], "gradient")
+        variable, size = self.variables[axis], self.film.wearing(size, "gradient")
         away = f"({variable} {'-' if place >= 0 else '+'} {short_label(abs(place))})"
         return f"{'-' if slope < 0 else '+'} {size} thin {away if place else variable}"
 
@@ -68,19 +70,20 @@ class PlaneFormulas:
         Where numbers would be too long to be read, symbols stand for them.
         """
         slopes, climb = self.patch.slopes, float(step @ self.patch.slopes)
-        row, column = self._in_digits(slopes, "gradient"), self._in_digits(step, "direction")
-        z, total = self.film.wearing("Delta z", "tangent"), self._in_digits([climb], "tangent")
-        whole = f"{z} = mat({row}) thin vec({column})"
+        row, column = self._row(slopes), self._in_digits(map(short_label, step), "direction")
+        z, total = self.film.wearing("Delta z", "tangent"), short_label(climb)
+        whole = f"{z} = {row} thin vec({column})"
         steps = (self.film.wearing(f"Delta {name}", "direction") for name in self.variables)
         symbols = f"{z} = {self.d_f} thin vec({', '.join(steps)})"
         sign = equals(*slopes, *step, climb)
+        total = self.film.wearing(total, "tangent")
         return self._readable(2, f"{whole} {sign} {total}", whole, symbols)
 
     def jacobian(self) -> VMobject:
         """Return D f as the row of the partial derivatives, and as that of the slopes."""
         names = (self.film.wearing(name, "tangent") for name in self.film.partial_names())
         symbols, slopes = f"{self.d_f} = mat({', '.join(names)})", self.patch.slopes
-        numbers = f"{equals(*slopes)} mat({self._in_digits(slopes, 'gradient')})"
+        numbers = f"{equals(*slopes)} {self._row(slopes)}"
         return self._readable(1, f"{symbols} {numbers}", symbols)
 
     def expansion(self, rest: str = "") -> VMobject:
@@ -89,9 +92,14 @@ class PlaneFormulas:
         sides = f"f(bold(p) + {step}) = f(bold(p)) + {self.d_f} thin {step}"
         return self.film.formula(f'{sides} + "{rest}"' if rest else sides)
 
-    def _in_digits(self, numbers: Iterable[float], meaning: str) -> str:
+    def _row(self, slopes: np.ndarray) -> str:
+        """Return slopes as a row, behind a power of ten that is common to them."""
+        power, parts = with_power(slopes)
+        return f"{power} mat({self._in_digits(parts, 'gradient')})".strip()
+
+    def _in_digits(self, labels: Iterable[str], meaning: str) -> str:
         """Return numbers with commas between them, in the colour of what they mean."""
-        return ", ".join(self.film.wearing(short_label(number), meaning) for number in numbers)
+        return ", ".join(self.film.wearing(label, meaning) for label in labels)
 
     def _readable(self, lines: int, *sources: str) -> VMobject:
         """Return the first formula that so many lines of the board hold at a readable size."""

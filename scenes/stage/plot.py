@@ -82,6 +82,24 @@ def short_label(value: float, digits: int = 3) -> str:
     return tick_label(rounded(value, digits))
 
 
+def with_power(values: Sequence[float], digits: int = 3) -> tuple[str, list[str]]:
+    """Return a power of ten as Typst maths, and numbers without it, rounded to so many digits.
+
+    It is empty where the numbers are short without it, or too different for one.
+
+    >>> with_power([3.2e-6, -8e-7]), with_power([3.2, -0.8])
+    (('10^(-6)', ['3.2', '-0.8']), ('', ['3.2', '-0.8']))
+    """
+    labels = [short_label(value, digits) for value in values]
+    if not any("10^" in label for label in labels):
+        return "", labels
+    exponent = math.floor(math.log10(max(map(abs, values))))
+    shares = [short_label(value / 10.0**exponent, digits) for value in values]
+    if any("10^" in share for share in shares):
+        return "", labels
+    return f"10^{exponent}" if exponent >= 0 else f"10^({exponent})", shares
+
+
 def tick_labels(values: Sequence[float]) -> list[str]:
     """Return the numbers of an axis as Typst maths, all with one power of ten or all without.
 
@@ -151,6 +169,7 @@ class Plot(VGroup):
         x_label: Typst maths at the end of the horizontal axis.
         y_label: Typst maths at the top of the vertical axis.
         x_ticks: numbers with their labels as Typst maths; round numbers where left out.
+        y_ticks: the same of the vertical axis.
         x_count: about how many numbers stand on the horizontal axis, where they are left out.
         y_count: about how many numbers stand on the vertical axis.
         below: Manim units of air between the lowest number and the horizontal axis; with 0 the
@@ -169,6 +188,7 @@ class Plot(VGroup):
         x_label: str,
         y_label: str,
         x_ticks: Sequence[tuple[float, str]] | None = None,
+        y_ticks: Sequence[tuple[float, str]] | None = None,
         x_count: int = 5,
         y_count: int = 4,
         below: float = 0.0,
@@ -182,9 +202,11 @@ class Plot(VGroup):
         def label(source: str) -> VMobject:
             return typesetter.formula(source, em=LABEL_EM, color=quiet)
 
-        heights = nice_ticks(*y_range, y_count)
-        y_ticks = list(zip(heights, map(label, tick_labels(heights)), strict=True))
-        numbers = [text.width + 0.14 for _, text in y_ticks] if numbered else []
+        if y_ticks is None:
+            levels = nice_ticks(*y_range, y_count)
+            y_ticks = list(zip(levels, tick_labels(levels), strict=True))
+        heights = [(value, label(source)) for value, source in y_ticks]
+        numbers = [text.width + 0.14 for _, text in heights] if numbered else []
         if x_ticks is None:
             places = nice_ticks(*x_range, x_count)
             x_ticks = list(zip(places, tick_labels(places), strict=True))
@@ -225,8 +247,8 @@ class Plot(VGroup):
             level = Line(self.at(x_range[0], 0.0), self.at(x_range[1], 0.0))
             self.add(level.set_stroke(quiet, 1.5, opacity=0.45))
         unit = (y_range[1] - y_range[0]) / self.area.height
-        every = _labelled([value for value, _ in y_ticks], 1.25 * LABEL_EM * unit)
-        for value, text in y_ticks:
+        every = _labelled([value for value, _ in heights], 1.25 * LABEL_EM * unit)
+        for value, text in heights:
             place = self.at(x_range[0], value)
             self.add(Line(place, place + 0.07 * LEFT).set_stroke(quiet, 2))
             if numbered and every(value):

@@ -16,7 +16,7 @@ from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
 from scenes.stage.standings import Contestant, Standings
-from scenes.stage.step_plots import Series, StepCurves, around, stepwise
+from scenes.stage.step_plots import LogCurves, StepCurves, are_squeezed, around, stepwise
 from scenes.stage.theme import BOARD, SLOW, STAGE, STEADY, Zone
 from scenes.stage.walk import Walk
 
@@ -92,14 +92,22 @@ class RaceFilm(MapFilm):
             sum(not one.leaves for one in racers),
             self._value_name(),
         )
-        self.losses = self.loss_plot(PLOT, [one.heights() for one in racers])
+        self.losses = self.loss_plot(PLOT, racers)
 
-    def loss_plot(self, zone: Zone, series: list[Series], *, room: float = 0.0) -> StepCurves:
-        """Return the plot of f over the steps of some walks, as high as what is in view."""
+    def loss_plot(self, zone: Zone, racers: Sequence[Racer], *, room: float = 0.0) -> StepCurves:
+        """Return the plot of f over the steps of some walks, as high as what is in view.
+
+        Its axis is logarithmic, and says so, where the ends of walks would be one else.
+        """
+        series = [one.heights() for one in racers]
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
         label = coloured(self._value_name(), self.theme.path)
-        return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
+        ends = np.array([one.walk.values[-1] for one in racers if not one.leaves])
+        if not are_squeezed(ends, seen):
+            return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
+        label += f' quad "{self.tr("log scale")}"'
+        return LogCurves(self.typeset, zone, series, seen, label, room=room)
 
     def _value_name(self) -> str:
         return f"f({self.iterate_name('k')})"

@@ -89,11 +89,10 @@ class RateFilm(StepSizeFilm):
         upper, lower = side_by_side(BELOW_LAW, 1, 2)
         unchanged = fixed.over_steps(np.full(fixed.walk.last + 1, decay.rate))
         rates = [unchanged, shrinking.over_steps(decay.rates())]
-        heights = [fixed.heights(), shrinking.heights()]
         span = 0.0, decay.rate
         return in_line(
             lambda room: StepCurves(self.typeset, upper, rates, span, "eta_k", room=room),
-            lambda room: self.loss_plot(lower, heights, room=room),
+            lambda room: self.loss_plot(lower, (fixed, shrinking), room=room),
         )
 
     # What is said
@@ -114,6 +113,10 @@ class RateFilm(StepSizeFilm):
         match self.courses[number]:
             case Course.CRAWLS:
                 self.say("Too small: every step leads down, but the walk only crawls.")
+            case Course.PLUNGES if Course.PLUNGES in self.courses[:number]:
+                self.say("This rate, too, plunges first and then only crawls.")
+            case Course.PLUNGES:
+                self.say("First a plunge, then it only crawls: where it is flat, steps shrink.")
             case Course.ARRIVES if Course.ARRIVES in self.courses[:number]:
                 self.say("This rate, too, leads near the minimum.")
             case Course.ARRIVES:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manim import Dot, VMobject, smooth
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.pens import Pen
-from scenes.stage.plot import Plot, following, nice_ticks
+from scenes.stage.plot import Plot, following, nice_ticks, tick_label
+from scenes.stage.readout import NEAR
 from scenes.stage.theme import Zone
+
+APART = 0.1
+"""The share of an axis from which the ends of curves are told apart."""
 
 BAR = 0.42
 """How wide a bar is, as a share of the way from one to the next."""
@@ -75,6 +79,7 @@ class StepCurves(Plot):
         y_range: of the numbers.
         y_label: Typst maths.
         room: as for any plot.
+        y_ticks: as for any plot.
     """
 
     def __init__(
@@ -86,10 +91,11 @@ class StepCurves(Plot):
         y_label: str,
         *,
         room: float = 0.0,
+        y_ticks: Sequence[tuple[float, str]] | None = None,
     ):
         last = max(1, *(len(one.values) - 1 for one in series))
         names = {"x_label": "k", "y_label": y_label, "x_ticks": step_ticks(last)}
-        super().__init__(typesetter, zone, (0, last), y_range, room=room, **names)
+        super().__init__(typesetter, zone, (0, last), y_range, room=room, y_ticks=y_ticks, **names)
         self.series = list(series)
         self.lines, self.ends = [], []
         for one in series:
@@ -129,6 +135,45 @@ class StepCurves(Plot):
             mobject.points = shape + self.at(*pairs[-1]) if len(pairs) > 1 else shape[:0]
 
         return dot.add_updater(follow, call_updater=True)
+
+
+class LogCurves(StepCurves):
+    """Curves over the steps on a logarithmic axis: it begins at a power of ten.
+
+    Args:
+        zone: where the plot stands.
+        series: what the curves show.
+        seen: numbers above 0 (m,) that the axis reaches.
+        y_label: Typst maths.
+        room: as for any plot.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        zone: Zone,
+        series: Sequence[Series],
+        seen: np.ndarray,
+        y_label: str,
+        *,
+        room: float = 0.0,
+    ):
+        self.lowest = math.floor(math.log10(seen.min()) + 1e-9)
+        top = max(math.log10(seen.max()) - self.lowest, 1.0)
+        powers = [power for power in nice_ticks(0, top, 4) if power == round(power)]
+        super().__init__(
+            typesetter,
+            zone,
+            [replace(one, values=self.level(one.values)) for one in series],
+            (0.0, top),
+            y_label,
+            room=room,
+            y_ticks=[(power, tick_label(10.0 ** (self.lowest + power))) for power in powers],
+        )
+
+    def level(self, values: np.ndarray) -> np.ndarray:
+        """Return where numbers (...) stand, in powers of ten above the axis."""
+        return np.log10(np.maximum(values, np.finfo(float).tiny)) - self.lowest
 
 
 class StepBars(Plot):
@@ -180,12 +225,35 @@ class StepBars(Plot):
         self.add(self.bars.add_updater(follow, call_updater=True))
 
 
-def around(values: np.ndarray) -> tuple[float, float]:
-    """Return a range that holds all values that are finite, and 0, even where all are 0.
+def are_squeezed(ends: np.ndarray, seen: np.ndarray) -> bool:
+    """Whether the ends of curves (k,) are told apart on a logarithmic axis alone.
 
-    >>> around(np.array([4.0, math.inf, 2.0])), around(np.zeros(2))
-    ((0.0, 4.0), (0.0, 1.0))
+    Args:
+        ends: the numbers.
+        seen: all numbers (m,) that the axis has to reach.
+
+    >>> are_squeezed(np.array([4.1, 1.3]), np.array([1.3, 24.2, 232.0]))
+    True
+    >>> are_squeezed(np.array([3.1, 0.003]), np.array([0.003, 4.0]))
+    False
+    """
+    if len(ends) < 2 or not seen.min() > 0:
+        return False
+    low, high = around(seen)
+    powers = np.ptp(np.log10(seen))
+    return bool(np.ptp(ends) < APART * (high - low) and np.ptp(np.log10(ends)) >= APART * powers)
+
+
+def around(values: np.ndarray) -> tuple[float, float]:
+    """Return a range that holds all values that are finite, even where all are 0.
+
+    It holds 0 too, unless that is far away.
+
+    >>> around(np.array([4.0, math.inf, 2.0])), around(np.zeros(2)), around(np.array([99.0, 100.0]))
+    ((0.0, 4.0), (0.0, 1.0), (99.0, 100.0))
     """
     known = values[np.isfinite(values)]
-    low, high = min(0.0, *known), max(0.0, *known)
-    return (float(low), float(high)) if low < high and math.isfinite(high - low) else (0.0, 1.0)
+    low, high = float(min(known, default=0.0)), float(max(known, default=0.0))
+    if not 0 < high - low < NEAR * max(abs(low), abs(high)):
+        low, high = min(0.0, low), max(0.0, high)
+    return (low, high) if low < high and math.isfinite(high - low) else (0.0, 1.0)
