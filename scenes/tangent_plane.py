@@ -93,7 +93,7 @@ class TangentPlane(MicroscopeFilm):
     def its_equation(self) -> None:
         self.say("Its equation: the height at the point, plus each slope times the step.")
         self.equation = on_board(self.maths.equation(), 1)
-        self.numbers = on_board(self.maths.equation_in_numbers(), 2)
+        self.numbers = self.maths.equation_in_numbers()
         self.play(Appear(self.equation), run_time=STEADY)
         self.play(Appear(self.numbers), Swell(self.walker.dot), run_time=STEADY)
 

@@ -71,7 +71,7 @@ from scenes.stage.shadow import Shadow
 from scenes.stage.small_map import SmallMap
 from scenes.stage.space import SpaceArrow, SpaceDot, in_space
 from scenes.stage.step import Step, StepGraph, first_step
-from scenes.stage.step_plots import StepBars, StepCurves
+from scenes.stage.step_plots import LogCurves, StepBars, StepCurves
 from scenes.stage.theme import (
     BOARD,
     QUICK,
@@ -130,6 +130,7 @@ __all__ = [
     "Journey",
     "Landscape",
     "Lens",
+    "LogCurves",
     "LossGraph",
     "MapFilm",
     "MicroscopeFilm",

@@ -372,7 +372,7 @@ class FunctionFilm(Film):
         names = [typeset(variable) for variable in self.land.hill.variables]
         moving = names[axis]
         names[1 - axis] = self.wearing(names[1 - axis], "quiet")
-        short = f"{name} = frac(d, d {moving}) f({', '.join(names)})"
+        short = f"{name} = inline(frac(d, d {moving})) f({', '.join(names)})"
         whole = f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}"
         return self.fitting(whole) or self.formula(short)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
+from manim import LEFT, RIGHT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import Place
@@ -17,7 +17,7 @@ from scenes.stage.patch import Patch
 from scenes.stage.planes import SHEER, DiscPlane
 from scenes.stage.readout import number_text, short_text, shown_number
 from scenes.stage.stairs import Stairs
-from scenes.stage.theme import READOUT_EM, SLOW, STEADY
+from scenes.stage.theme import BOARD, READOUT_EM, SLOW, STEADY
 
 LOW_VIEWS = 70.0, 65.0, 60.0, 55.0, 50.0, 45.0
 """Where the camera may stand to see under the patch, in degrees from the zenith; the first best."""
@@ -183,6 +183,11 @@ class MicroscopeFilm(HillFilm):
             return self.row(label, lambda: number_text(value, scale=abs(value)), row)
         return made
 
+    def partial_row(self, axis: int, slope: Callable[[], float], row: int, label: str = "") -> Row:
+        """Return the row with a partial derivative; nothing stands beside it."""
+        label = label or self.partial_names()[axis]
+        return self.row(label, self._slope_text(slope), row, "tangent")
+
     def _slope_text(self, slope: Callable[[], float]) -> Callable[[], str]:
         """Return what the board says of a slope: more digits where all would be 0 else."""
         steepest, usual = float(np.abs(self.patch.slopes).max()), self.land.steepness
@@ -192,11 +197,16 @@ class MicroscopeFilm(HillFilm):
     def rows_of_climb(self) -> Group:
         """Return the rows with what the plane climbs over the step, what f does, and the gap."""
         stairs, gap = self.stairs, self.tr("gap")
-        return Group(
+        rows = [
             self.climb_row("Delta z", stairs.predicted, 0, "tangent", self.tr("predicted")),
             self.climb_row("Delta f", stairs.true, 1, "ink", self.tr("true")),
-            self.worded_row(gap, lambda: short_text(self.scope.gap()), 2),
-        )
+        ]
+        if any("×" in row.readout.shown for row in rows):  # the numbers take what room there is
+            left = BOARD.right - max(word.width for *_, word in rows)
+            for row in rows:
+                row[-1].shift((left - row[-1].get_left()[0]) * RIGHT)
+                row.end_at(left - 0.2)
+        return Group(*rows, self.worded_row(gap, lambda: short_text(self.scope.gap()), 2))
 
     def step_row(self, row: int) -> Row:
         """Return the row with the parts of the step that the stairs lead up."""

@@ -59,6 +59,11 @@ class Row(VGroup):
         self.readout.room = self._end - pen
         self.readout.at(np.array([pen, self._baseline, 0]))
 
+    def end_at(self, end: float) -> None:
+        """Let the value reach so far to the right, at most."""
+        self._end = end
+        self.begin_at(self.pen)
+
     def indent(self, shift: float) -> None:
         """Shift the label to the right, by Manim units, and the value where it needs that room."""
         self.label.shift(shift * RIGHT)
@@ -98,18 +103,19 @@ def added_up(terms: Group, total: Row, color: str) -> Line:
     return Line((BOARD.left, level, 0), (right, level, 0)).set_stroke(color, 2)
 
 
-_LINES = (3.25, 2.6, 1.95)
+_LINES = (3.25, 2.6, 1.95, 1.72)
 
 _LINE_HEIGHT = 0.62
 """Manim units that a formula may be high."""
 
 
-def fitting_scale(formula: VMobject, lines: int = 1) -> float:
+def fitting_scale(formula: VMobject, lines: int = 1, line: int = 0) -> float:
     """Return how much of its size a formula has left when it fits on a line of the board, or more.
 
-    Lines stand a little apart, so that several hold a formula that is higher than all of them.
+    Lines stand a little apart, so that several hold a formula that is higher than all of them; the
+    last one is a narrow one.
     """
-    height = _LINE_HEIGHT + _LINES[0] - _LINES[lines - 1]
+    height = _LINE_HEIGHT + _LINES[line] - _LINES[line + lines - 1]
     size = max(formula.width / BOARD.width, formula.height / height)
     return 1 / size if size > 1 else 1.0
 
@@ -119,6 +125,6 @@ def on_board(formula: VMobject, line: int, lines: int = 1) -> VMobject:
 
     It may be as high as several lines.
     """
-    formula.scale(fitting_scale(formula, lines))
+    formula.scale(fitting_scale(formula, lines, line))
     middle = (_LINES[line] + _LINES[line + lines - 1]) / 2
     return formula.move_to((BOARD.left, middle, 0), aligned_edge=LEFT)

@@ -13,7 +13,7 @@ from scenes.stage.lay import Lay
 from scenes.stage.lay_film import LayFilm
 from scenes.stage.panel import lined_up
 from scenes.stage.planes import MapPlane
-from scenes.stage.readout import vector_text
+from scenes.stage.readout import shown_number, vector_text
 from scenes.stage.theme import SLOW, STEADY
 
 
@@ -38,10 +38,15 @@ class PlaneFilm(LayFilm):
     def show_plane(self, *others: Mobject) -> None:
         """Bring on the plane, other things, and the rows with the gradient and the least gap."""
         where, plane = self.journey.where, self.plane
+
+        def least() -> str:
+            text = self.height_text(plane.least_gap())
+            return f"{text} < 0" if shown_number(text) < 0 else text
+
         self.rows = lined_up(
             self.row("p", lambda: vector_text(where(), scale=self.land.span), 0),
             self.gradient_row(where, 1),
-            self.worded_row(self.tr("least gap"), lambda: self.height_text(plane.least_gap()), 2),
+            self.worded_row(self.tr("least gap"), least, 2),
         )
         self.play(Appear(plane, *others, self.rows), run_time=STEADY)
 

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import VMobject
+from manim import VGroup, VMobject
 
 from mathcore.typeset import typeset
-from scenes.stage.panel import fitting_scale
+from scenes.stage.panel import fitting_scale, on_board
 from scenes.stage.patch import Patch
 from scenes.stage.plot import rounded, short_label, with_power
 from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
 
 if TYPE_CHECKING:
     from scenes.stage.hill_film import HillFilm
+
+
+WELL_READ = 0.7
+"""The share of its size from which a formula is read with ease."""
 
 
 def equals(*numbers: float) -> str:
@@ -48,14 +52,19 @@ class PlaneFormulas:
         return self.film.fitting(f"{self.z} = {rest}")
 
     def equation_in_numbers(self) -> VMobject:
-        """Return z = 2 + 2 (x - 1) + 2 (y - 1), say."""
+        """Return z = 2 + 2 (x - 1) + 2 (y - 1), say, in its place below the equation."""
         patch = self.patch
         left = f"{self.z} {equals(patch.value, *patch.slopes, *patch.point)}"
         power, (value, *sizes) = with_power([patch.value, *np.abs(patch.slopes)])
         first, second = map(self._climb, (0, 1), sizes)
-        start, end = (f"{power} \\(", "\\)") if power else ("", "")
-        whole = f"{left} {start} {value} {first} {second} {end}"
-        return self.film.fitting(whole, f"{left} & {start} {value} {first} \\ & {second} {end}")
+        start, end = (f"{power} \\( ", " \\)") if power else ("", "")
+        whole = f"{left} {start}{value} {first} {second}{end}"
+        one = self.film.formula(whole)
+        if fitting_scale(one) >= WELL_READ:
+            return on_board(one, 2)
+        two = self.film.formula(f"{left} & {start}{value} {first} \\ & {second}{end}")
+        is_readable = fitting_scale(two, 2, 2) * FORMULA_EM >= SMALLEST_EM
+        return on_board(two, 2, 2) if is_readable else VGroup()
 
     def _climb(self, axis: int, size: str) -> str:
         """Return what the plane climbs along an axis, with its sign: + 2 (x - 1), say."""
@@ -105,6 +114,6 @@ class PlaneFormulas:
         """Return the first formula that so many lines of the board hold at a readable size."""
         for source in sources:
             formula = self.film.formula(source)
-            if fitting_scale(formula, lines) * FORMULA_EM >= SMALLEST_EM:
+            if fitting_scale(formula, lines) >= WELL_READ:
                 break
         return formula

@@ -14,7 +14,7 @@ from manim import DOWN, LEFT, VGroup, VMobject
 from scenes.stage.formula import Formula
 from scenes.stage.theme import READOUT_EM
 
-CHARACTERS = "0123456789.,()+−×÷∞–=≈≤>°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+CHARACTERS = "0123456789.,()+−×÷∞–=≈≤<>°%⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 """What a read-out can show besides spaces."""
 
 LONGEST = 28

@@ -98,6 +98,23 @@ def test_a_chosen_place_is_looked_at_and_kept_in_view(tmp_path):
     assert film.land.x_range[0] < -7
 
 
+@pytest.mark.parametrize(
+    "lesson", ["", "start = 1.37", "start = 2.5\nx_range = [-3, 3]", 'f = "sin(x)"', 'f = "e^x"']
+)
+def test_the_gradient_has_an_arrow_where_the_point_is(lesson, tmp_path):
+    film = walk(Derivative, f"[derivative]\n{lesson}\n", tmp_path)
+    arrows = [arrow for _, arrow in film.field]
+    tails = np.array([arrow.ends()[0, 0] for arrow in arrows])
+    foot = film.curve.on_axis(film.start)[0]
+    assert np.abs(tails - foot).min() < 1e-9
+    ends = np.array([arrow.ends()[:, 0] for arrow in arrows])
+    ends = ends[np.argsort(tails)]
+    reached, begun = ends.max(axis=1)[:-1], ends.min(axis=1)[1:]
+    assert (reached < begun + 1e-9).all(), "arrows lie on each other"
+    low, high = film.curve.on_axis(np.array(film.land.x_range))[:, 0]
+    assert low - 1e-9 <= ends.min() <= ends.max() <= high + 1e-9
+
+
 def test_where_the_slope_is_zero_it_is_said_to_be_zero(tmp_path):
     said = []
     check(PARABOLA, tmp_path, "[derivative]\nstart = 0\nother = 1\n")

@@ -78,6 +78,22 @@ def test_a_step_is_seen_in_the_numbers_however_near_the_minimum(tmp_path):
     assert shown == ["3.012", "0.024", "3.012 − 0.2×0.024 = 3.007"]
 
 
+def test_the_numbers_of_a_walk_never_lose_digits(tmp_path):
+    shown = []
+
+    def look(film: Any) -> None:
+        if film.beat_name == "from_the_other_side":
+            for done in range(film.second.walk.last + 1):
+                film.second.walked.set_value(done)
+                film.update_mobjects(0)
+                shown.append([row.readout.shown for row in film.walk_rows[2:]])
+
+    walk(Descent1D, "", tmp_path, look)
+    digits = [len(here.partition(".")[2]) for here, *_ in shown]
+    assert digits == sorted(digits)
+    assert shown[-1] == ["2.994", "−0.012", "2.994 − 0.2×(−0.012) = 2.996"]
+
+
 @pytest.mark.parametrize(("rate", "steps"), [(0.3, 6), (0.3, 12), (0.45, 9), (0.9, 40)])
 def test_no_number_less_something_is_said_to_be_itself(rate, steps, tmp_path):
     check(PARABOLA, tmp_path, f"[descent_1d]\nrate = {rate}\nsteps = {steps}\n")

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 from board import WholeTruth
-from manim import Typst
+from manim import DL, UR, Typst
 from oracle import CASES, Case, varied
 from reading import colours_of, drawn_text, is_visible, source_of, texts
 from test_descent_truth import BY_NAME, report
@@ -324,6 +324,27 @@ def test_a_step_out_of_the_picture_is_not_taken(tmp_path):
 def test_a_step_too_short_to_be_seen_is_drawn_longer_and_the_scale_is_told(tmp_path):
     _, looks = seen(replace(BOWL, rate=0.01, steps=5), tmp_path)
     assert looks.truth.measured["scale told"] >= 2
+
+
+def test_names_of_arrows_do_not_cross_the_maps_edge(tmp_path):
+    crossed, named = [], []
+
+    def look(film: Any) -> None:
+        (left, right), (front, back) = film.land.ranges
+        rim = np.array(
+            [(left, front), (right, front), (right, back), (left, back), (left, front)], float
+        )
+        along = np.linspace(rim[:-1], rim[1:], 200).reshape(-1, 2)
+        edge = film.camera.project_points(film.land.ground(along))[:, :2]
+        for tag in film.tags():
+            named.append(source_of(tag))
+            low, high = tag.get_corner(DL)[:2], tag.get_corner(UR)[:2]
+            if ((low <= edge) & (edge <= high)).all(axis=1).any():
+                crossed.append((film.beat_name, source_of(tag)))
+
+    walk(OnTheHill, "", tmp_path, look)
+    assert {"nabla f", "-nabla f", "-eta thin nabla f"} <= set(named)
+    assert not crossed
 
 
 def test_a_kink_is_refused_by_name(tmp_path, capsys):

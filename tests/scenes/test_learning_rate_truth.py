@@ -11,14 +11,14 @@ import mpmath
 import numpy as np
 import pytest
 from board import WholeTruth
-from manim import DL, UR
+from manim import DL, UR, Typst
 from oracle import Case
 from reading import PlotRuler, colour_of, family, is_visible, numbers_in, source_of, vertices
 from truth import CLOSE
 from walking import walk
 
 from scenes.learning_rate import LearningRate
-from scenes.stage import Row, SmallMap, StepBars, StepCurves
+from scenes.stage import LogCurves, Row, SmallMap, StepBars, StepCurves
 from scenes.stage.readout import Readout
 from scenes.stage.space import SpaceArrow
 
@@ -402,6 +402,49 @@ def test_a_rate_that_shrinks_has_another_pen_than_the_one_it_is_compared_with(tm
     film = walk(LearningRate, f'[learning_rate]\nf = "x^2 + y^2"\n{rates}', tmp_path)
     assert film.shrinking.number == 1
     assert len({colour_of(line) for line in film.plots[0].lines}) == 2
+
+
+BANANA = Walked(
+    "banana",
+    "(1-x)^2 + 100(y-x^2)^2",
+    lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+    start=(-1.2, 1.0),
+)
+
+
+def logarithmic(graph: LogCurves) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of a plot's ticks (m,), and the powers of ten written beside them (m,)."""
+    left = graph.at(0.0, 0.0)[0]
+    labels = [m for m in graph.submobjects if isinstance(m, Typst) and m.get_right()[0] < left]
+    pairs = [(label.get_y(), np.log10(float(source_of(label)))) for label in labels]
+    return np.array(pairs).T
+
+
+def test_walks_that_plunge_and_then_crawl_are_told_apart(tmp_path):
+    """On Rosenbrock's valley f falls from 24.2 to about 4 and stays there, but climbs to 100."""
+    said, lesson = Said(), '[learning_rate]\nf = "rosenbrock"\n'
+    film = walk(LearningRate, lesson, tmp_path, said)
+    assert said.sentences["the_first_rate"].startswith("First a plunge, then it only crawls")
+    assert said.sentences["the_second_rate"].startswith("This rate, too, plunges")
+    places, powers = logarithmic(film.losses)
+    assert len(places) >= 2
+    upward, foot = np.polyfit(powers, places, 1)
+    assert np.allclose(foot + upward * powers, places, atol=1e-3)
+    heights = []
+    for rate, end in zip(film.rates[:3], film.losses.ends, strict=False):
+        case = replace(BANANA, rate=rate, steps=film.steps, x_range=(-2, 2), y_range=(-1, 3))
+        wanted = foot + upward * np.log10(case.value(case.whole[-1]))
+        assert end.get_y() == pytest.approx(wanted, abs=1e-3)
+        heights.append(end.get_y())
+    first, second, third = heights
+    assert min(first, second) - third > 0.2, "curves that end in different places look like one"
+    words = [source_of(m) for m in family(film.losses) if isinstance(m, Typst)]
+    assert any("log scale" in text for text in words)
+
+
+def test_an_axis_on_which_curves_are_told_apart_is_an_ordinary_one(tmp_path):
+    film = walk(LearningRate, "", tmp_path)
+    assert not isinstance(film.losses, LogCurves)
 
 
 def test_on_level_ground_no_rate_makes_a_step(tmp_path):

@@ -335,6 +335,23 @@ def test_a_plane_is_said_to_have_the_same_slopes_everywhere(tmp_path):
     assert sentences[-1] == "On this surface both slopes are the same wherever you stand."
 
 
+def test_a_partial_derivative_too_long_to_be_read_is_said_in_short(tmp_path):
+    written = {}
+
+    def look(film: Any) -> None:
+        written[film.beat_name] = [
+            (source_of(text), text.height / film.formula(text.typst_code.strip("$ ")).height)
+            for text in texts(film)
+            if "frac(d, d" in source_of(text)
+        ]
+
+    walk(Partials, '[partials]\nf = "peaks"\n', tmp_path, look)
+    [(first, size)] = written["how_to_compute"]
+    assert first == "partial f \\/ partial x = inline(frac(d, d x)) f(x, y)"
+    assert size > 0.9
+    assert len(written["the_second_cut"]) == 2
+
+
 def test_a_kink_is_refused_by_name(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         walk(Partials, '[partials]\nf = "|x| + y^2"\nstart = [0, 1]\n', tmp_path)

@@ -325,12 +325,14 @@ def law(formulas: Formulas, truth: PlaneTruth, film: Any) -> None:
 
 def row_times_column(written: str, slopes: np.ndarray, film: Any) -> None:
     """The row is the gradient, the column the step, and their product stands behind them."""
-    row, column, total = re.fullmatch(
-        r"Delta z = mat\((.*)\) thin vec\((.*?)\)(?: (?:=|approx) (.*))?", written
+    power, row, column, total = re.fullmatch(
+        r"Delta z = (10\^\S+ )?mat\((.*)\) thin vec\((.*?)\)(?: (?:=|approx) (.*))?", written
     ).groups()
     step = film.patch.radius / 2 * film.patch.way
     parts = [*row.split(", "), *column.split(", "), *([total] if total else [])]
     read = [value_at(part, (0, 0)) for part in parts]
+    if power:
+        read[:2] = [value_at(power, (0, 0)) * part for part in read[:2]]
     wanted = [*slopes, *step, slopes @ step][: len(read)]
     largest = np.abs(slopes).max()
     for one, other in zip(read, wanted, strict=True):
@@ -370,6 +372,33 @@ def test_every_number_is_true(name, tmp_path):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
     check(case, tmp_path, lesson_of(case, language, theme))
+
+
+FLAT = [
+    Case("millionths", "x^2/1000000 + y^2/3000000", lambda x, y: x**2 / 10**6 + y**2 / (3 * 10**6)),
+    replace(BY_NAME["well"], x_range=(-3.0, 3.0), y_range=(-3.0, 3.0), start=(2.6, 2.2)),
+]
+"""Hills that are flat, all over or where one stands."""
+
+
+@pytest.mark.parametrize("case", FLAT, ids=lambda case: case.name)
+def test_where_the_hill_is_flat_its_numbers_are_there_and_large_enough_to_read(case, tmp_path):
+    sizes: dict[str, float] = {}
+
+    def look(film: Any) -> None:
+        for text in texts(film):
+            if re.match(r"z (=|approx)|Delta z =|D f =", source_of(text)):
+                whole = film.formula(text.typst_code.strip("$ "))
+                sizes[source_of(text)] = text.height / whole.height
+
+    film = walk(TangentPlane, lesson_of(case), tmp_path, look)
+    _, formulas, _ = check(case, tmp_path, lesson_of(case))
+    assert "10^" in formulas.after("its_equation", "z = f") or any(
+        text.startswith(("z = ", "z approx")) and "10^" in text for text in sizes
+    )
+    assert min(sizes.values()) >= 0.7, sizes
+    shown = [row.readout.shown for row in (*film.rows, *film.partials)]
+    assert not any(text.strip("−0.") == "" for text in shown), shown
 
 
 def test_a_linear_function_is_its_own_tangent_plane(tmp_path):
