@@ -228,8 +228,11 @@ class CurveFilm(FunctionFilm):
         if here not in places and room > longest / 2:
             places.append(here)
             longest = min(longest, room)
-        places = [x for x in places if np.isfinite(self._shown_slope(x))]
-        steepest = max((abs(self._shown_slope(x)) for x in places), default=0.0)
+        places = sorted(x for x in places if np.isfinite(self._shown_slope(x)))
+        slopes = np.array([0.0, *map(self._shown_slope, places), 0.0])
+        # Two that point to each other share the way between them.
+        facing = np.maximum(slopes[:-1], 0) + np.maximum(-slopes[1:], 0)
+        steepest = float(facing.max())
         scale = two_digits(longest / steepest) if steepest > 0 else 1.0
         arrows = VGroup()
         for x in places:

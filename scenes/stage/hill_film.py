@@ -41,7 +41,7 @@ SHORTEST = 0.2
 """Manim units on the frame below which nobody sees what the name of an arrow names."""
 
 SLIDES = 0.25, 0.5, 0.75, 1.0
-"""How far along an arrow from its middle its name may slide, as shares of its length."""
+"""How far from an arrow's middle towards its tip its name may slide, as shares of its length."""
 
 NAME_ROOM = 0.1
 """Manim units that a name keeps from what it must not touch, where it keeps off the axes too."""
@@ -345,6 +345,7 @@ class HillFilm(FunctionFilm):
         ends: np.ndarray | None = None,
         lines: Sequence[np.ndarray] = (),
         others: Sequence[tuple[VMobject, np.ndarray]] | None = None,
+        slides: Sequence[float] = SLIDES,
     ) -> VMobject:
         """Return a name that stays with an arrow.
 
@@ -360,6 +361,8 @@ class HillFilm(FunctionFilm):
             lines: polylines in space (m, 3) each.
             others: names of arrows, and the ends (2, 3) that these will have; where left out, the
                 names on the picture that were given `ends`.
+            slides: how far from the arrow's middle to its tip the name may slide to be off the
+                map's edge, as shares of its length.
 
         Returns:
             The name; `has_room` says whether a place was free, `beside` where it stands, and `spot`
@@ -385,7 +388,7 @@ class HillFilm(FunctionFilm):
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
             places = [(side, 0.0) for side in sides]
-            slid = [(side, share) for share in SLIDES for side in sides if side]
+            slid = [(side, share) for share in slides for side in sides if side]
             others = self.tagged if others is None else others
             there = [(name.spot(places), name) for name, places in others if self.shown(name)]
 

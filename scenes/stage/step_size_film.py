@@ -148,7 +148,9 @@ class StepSizeFilm(RaceFilm):
         for side, share in product(sides, TO_TIP if to_tip else SLIDES):
             slid = ends + share * (ends[1] - ends[0])
             place = SpaceArrow(*slid)
-            tag = self.arrow_tag(source, place, color, beside=side, ends=slid, lines=lines)
+            tag = self.arrow_tag(
+                source, place, color, beside=side, ends=slid, lines=lines, slides=()
+            )
             if tag.has_room and self.is_on_stage(tag, slid):
                 away = self._away(tag, ends[1]) if to_tip else 0.0
                 fitting.append((not self.is_on_map(tag, slid), away, tag))

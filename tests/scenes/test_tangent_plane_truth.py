@@ -307,7 +307,7 @@ def law(formulas: Formulas, truth: PlaneTruth, film: Any) -> None:
         assert not written
         return
     sign, share = re.fullmatch(r'"\w+" (=|approx) (.*?) ?h\^2', written[0]).groups()
-    share = value_at(share.replace("thin", ""), (0, 0)) if share else 1.0
+    share = value_at(share.replace("thin", "").replace("times", "dot"), (0, 0)) if share else 1.0
     curved = [
         (
             truth.case.value(truth.here + h * truth.way)
@@ -330,7 +330,7 @@ def row_times_column(written: str, slopes: np.ndarray, film: Any) -> None:
     ).groups()
     step = film.patch.radius / 2 * film.patch.way
     parts = [*row.split(", "), *column.split(", "), *([total] if total else [])]
-    read = [value_at(part, (0, 0)) for part in parts]
+    read = [value_at(part.replace("times", "dot"), (0, 0)) for part in parts]
     if power:
         read[:2] = [value_at(power, (0, 0)) * part for part in read[:2]]
     wanted = [*slopes, *step, slopes @ step][: len(read)]
