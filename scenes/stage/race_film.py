@@ -106,7 +106,8 @@ class RaceFilm(MapFilm):
         ends = np.array([one.walk.values[-1] for one in racers if not one.leaves])
         if not are_squeezed(ends, seen):
             return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
-        label += f' quad "{self.tr("log scale")}"'
+        told = self.tr("log scale")
+        label += f' quad "{told}"'
         return LogCurves(self.typeset, zone, series, seen, label, room=room)
 
     def _value_name(self) -> str:
