@@ -101,8 +101,7 @@ class WhySteepest(CloseupFilm):
             **self.axes_in_words(),
         )
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
-        self.look_down(*gone, self.cut, self.turning.trace, self.turning.tangent)
-        self.come_close()
+        self.come_close(*gone, self.cut, self.turning.trace, self.turning.tangent)
         self.seen = Group(self.compass.circle, self.compass.arrow, *self.unit_rows(0))
         self.unit_parts.joined.set_value(1)
         self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
@@ -198,7 +197,6 @@ class WhySteepest(CloseupFilm):
         self.play(Vanish(self.shadow, self.across.trace, self.downhill, self.down_name))
         self.turn_to(0.0)
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.theta, self.name))
-        self.step_back()
-        self.look_across(*(line.animate.set_opacity(1) for line in self.proof.lines))
+        self.step_back(*(line.animate.set_opacity(1) for line in self.proof.lines))
         named = self.named(self.gradient_tag("nabla f", self.uphill))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), *named, run_time=STEADY)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from manim import PI, Group, ValueTracker, VMobject
+from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Slice
@@ -26,9 +28,6 @@ TRUE = 0.18, 0.6
 
 LONGER = 1.25, 1.75
 """How many times as long as u the gradient is drawn: their heads do not meet where u is on it."""
-
-SAME = 0.35, 0.75
-"""How many times as long as u it may be, too, where both then have the same scale."""
 
 NAMES = (0.12, 0.12), (0.26, 0.18), (0.4, 0.18)
 """Half the sizes of the names of u, ∇f and -∇f, in Manim units, or a little more."""
@@ -69,9 +68,9 @@ def gradient_beside(unit: float, steepness: float) -> float:
         steepness: the gradient's length, above 0.
 
     >>> gradient_beside(1.0, 1.5), gradient_beside(1.0, 0.5), gradient_beside(1.0, 8**0.5)
-    (1.0, 1.0, 0.5)
+    (1.0, 3.0, 0.5)
     """
-    if any(low <= steepness <= high for low, high in (LONGER, SAME)):
+    if LONGER[0] <= steepness <= LONGER[1]:
         return unit
     wanted = float(np.sqrt(np.prod(LONGER))) * unit / steepness
     return min(scales_near(wanted), key=lambda scale: abs(np.log(scale / wanted)))
@@ -102,7 +101,7 @@ class CloseupFilm(MapFilm):
         scale = gradient_beside(self.unit, float(np.hypot(*slopes))) if slopes.any() else self.unit
         self.set_up_gradient(self.where, scale)
         self.downhill = GradientArrow(land, self.theme, self.where, -scale)
-        self.director.give_way(*self.downhill)
+        self.director.give_way(*self.downhill, self.compass.circle)
         around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
         named = [(self.unit * way, _room(way @ LEFTWARDS, NAMES[0])) for way in around]
         if slopes.any():
@@ -118,8 +117,13 @@ class CloseupFilm(MapFilm):
             named=[(land.ground(self.point + vector), room) for vector, room in named],
         )
 
-    def come_close(self) -> None:
-        """Cut out the map round the start and let it fill the stage, seen from above."""
+    def come_close(self, *gone: Mobject) -> None:
+        """Look down on the map, cut out what is round the start, and let that fill the stage.
+
+        Args:
+            gone: what goes off before.
+        """
+        self.look_down(*gone)
         scenery, closeup = self.scenery, self.closeup
         self.compass.size.set_value(self.unit / self.compass.length)
         self.add(closeup.map)
@@ -127,13 +131,18 @@ class CloseupFilm(MapFilm):
         self.play(self.close.animate.set_value(1), run_time=SLOW)
         self.play(Appear(closeup.map_axes))
 
-    def step_back(self) -> None:
-        """Let the map round the start go back to its place on the whole one."""
+    def step_back(self, *others: Any) -> None:
+        """Let the map round the start go back to its place, and look across the hill again.
+
+        Args:
+            others: animations that go on while the hill rises.
+        """
         scenery, closeup = self.scenery, self.closeup
         self.play(Vanish(closeup.map_axes))
         self.play(self.close.animate.set_value(0), run_time=SLOW)
         self.play(Appear(scenery.map, scenery.map_axes), run_time=STEADY)
         self.remove(closeup.map)
+        self.look_across(*others)
 
     def grow_opposite(self) -> None:
         """Let the arrow of -∇f grow, with its name where that stays on the stage."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from manim import Group, VMobject
+from manim.constants import CapStyleType
 
 from scenes.stage.actors import ON_MAP, Place, dashes
 from scenes.stage.landscape import Landscape
@@ -13,8 +14,8 @@ from scenes.stage.theme import Theme
 DIM = 0.7
 """Opacity of the shadow: what casts it may lie on it, and is seen."""
 
-PIECE = 0.14
-"""How long the pieces of a negative shadow are, in Manim units of the map."""
+PIECES = 6
+"""In so many pieces is a negative shadow that is as long as what casts it."""
 
 
 class Shadow(Group):
@@ -36,16 +37,20 @@ class Shadow(Group):
 
         def band() -> np.ndarray:
             """Return the shadow as Manim's curves (4 m, 3), one or several."""
-            foot = ends()[1]
-            start, end = land.ground(np.stack([where(), foot]))
-            pieces = 1
-            if (foot - where()) @ way() < 0:
-                pieces = max(2, round(float(np.linalg.norm(end - start)) / (2 * PIECE) + 0.5))
+            tip, foot = ends() - where()
+            length, whole = np.hypot(*foot), np.hypot(*tip)
+            pieces = 1 if foot @ way() >= 0 else max(2, round(PIECES * float(length / whole)))
             shares = 2 * np.arange(pieces)[:, None] + np.linspace(0, 1, 4)
-            return (start + shares[..., None] / (2 * pieces - 1) * (end - start)).reshape(-1, 3)
+            return land.ground(where() + shares.reshape(-1, 1) / (2 * pieces - 1) * foot)
 
         self.cast = in_space(
-            VMobject(stroke_color=theme.tangent, stroke_width=17, stroke_opacity=DIM, z_index=-1)
+            VMobject(
+                stroke_color=theme.tangent,
+                stroke_width=17,
+                stroke_opacity=DIM,
+                cap_style=CapStyleType.BUTT,
+                z_index=-1,
+            )
         )
         self.cast.add_updater(lambda line: line.set_points(band()), call_updater=True)
         self.drop = in_space(VMobject(stroke_color=theme.ink, stroke_width=2.5))
