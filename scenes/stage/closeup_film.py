@@ -126,8 +126,9 @@ class CloseupFilm(MapFilm):
         self.look_down(*gone)
         scenery, closeup = self.scenery, self.closeup
         self.compass.size.set_value(self.unit / self.compass.length)
-        self.add(closeup.map)
-        self.play(Vanish(scenery.map, scenery.map_axes), run_time=STEADY)
+        ground, *edges = closeup.map
+        self.add(ground)
+        self.play(Appear(*edges), Vanish(scenery.map, scenery.map_axes), run_time=STEADY)
         self.play(self.close.animate.set_value(1), run_time=SLOW)
         self.play(Appear(closeup.map_axes))
 
@@ -141,7 +142,7 @@ class CloseupFilm(MapFilm):
         self.play(Vanish(closeup.map_axes))
         self.play(self.close.animate.set_value(0), run_time=SLOW)
         self.play(Appear(scenery.map, scenery.map_axes), run_time=STEADY)
-        self.remove(closeup.map)
+        self.remove(*closeup.map)
         self.look_across(*others)
 
     def grow_opposite(self) -> None:
