@@ -19,6 +19,7 @@ from scenes.stage import (
     exchange,
     knob,
     on_board,
+    round_scale,
     steep_and_flat,
 )
 
@@ -44,7 +45,7 @@ class Gradient(FieldFilm):
         self.walker = Walker(*stage)
         self.cuts = self.cuts_along_axes(self.journey.where)
         self.set_up_unit(self.journey.where, UNIT)
-        self.set_up_gradient(self.journey.where, ARROW)
+        self.set_up_gradient(self.journey.where, round_scale(self.gradient_scale(ARROW)))
         self.parts = PartArrows(*stage, self.uphill.units)
         self.director.give_way(*self.parts)
         self.make_room_for_tangents(self.point)
@@ -117,7 +118,7 @@ class Gradient(FieldFilm):
     def across_the_contour(self) -> None:
         self.say("Along its contour line $f$ stays level; $nabla f$ stands at right angles to it.")
         self.formula_g = on_board(self.gradient_formula(), 2)
-        self.contour, self.corner = self.contour_across()
+        self.contour, self.corner = self.contour_across(self.land)
         formulas = exchange([self.side], self.definition, self.formula_g)
         self.play(*formulas, Create(self.contour), run_time=STEADY)
         self.turn_to(self.land.uphill(self.point) + PI / 2)

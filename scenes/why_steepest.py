@@ -9,7 +9,7 @@ from scenes.stage import (
     SLOW,
     STEADY,
     Appear,
-    MapFilm,
+    CloseupFilm,
     Proof,
     Shadow,
     StepGraph,
@@ -20,13 +20,12 @@ from scenes.stage import (
     exchange,
     knob,
     lined_up,
-    number_text,
     on_board,
     well_apart,
 )
 
 ARROW = 0.29
-"""The arrow of the gradient as a share of the hill's longer side, at most."""
+"""What the gradient's arrow may take of the hill's longer side where the start is free."""
 
 UNIT = 0.19
 """About how long the arrow of u is as a share of that side, at first."""
@@ -35,7 +34,7 @@ BEHIND = np.radians(130)
 """The angle at which the shadow is seen to fall behind u, after a full turn."""
 
 
-class WhySteepest(MapFilm):
+class WhySteepest(CloseupFilm):
     """Why the gradient points the steepest way up: the proof, seen."""
 
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
@@ -52,8 +51,8 @@ class WhySteepest(MapFilm):
         zero = float(np.nan_to_num(self.land.uphill(self.point)))
         self.set_up_unit(self.where, UNIT, zero=zero, first=well_apart(zero))
         self.set_up_step(self.turning)
-        self.unit_parts = self.parts_of_u()
-        self.set_up_gradient(self.where, ARROW, opposite=True)
+        self.set_up_closeup()
+        self.unit_parts = self.parts_of_u(self.unit)
         self.shadow = Shadow(*stage, self.turning.way, self.uphill.units)
         self.director.give_way(self.shadow.cast)
         self.make_room_for_tangents(self.point)
@@ -102,7 +101,8 @@ class WhySteepest(MapFilm):
             **self.axes_in_words(),
         )
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
-        self.look_down(*gone, self.cut, self.turning.tangent)
+        self.come_close(*gone, self.cut, self.turning.trace, self.turning.tangent)
+        self.seen = Group(self.compass.circle, self.compass.arrow, *self.unit_rows(0))
         self.unit_parts.joined.set_value(1)
         self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
         self.play(Appear(self.seen, self.u))
@@ -142,7 +142,6 @@ class WhySteepest(MapFilm):
         gone += self.seen[2:]
         come = self.gradient, self.slope, self.scale_row
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
-        self.play(self.shrink_u(), run_time=STEADY)
         self.grow(self.uphill, Appear(self.name))
 
     @beat
@@ -152,14 +151,13 @@ class WhySteepest(MapFilm):
         self.say("As $u$ has length 1, this is the shadow of $nabla f$ on the line along $u$.")
         self.length = self.steepness_row(self.where, 1)
         self.degrees = self.row(self.angle_symbol, self.angle_text, 1, "direction", column=1)
-        self.cosine = self.row("cos theta", lambda: number_text(np.cos(self.angle.get_value())), 2)
-        self.play(Appear(self.shadow), run_time=STEADY)
+        self.product, self.theta = self.cosine_row(2), self.name_of_angle()
+        self.play(Appear(self.across.trace, self.shadow), run_time=STEADY)
         whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
         gone = [self.vector, self.gradient, self.slope, self.scale_row]
-        self.slope = self.slope_row(self.turning.slope, 2, column=1)
         self.scale_row = self.scales_row(3)
-        come = [self.length, self.degrees, self.cosine, self.slope, self.scale_row]
-        rows = exchange(gone, *come, self.compass.arc)
+        come = self.length, self.degrees, self.product, self.scale_row
+        rows = exchange(gone, *come, self.compass.arc, self.theta)
         self.play(*self.proof.go_on(whole), *rows, run_time=STEADY)
         short = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
         self.play(*self.proof.rewrite(short), run_time=STEADY)
@@ -182,7 +180,7 @@ class WhySteepest(MapFilm):
     @beat
     def along_the_contour(self) -> None:
         self.say("At $90 degree$ the shadow is gone: slope zero, along the contour line.")
-        self.contour, self.corner = self.contour_across()
+        self.contour, self.corner = self.contour_across(self.near)
         self.play(Create(self.contour), run_time=STEADY)
         self.stop_at(PI / 2, Appear(self.corner))
 
@@ -196,9 +194,9 @@ class WhySteepest(MapFilm):
     @beat
     def the_answer(self) -> None:
         self.say("So $nabla f$ points the steepest way up, and its length is that slope.")
-        self.play(Vanish(self.shadow, self.turning.trace, self.downhill, self.down_name))
+        self.play(Vanish(self.shadow, self.across.trace, self.downhill, self.down_name))
         self.turn_to(0.0)
-        self.play(Vanish(self.seen, self.u, self.compass.arc, self.name))
-        self.look_across(*(line.animate.set_opacity(1) for line in self.proof.lines))
+        self.play(Vanish(self.seen, self.u, self.compass.arc, self.theta, self.name))
+        self.step_back(*(line.animate.set_opacity(1) for line in self.proof.lines))
         named = self.named(self.gradient_tag("nabla f", self.uphill))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), *named, run_time=STEADY)

@@ -15,6 +15,7 @@ from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.camera import DepthCamera
 from scenes.stage.chord_film import ChordFilm
+from scenes.stage.closeup_film import CloseupFilm
 from scenes.stage.contour import ContourLine
 from scenes.stage.course import Course
 from scenes.stage.crowd import Crowd
@@ -102,6 +103,7 @@ __all__ = [
     "ArrowField",
     "ChordFilm",
     "Climb",
+    "CloseupFilm",
     "Compass",
     "ContourLine",
     "Course",

@@ -34,6 +34,17 @@ def round_scale(most: float) -> float:
     return float(f"{mantissa * power:.6g}")
 
 
+def scales_near(scale: float) -> list[float]:
+    """Return the scales of few digits next to one, from a quarter of it to four times as much.
+
+    >>> scales_near(1.0)
+    [0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0]
+    """
+    power = 10.0 ** np.floor(np.log10(scale))
+    around = (float(f"{m * power * ten:.6g}") for ten in (0.1, 1, 10) for m in _MANTISSAS[:-1])
+    return [near for near in around if scale / 4 * (1 - 1e-9) <= near <= scale * 4 * (1 + 1e-9)]
+
+
 def unit_scale(span: float, share: float) -> float:
     """Return the scale of a vector of length 1 that is drawn about as long as a share of a span.
 

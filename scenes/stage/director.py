@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -42,7 +42,7 @@ class Director(Mobject):
         self._states: list[_State] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
-        self._close: tuple[np.ndarray, Callable[[], float]] = np.zeros((0, 3)), lambda: 0.0
+        self._close = _View(np.zeros((0, 3)), None, lambda: 0.0)
         self.add_updater(lambda director: director.direct(), call_updater=True)
 
     def make_room(self, places: np.ndarray) -> None:
@@ -51,9 +51,27 @@ class Director(Mobject):
         self._view = ()
         self.direct()
 
-    def look_at(self, places: np.ndarray, share: Callable[[], float]) -> None:
-        """Fit other places in space (m, 3) into the zone, without labels, as `share` goes to 1."""
-        self._close = places, share
+    def look_at(
+        self,
+        places: np.ndarray,
+        share: Callable[[], float],
+        labels: Sequence[Mobject] = (),
+        named: Sequence[tuple[np.ndarray, np.ndarray]] = (),
+    ) -> None:
+        """Fit other places in space (m, 3) into the zone as `share` goes to 1.
+
+        Args:
+            places: without them nothing is looked at.
+            share: 0 to 1, now.
+            labels: of all that are attached, those that are to fit into the zone too.
+            named: places (3,) with the room (2, 2) that names take beyond, as `make_room_round`.
+        """
+        wanted = {id(label) for label in labels}
+        attached = [(place, _beyond(*rest)) for place, *rest in self._attached(wanted)]
+        beside = [*attached, *named]
+        beyond = np.stack([room for _, room in beside]) if beside else None
+        ends = [place[None] for place, _ in beside]
+        self._close = _View(np.concatenate([places, *ends]), beyond, share)
 
     def attach(
         self,
@@ -68,8 +86,7 @@ class Director(Mobject):
         A `framed` one is to fit into the zone.
         """
         if framed:
-            half, aside = np.array([label.width, label.height]) / 2, (np.zeros(3) + shift)[:2]
-            self.make_room_round(place, np.stack([half - aside, half + aside]))
+            self.make_room_round(place, _beyond(label, np.zeros(3) + shift))
         for member in label.get_family():
             member.director, member.spared = self, 1.0
         self.labels.append((label, place, np.zeros(3) + shift))
@@ -92,7 +109,7 @@ class Director(Mobject):
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
         camera, alone, upright = self.camera, self.alone.get_value(), self.upright()
-        near, share = self._close[0], self._close[1]()
+        near, share = self._close, self._close.share()
         view = (camera.get_phi(), camera.get_theta(), camera.get_gamma(), upright, alone, share)
         if view == self._view:
             return
@@ -104,15 +121,23 @@ class Director(Mobject):
             wide = Zone(zone.left, -zone.left, zone.bottom, zone.top)
             self._go(alone, self._sunk(self.places), wide)
         if share > 0:
-            self._go(share, near, zone)
+            self._go(share, near.places, zone, near.beyond)
         for attached in self.labels:
             self._put(*attached)
 
-    def _go(self, share: float, places: np.ndarray, zone: Zone) -> None:
+    def _attached(self, wanted: set[int]) -> Iterator[tuple[np.ndarray, VMobject, np.ndarray]]:
+        """Yield the place, the label and its shift of those labels that have these ids."""
+        for label, place, shift in self.labels:
+            if id(label) in wanted:
+                yield place, label, shift
+
+    def _go(
+        self, share: float, places: np.ndarray, zone: Zone, beyond: np.ndarray | None = None
+    ) -> None:
         """Go a share of the way from the view that there is to one that fits places in a zone."""
         camera = self.camera
         before = np.array([camera.get_zoom(), *camera.principal_point])
-        camera.fit(places, zone)
+        camera.fit(places, zone, beyond)
         after = np.array([camera.get_zoom(), *camera.principal_point])
         zoom, *point = before + share * (after - before)
         camera.set_zoom(zoom)
@@ -190,6 +215,15 @@ class Director(Mobject):
         return (low + high)[None] / 2, (high - low) / 2, opacity
 
 
+@dataclass(frozen=True)
+class _View:
+    """Places in space (m, 3) to look at, what is beyond the last of them, and for how much."""
+
+    places: np.ndarray
+    beyond: np.ndarray | None
+    share: Callable[[], float]
+
+
 @dataclass
 class _State:
     """Whether a label has been on the picture, and is there no longer; what is left of it."""
@@ -203,6 +237,12 @@ class _State:
         """Take notice of whether it is there now."""
         self.has_come = self.has_come or there
         self.has_left = self.has_come and not there
+
+
+def _beyond(label: VMobject, shift: np.ndarray) -> np.ndarray:
+    """Return how far a label reaches beyond its place (2, 2): to the left and down, then up."""
+    half, aside = np.array([label.width, label.height]) / 2, shift[:2]
+    return np.stack([half - aside, half + aside])
 
 
 def _members(mobjects: Iterable[Mobject]) -> Iterator[Mobject]:

@@ -111,24 +111,113 @@ def _turned(ways: Sequence[tuple[float, float]], quarter: int) -> np.ndarray:
     return np.column_stack([flat, np.zeros(len(flat))])
 
 
-class Hill:
-    """What stands there before anything happens; `rise` (0 to 1) lifts the hill off its map."""
+class ContourMap:
+    """The contour map of a landscape, and the axes of its variables on the edges near the eye.
 
-    def __init__(self, film: HillFilm, land: Landscape):
-        self.land = land
-        self.film = film
-        self.rise = ValueTracker(0)
-        theme = film.theme
-        relief, flat = land.relief, land.flat
-        style = contour_style(theme, land)
-        self._ground = land.ground(relief.points)
-        self._places = land.place(relief.points, relief.values)
-        ground = flat_map(theme, land)
+    Args:
+        framed: whether the axes' labels are to fit into the stage's zone wherever the eye is.
+    """
+
+    def __init__(self, film: HillFilm, land: Landscape, *, framed: bool = True):
+        self.land, self.film, self.framed = land, film, framed
+        self.tick = _TICK * land.span / (land.whole or land).span
+        flat, ground = land.flat, flat_map(film.theme, land)
         self.map = Group(
             ground,
             self._line_along(flat.rims, 1.5, ground.points),
             self._line_along(flat.border, 1.5, ground.points),
         )
+        self.map_axes = self._map_axes()
+
+    def _map_axes(self) -> Group:
+        """Return the axes of the domain, on the map's near edges."""
+        land, axes = self.land, Group()
+        corners = land.corners
+        for side, outward in enumerate(_turned([(0.0, -1.0), (1.0, 0.0)], land.quarter)):
+            axis = (side + land.quarter) % 2
+            low, high = (land.x_range, land.y_range)[axis]
+            ends = corners[side : side + 2]
+            start, end = land.ground(ends[np.argsort(ends[:, axis])])
+            numbers = nice_ticks(low, high, 4)
+            if side == 1:  # the first axis has the number at the corner that both share
+                shared = corners[1, axis]
+                numbers = [n for n in numbers if abs(n - shared) > CORNER * (high - low)]
+            shares = [(number - low) / (high - low) for number in numbers]
+            ticks = list(zip(shares, tick_labels(numbers), strict=True))
+            self._axis(axes, start, end, outward, ticks, aside=axis == 1)
+            name = typeset(land.hill.variables[axis])
+            half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
+            over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
+            away = 8.6 * self.tick + max(0.0, over) * self.tick / _TICK
+            axes.add(self.name(name, (start + end) / 2 + away * outward))
+        return axes
+
+    def _line_along(self, edges: np.ndarray, width: float, places: np.ndarray) -> VMobject:
+        """Return a line along edges (k, 2) between points that are at places (n, 3)."""
+        line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
+        line.points = rim_points(edges, places)
+        return in_space(line)
+
+    def _axis(
+        self,
+        axes: Group,
+        start: np.ndarray,
+        end: np.ndarray,
+        outward: np.ndarray,
+        ticks: list[tuple[float, str]],
+        reach: float = 3.5,
+        align: int = 0,
+        aside: bool = False,
+    ) -> None:
+        """Add an axis with ticks at fractions of its length, and numbers `reach` ticks away.
+
+        Where these stand `aside`, seen from above, long ones are farther away: they all begin at
+        the same distance.
+        """
+        axes.add(self._line(np.stack([start, end])))
+        for fraction, source in ticks:
+            place = start + fraction * (end - start)
+            axes.add(self._line(np.stack([place, place + self.tick * outward])))
+            beyond = outward if aside else 0 * outward
+            axes.add(self.label(source, place + reach * self.tick * outward, align, beyond=beyond))
+
+    def _line(self, points: np.ndarray) -> VMobject:
+        line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
+        return in_space(line.set_points_as_corners(points))
+
+    def name(self, source: str, place: np.ndarray) -> VMobject:
+        """Return an axis's name, larger than its numbers."""
+        return self.label(source, place, em=1.25 * LABEL_EM)
+
+    def label(
+        self,
+        source: str,
+        place: np.ndarray,
+        align: int = 0,
+        em: float = LABEL_EM,
+        beyond: np.ndarray | float = 0.0,
+    ) -> VMobject:
+        """Return a formula that lies flat on the frame at the image of a place in space.
+
+        There stands its middle, or with `align` 1 its right end. The middle of one longer than a
+        digit is farther away by what it is longer there, in the direction `beyond`.
+        """
+        text = self.film.formula(source, em=em, color=self.film.theme.quiet)
+        place = place + _longer(text.width / 2) * self.tick / _TICK * beyond
+        self.film.director.attach(text, place, align * text.width / 2 * LEFT, framed=self.framed)
+        return text
+
+
+class Hill(ContourMap):
+    """What stands there before anything happens; `rise` (0 to 1) lifts the hill off its map."""
+
+    def __init__(self, film: HillFilm, land: Landscape):
+        super().__init__(film, land)
+        self.rise = ValueTracker(0)
+        theme, relief, ground = film.theme, land.relief, self.map[0]
+        style = contour_style(theme, land)
+        self._ground = land.ground(relief.points)
+        self._places = land.place(relief.points, relief.values)
         self._risen = 0.0
         self._mesh = Mesh(self._ground, relief.faces, relief.values, **style)
         self._ramps = np.stack([ground.ramp, [ManimColor(c).to_rgb() for c in theme.surface]])
@@ -138,7 +227,10 @@ class Hill:
         ]
         self.hill = Group(self._mesh, *(line for _, line in self._ends))
         self._mesh.add_updater(lambda mesh: self._lift())
-        self.axes = self._axes()
+        self.height_axis = Group()
+        foot = land.ground(land.corners[0])
+        self._axis_of_heights(self.height_axis, foot, _turned([(-0.8, -0.6)], land.quarter)[0])
+        self.axes = Group(*self.map_axes, *self.height_axis)
         film.director.direct()
 
     def _lift(self) -> None:
@@ -193,40 +285,6 @@ class Hill:
         self._axis_of_heights(axes, start, LEFT)
         return axes
 
-    def _line_along(self, edges: np.ndarray, width: float, places: np.ndarray) -> VMobject:
-        """Return a line along edges (k, 2) between points that are at places (n, 3)."""
-        line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=width)
-        line.points = rim_points(edges, places)
-        return in_space(line)
-
-    def _axes(self) -> Group:
-        """Return the axes: the domain's on the map's near edges, the height's at the left."""
-        land, axes = self.land, Group()
-        corners = land.corners
-        for side, outward in enumerate(_turned([(0.0, -1.0), (1.0, 0.0)], land.quarter)):
-            axis = (side + land.quarter) % 2
-            low, high = (land.x_range, land.y_range)[axis]
-            ends = corners[side : side + 2]
-            start, end = land.ground(ends[np.argsort(ends[:, axis])])
-            numbers = nice_ticks(low, high, 4)
-            if side == 1:  # the first axis has the number at the corner that both share
-                shared = corners[1, axis]
-                numbers = [n for n in numbers if abs(n - shared) > CORNER * (high - low)]
-            shares = [(number - low) / (high - low) for number in numbers]
-            ticks = list(zip(shares, tick_labels(numbers), strict=True))
-            self._axis(axes, start, end, outward, ticks, aside=axis == 1)
-            name = typeset(land.hill.variables[axis])
-            half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
-            over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
-            away = 8.6 * _TICK + max(0.0, over)
-            axes.add(self.name(name, (start + end) / 2 + away * outward))
-        flat = len(axes)
-        self._axis_of_heights(
-            axes, land.ground(corners[0]), _turned([(-0.8, -0.6)], land.quarter)[0]
-        )
-        self.height_axis = Group(*axes[flat:])
-        return axes
-
     def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> None:
         """Add the axis of heights above a corner (3,), on dashes where that lies below it."""
         land = self.land
@@ -242,55 +300,6 @@ class Hill:
             return
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
-
-    def _axis(
-        self,
-        axes: Group,
-        start: np.ndarray,
-        end: np.ndarray,
-        outward: np.ndarray,
-        ticks: list[tuple[float, str]],
-        reach: float = 3.5,
-        align: int = 0,
-        aside: bool = False,
-    ) -> None:
-        """Add an axis with ticks at fractions of its length, and numbers `reach` ticks away.
-
-        Where these stand `aside`, seen from above, long ones are farther away: they all begin at
-        the same distance.
-        """
-        axes.add(self._line(np.stack([start, end])))
-        for fraction, source in ticks:
-            place = start + fraction * (end - start)
-            axes.add(self._line(np.stack([place, place + _TICK * outward])))
-            beyond = outward if aside else 0 * outward
-            axes.add(self.label(source, place + reach * _TICK * outward, align, beyond=beyond))
-
-    def _line(self, points: np.ndarray) -> VMobject:
-        line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
-        return in_space(line.set_points_as_corners(points))
-
-    def name(self, source: str, place: np.ndarray) -> VMobject:
-        """Return an axis's name, larger than its numbers."""
-        return self.label(source, place, em=1.25 * LABEL_EM)
-
-    def label(
-        self,
-        source: str,
-        place: np.ndarray,
-        align: int = 0,
-        em: float = LABEL_EM,
-        beyond: np.ndarray | float = 0.0,
-    ) -> VMobject:
-        """Return a formula that lies flat on the frame at the image of a place in space.
-
-        There stands its middle, or with `align` 1 its right end. The middle of one longer than a
-        digit is farther away by what it is longer there, in the direction `beyond`.
-        """
-        text = self.film.formula(source, em=em, color=self.film.theme.quiet)
-        place = place + _longer(text.width / 2) * beyond
-        self.film.director.attach(text, place, align * text.width / 2 * LEFT, framed=True)
-        return text
 
 
 def _longer(half: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class Landscape:
             at which the corner of the first variable's high and the second's low end is nearest.
         samples: how many values along each side the hill is made of.
         name: what the function is called.
+        whole: the landscape that this is a part of; it lies in its place, in its colours.
     """
 
     hill: ScalarField
@@ -54,6 +55,7 @@ class Landscape:
     quarter: int = 0
     samples: int = 161
     name: str = "f"
+    whole: Landscape | None = None
     relief: Relief = field(init=False)
     flat: Relief = field(init=False)
     lowest: float = field(init=False)
@@ -72,6 +74,8 @@ class Landscape:
         low, high = float(heights.min()), float(heights.max())
         if not high - low > 1e-12 * max(abs(low), abs(high)):  # a plain, half-way up
             low, high = low - max(abs(low), 1.0), high + max(abs(low), 1.0)
+        if self.whole is not None:
+            low, high = self.whole.lowest, self.whole.highest
         levels = nice_ticks(low, high, CONTOURS)[1:] if self.levels is None else self.levels
         object.__setattr__(self, "levels", tuple(levels))
         object.__setattr__(self, "relief", made)
@@ -82,6 +86,16 @@ class Landscape:
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""
         return self
+
+    def part(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> Landscape:
+        """Return what of it lies over a smaller rectangle, in its place; it is for its map alone.
+
+        Raises:
+            ValueError: f is not defined anywhere there.
+        """
+        everything = (-np.inf, np.inf)
+        smaller = {"x_range": x_range, "y_range": y_range, "value_range": everything}
+        return replace(self, **smaller, levels=self.levels, whole=self)
 
     @property
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -96,7 +110,7 @@ class Landscape:
     @property
     def ground_scale(self) -> float:
         """Manim units for one unit of x or y."""
-        return GROUND / self.span
+        return GROUND / (self.whole or self).span
 
     @property
     def height_scale(self) -> float:
@@ -143,7 +157,7 @@ class Landscape:
     def ground(self, points: np.ndarray) -> np.ndarray:
         """Return the places on the contour map of points (..., 2), as (..., 3)."""
         points = np.asarray(points, dtype=float)
-        middle = np.array([sum(self.x_range) / 2, sum(self.y_range) / 2])
+        middle = np.array((self.whole or self).ranges).mean(axis=1)
         flat = (points - middle) * self.ground_scale
         return np.concatenate([flat, np.full((*flat.shape[:-1], 1), self.floor)], axis=-1)
 

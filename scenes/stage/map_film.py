@@ -7,15 +7,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject
+from manim import PI, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import PartArrows, round_scale, unit_scale
+from scenes.stage.arrow_field import PartArrows, unit_scale
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
+from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
 from scenes.stage.readout import LONGEST, number_text
 from scenes.stage.space import Mesh, SpaceArrow, in_space
@@ -27,9 +28,6 @@ CONTOURS = 0.65, 0.4
 
 RING = 0.03
 """Radius of the ring round a minimum, as a share of the landscape's longer side."""
-
-BESIDE = 0.095, 0.15
-"""The length of u beside the gradient, on which it may lie, as a share of that of the hill."""
 
 NAME = 0.75
 """Manim units that the name of an arrow takes beyond its tip."""
@@ -56,28 +54,16 @@ class MapFilm(TurningFilm):
             self.point = balanced_place(self.land, self.point, share, self.framing.turn)
             self.start = tuple(map(float, self.point))
 
-    def set_up_gradient(self, where: Place, share: float, *, opposite: bool = False) -> None:
-        """Make `uphill`, the gradient's arrow to a round scale, with room for it and its name.
+    def set_up_gradient(self, where: Place, scale: float) -> None:
+        """Make `uphill`, the gradient's arrow, with room for it and its name.
 
         Args:
             where: the point (2,), now.
-            share: how much of the hill's longer side it takes at the start, at most.
-            opposite: whether there is to be `downhill` as well, the arrow of -∇f.
+            scale: units of length of the domain for one unit of gradient.
         """
-        scale, stage = round_scale(self.gradient_scale(share)), (self.land, self.theme, where)
-        self.uphill, self.downhill = GradientArrow(*stage, scale), GradientArrow(*stage, -scale)
-        signs = np.array([[1.0], [-1.0]])[: 2 if opposite else 1]
-        self.make_room_for_arrows(signs * scale * self.slopes_here, NAME)
-        self.director.give_way(*self.uphill, *self.downhill)
-
-    def grow_opposite(self) -> None:
-        """Let the arrow of -∇f grow, with its name where that stays on the stage."""
-        arrow, color = self.downhill.on_map, self.theme.gradient
-        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, 1, -1))
-        tip = self.point - self.uphill.units * self.slopes_here
-        ends = self.land.ground(np.stack([self.point, tip]))
-        self.down_name = Group(*[tag for tag in tags if self.is_on_stage(tag, ends)][:1])
-        self.grow(self.downhill, *map(Appear, self.down_name))
+        self.uphill = GradientArrow(self.land, self.theme, where, scale)
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
+        self.director.give_way(*self.uphill)
 
     def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
@@ -152,28 +138,30 @@ class MapFilm(TurningFilm):
         return [self.drawn_row(row, self.compass.scale, of="u")]
 
     def scales_row(self, row: int) -> Row:
-        """Return the row that says to which scales the gradient and u are drawn."""
-        return self.drawn_row(row, lambda: self.uphill.units, self.compass.scale, of="nabla f, u")
+        """Return the row that says to which scales the gradient and u are drawn.
 
-    def shrink_u(self) -> Animation:
-        """Return the animation that draws u to the gradient's scale, or to one beside its arrow."""
-        scale, span = self.uphill.units, self.land.span
-        if not BESIDE[0] * span <= scale <= BESIDE[1] * span:
-            scale = round_scale(sum(BESIDE) / 2 * span)
-        return self.compass.size.animate.set_value(scale / self.compass.length)
+        It tells of the gradient alone where u has its true length and the gradient has not.
+        """
+        gradient, unit = self.uphill.units, self.compass.scale()
+        if np.isclose(unit, 1) and not np.isclose(gradient, 1):
+            return self.drawn_row(row, lambda: gradient, of="nabla f")
+        return self.drawn_row(row, lambda: gradient, self.compass.scale, of="nabla f, u")
 
     def climb_row(self, axis: int, row: int) -> Row:
         """Return the row with what a part of u climbs: a partial derivative times that part."""
 
         def text() -> str:
-            part, slope = float(self.turning.way()[axis]), float(self.slopes_here[axis])
-            scale = self.land.steepness
-            factor = number_text(part) if part >= 0 else f"({number_text(part)})"
-            climb = number_text(slope * part, scale=scale)
-            whole = f"{number_text(slope, scale=scale)} × {factor} = {climb}"
-            return whole if len(whole) <= LONGEST else climb
+            return self.product_text(self.slopes_here[axis], self.turning.way()[axis])
 
         return self.row(f"{self.partial_names()[axis]} thin u_{axis + 1}", text, row, "tangent")
+
+    def product_text(self, slope: float, share: float) -> str:
+        """Return what a slope times a number from -1 to 1 is; that alone, where it is too long."""
+        scale = self.land.steepness
+        factor = number_text(share) if share >= 0 else f"({number_text(share)})"
+        product = number_text(slope * share, scale=scale)
+        whole = f"{number_text(slope, scale=scale)} × {factor} = {product}"
+        return whole if len(whole) <= LONGEST else product
 
     def name_of_u(self) -> VMobject:
         """Return the name of u, to the left of its tip: it may lie on another arrow."""
@@ -192,15 +180,19 @@ class MapFilm(TurningFilm):
         self.director.give_way(tag, arrow)
         return tag.add_updater(follow, call_updater=True)
 
-    def parts_of_u(self) -> PartArrows:
-        """Return the two parts of u as arrows, to the right of it: its name is to the left."""
+    def parts_of_u(self, scale: float) -> PartArrows:
+        """Return the two parts of u as arrows, to the right of it: its name is to the left.
+
+        Args:
+            scale: how long u is drawn, in units of the domain.
+        """
         land, theme, turning = self.land, self.theme, self.turning
         first, second = turning.way()
         parts = PartArrows(
             land,
             theme,
             turning.where,
-            self.compass.length,
+            scale,
             turning.way,
             theme.direction,
             lead=int(first * second < 0),
@@ -266,13 +258,13 @@ class MapFilm(TurningFilm):
         ring = VMobject(stroke_color=self.theme.minimum, stroke_width=5, z_index=3)
         return in_space(ring.set_points_as_corners(land.ground(point + turns)))
 
-    def contour_across(self) -> tuple[VMobject, VMobject]:
+    def contour_across(self, land: Landscape) -> tuple[VMobject, VMobject]:
         """Return the contour line through the start, and its right angle with the gradient.
 
-        Both lie on the map.
+        Both lie on the map of a landscape.
         """
-        slopes, along = self.land.slopes(self.point), self.land.uphill(self.point) + PI / 2
-        stage = self.land, self.theme, self.point
+        slopes, along = land.slopes(self.point), land.uphill(self.point) + PI / 2
+        stage = land, self.theme, self.point
         corner = right_angle(*stage, normalised(slopes), unit_direction(along))
         return ContourLine(*stage).on_map, corner
 

@@ -21,14 +21,14 @@ from scenes.stage.theme import SLOW, STEADY
 LAST_STEP = 0.015
 """The last step h that is seen, as a share of the first."""
 
-APART = 25.0, 35.0, 45.0, 55.0
+APART = 30.0, 40.0, 50.0, 60.0
 """Degrees from the gradient at which u may be first."""
 
 
 def well_apart(uphill: float) -> float:
     """Return an angle from the steepest way up at which u has two parts that are well seen."""
     for angle in np.radians(APART):
-        if np.abs(unit_direction(uphill + angle)).min() > 0.3:
+        if np.abs(unit_direction(uphill + angle)).min() > 0.25:
             break
     return float(angle)
 

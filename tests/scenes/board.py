@@ -45,7 +45,6 @@ MEANINGS = {
     "eta thin |nabla f|": "path",
     "theta": "direction",
     "phi": "direction",
-    "cos theta": "ink",
     "h": "direction",
     "Delta f \\/ h": "tangent",
     "u": "direction",
@@ -112,7 +111,6 @@ class WholeTruth(Truth):
             "eta": [self.case.rate],
             "phi": [self.angle / DEGREE],
             "theta": [(self.angle - self.uphill()) / DEGREE],
-            "cos theta": [math.cos(self.angle - self.uphill())],
             "h": [self.step_size()],
             "Delta f \\/ h": [self.quotient()],
             "u": list(u),
@@ -138,12 +136,18 @@ class WholeTruth(Truth):
         return float((self.case.value(self.here + h * along(self.angle)) - self.height) / h)
 
     def climb(self, row: Row) -> list[float] | None:
-        """Return what a term of the chain rule has to show: a slope, a part of u, their product."""
+        """Return what a product has to show, both its factors and itself.
+
+        It is a term of the chain rule, a slope times a part of u, or |∇f| cos θ.
+        """
         climbs = list(getattr(self.film, "climbs", ()))
-        if row not in climbs:
+        if row is getattr(self.film, "product", None):
+            factors = [float(np.hypot(*self.slopes)), math.cos(self.angle - self.uphill())]
+        elif row in climbs:
+            axis = climbs.index(row)
+            factors = [float(self.slopes[axis]), float(along(self.angle)[axis])]
+        else:
             return None
-        axis = climbs.index(row)
-        factors = [float(self.slopes[axis]), float(along(self.angle)[axis])]
         product = factors[0] * factors[1]
         return [*factors, product] if "=" in row.readout.shown else [product]
 
@@ -404,6 +408,8 @@ class WholeTruth(Truth):
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text))
+            if source_of(text) == "theta" and not on_board(text) and _opacity(text) > 0.3:
+                self.angle_tag(text)
             is_length = colours_of(text) == {self.theme.gradient.upper()} and not on_board(text)
             if is_length and numbers_in(source_of(text)):
                 self.length_tag(text, arrows)
@@ -412,6 +418,18 @@ class WholeTruth(Truth):
             self.measured["tag"] += 1
             if not any(self.names(text, arrow, truth) for arrow in arrows):
                 self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
+
+    def angle_tag(self, text: Typst) -> None:
+        """The name of the angle stands half-way round from ∇f to u, inside of the tips."""
+        self.measured["angle's name"] += 1
+        turned = (self.angle - self.uphill()) % (2 * math.pi)
+        foot = self.film.camera.project_point(self.film.compass.arrow.points[0])[:2]
+        spot = text.get_center()[:2] - foot
+        way = along(self.uphill() + turned / 2)
+        self.near("angle's name: half-way", spot @ (-way[1], way[0]), 0, 1e-6)
+        rim = self.film.camera.project_points(vertices(self.film.compass.circle))[:, :2]
+        radius = float(np.linalg.norm(rim[0] - foot))
+        self.near("angle's name: at the arc", spot @ way / radius, 0.65, 0.36)
 
     def length_tag(self, text: Typst, arrows: list[SpaceArrow]) -> None:
         """A number in the gradient's colour beside an arrow is the steepness at its foot."""

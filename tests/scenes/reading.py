@@ -197,6 +197,8 @@ class Ruler:
         quiet = film.theme.quiet.upper()
         self.axes = list(family([film.scenery.axes]))
         drawn = list(family(film.mobjects))
+        if hasattr(film, "closeup") and film.closeup.map_axes[0] in drawn:
+            self.axes = list(family([film.closeup.map_axes]))
         if not {id(part) for part in drawn} & {id(part) for part in self.axes}:
             drawn = self.axes
         lines = [m for m in drawn if in_space(m) and is_straight(m) and is_visible(m)]

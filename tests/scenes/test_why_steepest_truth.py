@@ -18,8 +18,8 @@ from scenes.why_steepest import WhySteepest
 SHOWN = {
     "axes", "map", "hill", "colours", "walker", "foot", "plane", "cut", "trace", "tangent", "u",
     "compass", "arc", "step h u", "step's end", "secant", "step graph", "part", "gradient", "tag",
-    "shadow", "perpendicular", "slope graph", "mark", "ceiling", "contour", "right angle",
-    "read-out", "f as written",
+    "angle's name", "close-up", "shadow", "perpendicular", "slope graph", "mark", "ceiling",
+    "contour", "right angle", "read-out", "f as written",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 

@@ -167,10 +167,15 @@ class Truth:
     # The landscape
 
     def axes(self) -> None:
-        """The axes span the ranges that the case asks for, and the heights of the hill."""
-        case, span = self.case, self.ruler.span
-        self.near("axes: x", span["x"], case.x_range, CLOSE * self.ruler.extent)
-        self.near("axes: y", span["y"], case.y_range, CLOSE * self.ruler.extent)
+        """The axes span the ranges that the case asks for, or from close by a part round here."""
+        ranges = {"x": self.case.x_range, "y": self.case.y_range}
+        for (name, (low, high)), here in zip(ranges.items(), self.here, strict=True):
+            span, slack = self.ruler.span[name], CLOSE * self.ruler.extent
+            if self.is_close():
+                known = low - slack <= span[0] <= here <= span[1] <= high + slack
+                self.near(f"close-up: {name} is a part", known, True, 0.5)
+            else:
+                self.near(f"axes: {name}", span, (low, high), slack)
 
     def meshes(self) -> None:
         """The map is level, the hill is f, and both are coloured by f."""
@@ -205,9 +210,19 @@ class Truth:
                 self.near("hill: ends with the axis", np.nanmin(corners), low, tolerance)
                 self.near("hill: ends with the axis", np.nanmax(corners), high, tolerance)
 
+    def grounds(self) -> Iterator[tuple[Mobject, bool]]:
+        """Yield what has rims and borders, and whether it is lifted off the map."""
+        yield self.film.scenery.hill, True
+        yield (self.film.closeup.map if self.is_close() else self.film.scenery.map), False
+
+    def is_close(self) -> bool:
+        """Whether a part of the map is seen from close by."""
+        closeup = getattr(self.film, "closeup", None)
+        return closeup is not None and id(closeup.map[0]) in self.stage
+
     def rims(self) -> None:
         """A rim runs where f ends: it is defined on the rim, and not everywhere beside it."""
-        for group, lifted in ((self.film.scenery.map, False), (self.film.scenery.hill, True)):
+        for group, lifted in self.grounds():
             rim = group[1]
             if not self.shows(rim):
                 continue
@@ -230,7 +245,7 @@ class Truth:
     def borders(self) -> None:
         """A line runs along the sides of the domain, on the map and on the hill."""
         sides = np.array([self.ruler.span["x"], self.ruler.span["y"]])
-        for group, lifted in ((self.film.scenery.map, False), (self.film.scenery.hill, True)):
+        for group, lifted in self.grounds():
             border = group[2]
             if not self.shows(border):
                 continue
@@ -304,7 +319,7 @@ class Truth:
             heights = self.ruler.heights(corners)
             self.near("cut: height", heights, self.case.values(points), CLOSE * self.ruler.relief)
             ends = [end for end in points[[0, -1]] if len(corners) == len(vertices(line))]
-        box = np.array([self.case.x_range, self.case.y_range]).T
+        box = np.array([self.ruler.span["x"], self.ruler.span["y"]]).T
         for end in ends:
             self.near(f"{what}: reaches the edge", np.abs(end - box).min(), 0, 1e-6)
 
@@ -328,7 +343,7 @@ class Truth:
         """The arrow u stands at the angle; the circle of one radius holds all the others."""
         rim = self.ruler.domain(vertices(compass.circle)) - self.here
         radius = float(np.linalg.norm(rim[0]))
-        self.near("compass: a readable size", radius / self.ruler.extent, 0.2, 0.105)
+        self.near("compass: a readable size", radius / self.ruler.extent, 0.35, 0.26)
         if self.shows(compass.circle):
             corners = vertices(compass.circle)
             away = np.linalg.norm(self.ruler.domain(corners) - self.here, axis=1)
@@ -439,6 +454,13 @@ class Truth:
             ends = self.ruler.domain(shadow.cast.points[[0, -1]])
             self.near("shadow: from the point to the foot", ends, [self.here, foot], away)
             self.near("shadow: on the map", shadow.cast.points[:, 2], self.floor, CLOSE)
+            pieces = self.ruler.domain(shadow.cast.points.reshape(-1, 4, 3)[:, [0, -1]])
+            drawn = float(np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1).sum())
+            length, sign = np.linalg.norm(foot - self.here), self.case.slope(self.here, u)
+            if sign > 0:
+                self.near("shadow: whole", drawn, length, away)
+            elif length > away and not drawn < 0.7 * length:
+                self.fail("shadow: it counts as negative and is not in pieces")
             self.wears("shadow", shadow.cast, "tangent")
         if self.shows(shadow.drop):
             points = self.ruler.domain(shadow.drop.points)

@@ -1,0 +1,191 @@
+"""CloseupFilm: a film that comes close to a point of the map, where vectors are seen large."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from manim import PI, Group, Mobject, ValueTracker, VMobject
+
+from mathcore import normalised, unit_direction
+from scenes.stage.actors import GradientArrow, Slice
+from scenes.stage.appear import Appear, Vanish
+from scenes.stage.arrow_field import round_scale, scales_near
+from scenes.stage.hill import ContourMap
+from scenes.stage.landscape import Landscape
+from scenes.stage.map_film import CONTOURS, MapFilm
+from scenes.stage.panel import Row
+from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
+
+SHOWN = 2.4
+"""How much of either variable is seen from close by, where that is possible: u is 1 long."""
+
+CLOSEST = 3.0
+"""How many times as large as before everything is seen from close by, at most."""
+
+TRUE = 0.18, 0.6
+"""The share of what is seen of a variable that u may take, so that it has its true length."""
+
+LONGER = 1.25, 1.75
+"""How many times as long as u the gradient is drawn: their heads do not meet where u is on it."""
+
+NAMES = (0.12, 0.12), (0.26, 0.18), (0.4, 0.18)
+"""Half the sizes of the names of u, ∇f and -∇f, in Manim units, or a little more."""
+
+LEFTWARDS = np.array([[0.0, 1.0], [-1.0, 0.0]])
+"""What turns a row vector to the left: there is the name of u."""
+
+APART = 0.3
+"""Manim units between the name of an angle and either of its legs, where it is seen."""
+
+
+def window(land: Landscape, point: np.ndarray) -> list[tuple[float, float]]:
+    """Return the ranges of the variables that are seen from close by a point (2,)."""
+    side = max(SHOWN, land.span / CLOSEST)
+    ranges = []
+    for middle, (low, high) in zip(point, land.ranges, strict=True):
+        length = min(side, high - low)
+        start = float(np.clip(middle - length / 2, low, high - length))
+        ranges.append((start, start + length))
+    return ranges
+
+
+def unit_in(span: float) -> float:
+    """Return the scale of u where so much of a variable is seen: 1, or else a round one.
+
+    >>> unit_in(2.4), unit_in(300.0), unit_in(0.003)
+    (1.0, 100.0, 0.001)
+    """
+    true = TRUE[0] * span <= 1 <= TRUE[1] * span
+    return 1.0 if true else round_scale(span / SHOWN)
+
+
+def gradient_beside(unit: float, steepness: float) -> float:
+    """Return the scale of a gradient beside a u that is drawn `unit` long: the same if it can be.
+
+    Args:
+        unit: of length of the domain.
+        steepness: the gradient's length, above 0.
+
+    >>> gradient_beside(1.0, 1.5), gradient_beside(1.0, 0.5), gradient_beside(1.0, 8**0.5)
+    (1.0, 3.0, 0.5)
+    """
+    if LONGER[0] <= steepness <= LONGER[1]:
+        return unit
+    wanted = float(np.sqrt(np.prod(LONGER))) * unit / steepness
+    return min(scales_near(wanted), key=lambda scale: abs(np.log(scale / wanted)))
+
+
+def _room(way: np.ndarray, half: tuple[float, float]) -> np.ndarray:
+    """Return how far a name half as large reaches beyond a tip (2, 2) if it is a way (2,) off."""
+    spot = (0.16 + np.abs(way) @ half) * way
+    return np.maximum(np.stack([half - spot, half + spot]), 0.0)
+
+
+class CloseupFilm(MapFilm):
+    """A map film that goes on close to the start: there `closeup` is the map, of the land `near`.
+
+    On it stand `uphill` and `downhill`, the arrows of ±∇f, and u, `unit` long. `across` is the cut
+    along u: its trace ends with that map.
+    """
+
+    def set_up_closeup(self) -> None:
+        """Make the map that is seen from close by, and the gradient's arrows on it."""
+        land = self.land
+        self.near = land.part(*window(land, self.point))
+        self.unit = unit_in(self.near.span)
+        self.closeup, self.close = ContourMap(self, self.near, framed=False), ValueTracker(0)
+        self.closeup.map[0].contour_opacity = CONTOURS[0]
+        self.across = Slice(self.near, self.theme, self.where, self.heading)
+        slopes = self.slopes_here
+        scale = gradient_beside(self.unit, float(np.hypot(*slopes))) if slopes.any() else self.unit
+        self.set_up_gradient(self.where, scale)
+        self.downhill = GradientArrow(land, self.theme, self.where, -scale)
+        self.director.give_way(*self.downhill, self.compass.circle)
+        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
+        named = [(self.unit * way, _room(way @ LEFTWARDS, NAMES[0])) for way in around]
+        if slopes.any():
+            up = normalised(slopes)
+            named += [
+                (scale * slopes, _room(up, NAMES[1])),
+                (-scale * slopes, _room(-up, NAMES[2])),
+            ]
+        self.director.look_at(
+            land.ground(self.near.corners),
+            self.close.get_value,
+            labels=self.closeup.map_axes,
+            named=[(land.ground(self.point + vector), room) for vector, room in named],
+        )
+
+    def come_close(self, *gone: Mobject) -> None:
+        """Look down on the map, cut out what is round the start, and let that fill the stage.
+
+        Args:
+            gone: what goes off before.
+        """
+        self.look_down(*gone)
+        scenery, closeup = self.scenery, self.closeup
+        self.compass.size.set_value(self.unit / self.compass.length)
+        ground, *edges = closeup.map
+        self.add(ground)
+        self.play(Appear(*edges), Vanish(scenery.map, scenery.map_axes), run_time=STEADY)
+        self.play(self.close.animate.set_value(1), run_time=SLOW)
+        self.play(Appear(closeup.map_axes))
+
+    def step_back(self, *others: Any) -> None:
+        """Let the map round the start go back to its place, and look across the hill again.
+
+        Args:
+            others: animations that go on while the hill rises.
+        """
+        scenery, closeup = self.scenery, self.closeup
+        self.play(Vanish(closeup.map_axes))
+        self.play(self.close.animate.set_value(0), run_time=SLOW)
+        self.play(Appear(scenery.map, scenery.map_axes), run_time=STEADY)
+        self.remove(*closeup.map)
+        self.look_across(*others)
+
+    def grow_opposite(self) -> None:
+        """Let the arrow of -∇f grow, with its name where that stays on the stage."""
+        arrow, color = self.downhill.on_map, self.theme.gradient
+        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, 1, -1))
+        tip = self.point - self.uphill.units * self.slopes_here
+        ends = self.land.ground(np.stack([self.point, tip]))
+        self.down_name = Group(*[tag for tag in tags if self.is_on_stage(tag, ends)][:1])
+        self.grow(self.downhill, *map(Appear, self.down_name))
+
+    def name_of_angle(self) -> VMobject:
+        """Return the name of the angle between ∇f and u, at its arc; a narrow one has no name."""
+        tag = self.formula(self.angle_symbol, em=FORMULA_EM, color=self.theme.direction)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        tag.is_seen = 1.0
+        self.director.give_way(tag)
+        return tag.add_updater(self._name_angle, call_updater=True)
+
+    def _name_angle(self, tag: VMobject) -> None:
+        angle, scale = self.angle.get_value() % (2 * PI), self.compass.scale()
+        ahead = unit_direction(self.zero + angle / 2)
+        places = self.land.ground(self.point + scale * np.stack([0 * ahead, ahead]))
+        foot, rim = self.camera.project_points(places)[:, :2]
+        reach = float(np.linalg.norm(rim - foot))
+        opening = np.sin(min(angle, PI) / 2)
+        away = 0.4 * reach + APART  # the arc is that large
+        if opening * away < APART:
+            away = APART / max(opening, 1e-6)
+        tag.move_to(np.append(foot + min(away, reach) * (rim - foot) / reach, 0.0))
+        # At 0 and at 360 degrees there is no arc, or no place beside it.
+        seen = float(np.clip(min(1.2 - away / reach, 2 * PI - angle) / 0.2, 0.0, 1.0))
+        if seen != tag.is_seen:  # else its opacity is that of a fade
+            tag.is_seen = seen
+            tag.set_fill(opacity=seen).set_stroke(opacity=seen, background=True)
+
+    def cosine_row(self, row: int) -> Row:
+        """Return the row with the slope as |∇f| cos θ, both factors and their product."""
+        steepness = self.land.steepest(self.point)
+
+        def text() -> str:
+            return self.product_text(steepness, np.cos(self.angle.get_value()))
+
+        made = self.row("D_u f", text, row, "tangent")
+        made.begin_at(made.label.get_right()[0] + 0.2)
+        return made
