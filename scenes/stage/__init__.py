@@ -13,6 +13,7 @@ from scenes.stage.actors import (
 )
 from scenes.stage.appear import Appear, Swell, Vanish, dim, exchange, undim
 from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
+from scenes.stage.autodiff_film import AutodiffFilm
 from scenes.stage.camera import DepthCamera
 from scenes.stage.chord_film import ChordFilm
 from scenes.stage.closeup_film import CloseupFilm
@@ -101,6 +102,7 @@ __all__ = [
     "VIEW",
     "Appear",
     "ArrowField",
+    "AutodiffFilm",
     "ChordFilm",
     "Climb",
     "CloseupFilm",

@@ -26,6 +26,7 @@ from reading import (
 )
 
 from scenes.stage import Plot, Readout
+from scenes.stage.node_graph import NodeGraph
 from scenes.stage.space import Mesh, SpaceArrow, SpaceDot
 from scenes.stage.theme import (
     BOARD,
@@ -249,11 +250,13 @@ def _items(film: Any) -> list[Item]:
         em = text.font_size / 96
         colours = frozenset(colours_of(text))
         items.append(Item(name, _box(text), em, colours, is_caption, not on_board(text), text))
+    graphs = [one for one in vars(film).values() if isinstance(one, NodeGraph)]
+    in_graphs = {id(readout) for graph in graphs for readout in graph.readouts()}
     for readout in (m for m in family(film.mobjects) if isinstance(m, Readout)):
         if any(map(is_visible, readout.submobjects)):
             colours = frozenset(colours_of(readout))
-            name = f"the read-out {readout.shown!r}"
-            items.append(Item(name, _box(readout), readout.em, colours, False, False, readout))
+            name, follows = f"the read-out {readout.shown!r}", id(readout) in in_graphs
+            items.append(Item(name, _box(readout), readout.em, colours, False, follows, readout))
     return items
 
 

@@ -22,6 +22,7 @@ TESTS = "tests/scenes/test_film_gold.py"
 MOST_BYTES = 700_000
 
 BEATS = {
+    "autodiff": "the_fan_out",
     "convexity": "where_you_start",
     "derivative": "the_rate_of_change",
     "descent": "step_by_step",

@@ -1,0 +1,357 @@
+"""AutodiffFilm: a film about a function as a computation graph, and a network as another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Group, VGroup, VMobject, linear
+
+from mathcore import (
+    Choice,
+    Framing,
+    ScalarField,
+    field_over_plane,
+    frame_over_plane,
+    variables_of,
+)
+from mathcore.graph import ComputationGraph, Edge
+from mathcore.over_plane import expression_of
+from mathcore.typeset import typeset
+from scenes.stage.appear import Appear, exchange
+from scenes.stage.function_film import FunctionFilm
+from scenes.stage.node_graph import NodeGraph, figure
+from scenes.stage.node_layout import layout_of
+from scenes.stage.panel import Row, fitting_scale, lined_up, lines_of_words, on_board
+from scenes.stage.readout import LONGEST
+from scenes.stage.theme import BOARD, FORMULA_EM, QUICK, SLOW, SMALLEST_EM, STAGE, STEADY
+
+ROWS = 7
+"""How many rows of derivatives the board has, below the row of the point."""
+
+READABLE = 5, 4
+"""Columns and rows of the largest graph that a lesson's function for all films may have."""
+
+WEIGHTS = {"w_1": 0.8, "w_2": -0.5, "w_3": 1.2, "w_4": 0.7}
+"""The weights of the network, before it has learned anything."""
+
+DATA = {"x": 1.5, "y": 1.0}
+"""What goes into the network, and what ought to come out."""
+
+STEPS = {"h_1": "tanh(w_1 x)", "h_2": "tanh(w_2 x)", "o": "w_3 h_1 + w_4 h_2", "L": "(o - y)^2"}
+"""Two layers and the loss."""
+
+
+@dataclass(frozen=True)
+class OnGraph:
+    """What the films of a computation graph show of a function: nothing but its formula."""
+
+    hill: ScalarField
+    span: float
+    name: str = "f"
+
+
+class AutodiffFilm(FunctionFilm):
+    """A film about the computation graph of f at one point.
+
+    `field` is f over two variables, `picture` its graph, `net` that of a network. `fan` is the node
+    whose derivatives add up, the one that is reached last, or None where every value is used once.
+    The way back goes first one step, to the column `first`, then on to the column `before`, and on
+    to that of `fan`.
+    """
+
+    start: tuple[float, float]
+    land: OnGraph
+    first: int
+    before: int
+    rule: VMobject
+    rows: dict[int, Row]
+
+    def takes(self, name: str, value: object) -> bool:
+        """Whether a value for all films is meant for this one: a graph too large to read is not."""
+        if name == "f" and isinstance(value, str):
+            try:
+                expression = expression_of(value)
+            except ValueError:
+                return True  # and refused, as by any film
+            graph = ComputationGraph.of(expression)
+            layout = layout_of(len(graph.nodes), graph.edges)
+            return layout.width <= READABLE[0] and layout.height <= READABLE[1]
+        return super().takes(name, value)
+
+    def read(self, text: str) -> ScalarField:
+        """Return the function that a text names or writes."""
+        variables = variables_of(expression_of(text))
+        if len(variables) > 2:
+            names = ", ".join(variable.name for variable in variables)
+            raise ValueError(
+                f"the start is a point of two numbers, and this has {len(variables)} ({names}). "
+                "Write a function of one or two variables."
+            )
+        return field_over_plane(text)
+
+    def frame(self, field: ScalarField, choice: Choice) -> Framing:
+        """Return where to look at a function, keeping what is chosen."""
+        return frame_over_plane(field, choice)
+
+    def set_up_graph(self) -> None:
+        """Make the graph that the knobs describe, and that of the network.
+
+        Raises:
+            FilmError: f cannot be read, is no operation at all, or its graph is too large to be
+                read; it has no value or no derivative at the start.
+        """
+        self.field = field = self.fit()
+        self.graph = ComputationGraph.of(field.expression)
+        with self.blaming("f"):
+            if not self.graph.edges:
+                raise ValueError("there is no operation in it. Write a function such as x^2 + y.")
+        used = [field.variables.index(self.graph.nodes[i].symbol) for i in self.graph.inputs]
+        self.point = np.array(self.start)[used]
+        with self.blaming("start"):
+            try:
+                passes = self.graph.passes(self.point)
+            except ValueError as error:
+                raise ValueError(f"{error}. Move the start.") from None
+        low, high = self.framing.x_range
+        inputs = [field.variables[axis] for axis in used]
+        self.land = OnGraph(ScalarField(field.expression, inputs), high - low)
+        with self.blaming("f"):
+            self.picture = NodeGraph(self.typeset, self.graph, passes, STAGE)
+        columns = self.picture.layout.columns
+        fans = [i for i in range(len(columns)) if len(self.graph.takers(i)) > 1]
+        self.fan = min(fans, key=columns.__getitem__, default=None)
+        self._set_up_net()
+
+    def _set_up_net(self) -> None:
+        names = list(WEIGHTS | DATA)
+        graph = ComputationGraph.of_steps(names, STEPS)
+        passes = graph.passes(list((WEIGHTS | DATA).values()))
+        given = [i for i in graph.inputs if graph.nodes[i].symbol.name in DATA]
+        self.net = NodeGraph(self.typeset, graph, passes, STAGE, given=given)
+
+    # The columns of the way back
+
+    @property
+    def last(self) -> int:
+        """The column of the output."""
+        return self.picture.layout.width - 1
+
+    def stops(self) -> tuple[int, int]:
+        """Return the columns `first` and `before`; it goes to the inputs where nothing fans out."""
+        first = self.last - 1
+        if self.fan is None:
+            return first, 0
+        return first, min(first, self.picture.layout.columns[self.fan] + 1)
+
+    # What the board says
+
+    def name_of(self, number: int) -> str:
+        """Return what a node is called, as Typst maths."""
+        return typeset(self.graph.nodes[number].symbol)
+
+    def adjoint_name(self, number: int) -> str:
+        """Return ∂f/∂v, say: the derivative of the output by a node."""
+        return self.quotient(len(self.graph.nodes) - 1, number)
+
+    def quotient(self, above: int, below: int) -> str:
+        """Return the derivative of a node by another as Typst maths."""
+        return f"partial {self.name_of(above)} \\/ partial {self.name_of(below)}"
+
+    def place_row(self) -> Row:
+        """Return the row with the point."""
+        return self.row(self._spot_name(), lambda: as_row(self.point), 0)
+
+    def value_row(self) -> Row:
+        """Return the row with the value of f at the point."""
+        value = float(self.picture.passes.values[-1])
+        return self.row("f", lambda: figure(value), 1)
+
+    def slope_rows(self) -> Group:
+        """Return rows with the local derivatives as formulas and as numbers, as many as fit.
+
+        Those that are always 1 or -1 come last, where there is no room for all.
+        """
+        edges = list(self.picture.slopes)
+        formulas = {edge: self.graph.slope_expression(edge) for edge in edges}
+        if len(edges) > ROWS:
+            edges = sorted(edges, key=lambda edge: formulas[edge] in (1, -1))[:ROWS]
+        return lined_up(
+            *(
+                self._slope_row(edge, typeset(formulas[edge]), number + 1)
+                for number, edge in enumerate(edges)
+            )
+        )
+
+    def _slope_row(self, edge: Edge, formula: str, number: int) -> Row:
+        slope = self.picture.passes.slopes[edge]
+        name = self.quotient(edge[1], edge[0])
+        row = self.row(f"{name} = inline({formula})", lambda: figure(slope), number, "tangent")
+        if row.get_right()[0] > BOARD.right or row.label.width > 0.72 * BOARD.width:
+            row = self.row(name, lambda: figure(slope), number, "tangent")
+        return row
+
+    def rows_back(self) -> dict[int, Row]:
+        """Return the row of each node with its derivative, from the output on, as many as fit.
+
+        The inputs always have theirs.
+        """
+        inputs = list(self.graph.inputs)
+        others = [i for i in range(len(self.graph.nodes)) if i not in inputs]
+        columns = self.picture.layout.columns
+        shown = sorted(others, key=lambda i: (-columns[i], i))[: ROWS - len(inputs)]
+        order = sorted([*shown, *inputs], key=lambda i: (-columns[i], i))
+        rows = {
+            i: self.row(self.adjoint_name(i), self._sum_text(i), place + 1, "gradient")
+            for place, i in enumerate(order)
+        }
+        lined_up(*rows.values())
+        return rows
+
+    def _sum_text(self, number: int) -> str:
+        """Return how the derivative by a node comes about, as far as a read-out can show it."""
+        passes, takers = self.picture.passes, self.graph.takers(number)
+        total = figure(float(passes.adjoints[number]))
+        if len(takers) == 1:
+            slope = figure(passes.slopes[number, takers[0]])
+            shown = f"{figure(float(passes.adjoints[takers[0]]))} × {bracketed(slope)} = {total}"
+        else:
+            carried = [figure(passes.carried((number, taker))) for taker in takers]
+            shown = " + ".join([*carried[:1], *map(bracketed, carried[1:])]) + f" = {total}"
+        text = shown if takers and len(shown) <= LONGEST else total
+        return lambda: text
+
+    def example(self) -> int:
+        """Return the node by which the chain rule is shown: one with a local derivative to see."""
+        columns, slopes = self.picture.layout.columns, self.picture.passes.slopes
+
+        def rank(number: int) -> tuple[bool, bool, bool, int]:
+            takers = self.graph.takers(number)
+            is_plain = abs(slopes[number, takers[0]]) == 1
+            return len(takers) > 1, columns[takers[0]] == self.last, is_plain, -columns[number]
+
+        passed = range(self.before, self.first)
+        return min((i for i, column in enumerate(columns) if column in passed), key=rank)
+
+    def chain_rule(self, number: int) -> VMobject:
+        """Return the chain rule for a node in the second and third line, or nothing if too long."""
+        terms = [
+            self.wearing(self.adjoint_name(taker), "gradient")
+            + " dot "
+            + self.wearing(self.quotient(taker, number), "tangent")
+            for taker in self.graph.takers(number)
+        ]
+        name = self.wearing(self.adjoint_name(number), "gradient")
+        broken = f"{name} & = {terms[0]} \\ & + " + " \\ & + ".join(terms[1:])
+        whole = f"{name} = {' + '.join(terms)}"
+        forms = [self.formula(form) for form in ([whole, broken] if len(terms) == 2 else [whole])]
+        largest = max(forms, key=lambda form: fitting_scale(form, lines=2))
+        if fitting_scale(largest, lines=2) < SMALLEST_EM / FORMULA_EM:
+            return VGroup()
+        return on_board(largest, 1, lines=2)
+
+    def check_rows(self) -> Group:
+        """Return the gradient by formula and by the graph, below each other."""
+        place = self.point
+        hill = self.land.hill
+        found = self.picture.passes.adjoints[list(self.graph.inputs)]
+        return lined_up(
+            self.worded_row(self.tr("by formula"), lambda: as_row(hill.gradient(place)), 1),
+            self.worded_row(self.tr("by the graph"), lambda: as_row(found), 2, "gradient"),
+        )
+
+    def layer_rows(self) -> Group:
+        """Return the layers of the network as formulas, each with its name."""
+        graph = self.net.graph
+        formulas = {
+            node.symbol.name: f"{typeset(node.symbol)} = {typeset(node.formula)}"
+            for node in graph.nodes
+            if node.formula is not None
+        }
+        hidden, output, loss = self.tr("layer 1:"), self.tr("layer 2:"), self.tr("loss:")
+        lines = (
+            f"{hidden} ${formulas['h_1']}, quad {formulas['h_2']}$",
+            f"{output} ${formulas['o']}$",
+            f"{loss} ${formulas['L']}$",
+        )
+        return lines_of_words(*(self.words(line) for line in lines), row=-3)
+
+    def data_row(self) -> Row:
+        """Return the row with what goes into the network, and what ought to come out."""
+        return self.row("(x, y)", lambda: as_row(np.array(list(DATA.values()))), 1)
+
+    def weight_rows(self) -> Group:
+        """Return the derivative of the loss by each weight."""
+        graph, passes = self.net.graph, self.net.passes
+        output = typeset(graph.nodes[-1].symbol)
+        rows = []
+        for i in graph.inputs:
+            name = graph.nodes[i].symbol
+            if name.name in WEIGHTS:
+                slope = float(passes.adjoints[i])
+                label = f"partial {output} \\/ partial {typeset(name)}"
+                text = figure(slope)
+                rows.append(self.row(label, lambda text=text: text, len(rows) + 3, "gradient"))
+        return lined_up(*rows)
+
+    # What the film does again and again
+
+    def build(self, picture: NodeGraph) -> None:
+        """Bring a graph on, column by column."""
+        for column in range(picture.layout.width):
+            self.play(Appear(*picture.column(column)), run_time=QUICK)
+
+    def flow_forward(self, picture: NodeGraph) -> None:
+        """Let the values flow from the inputs to the output."""
+        self.add(*picture.numbers())
+        picture.forward.set_value(0)
+        self.play(Appear(*(picture.nodes[i].value for i in picture.graph.inputs)))
+        last = picture.layout.width - 1
+        flow = picture.forward.animate.set_value(last)
+        self.play(flow, run_time=STEADY * last, rate_func=linear)
+
+    def flow_back(self, column: int, rows: dict[int, Row], run_time: float = SLOW) -> None:
+        """Let the derivatives flow back to a column, step by step; their rows come with them."""
+        picture = self.picture
+        while picture.backward.get_value() > column:
+            ahead = round(picture.backward.get_value()) - 1
+            self.play(picture.backward.animate.set_value(ahead), run_time=run_time / 2)
+            come = [row for i, row in rows.items() if picture.layout.columns[i] == ahead]
+            if come:
+                self.play(Appear(*come))
+
+    def begin_back(self, rows: dict[int, Row]) -> None:
+        """Show the derivative of the output by itself, from which all others follow."""
+        self.add(*self.picture.derivatives())
+        self.picture.backward.set_value(self.last)
+        output = len(self.graph.nodes) - 1
+        self.play(Appear(self.picture.nodes[output].adjoint, rows[output]), run_time=STEADY)
+
+    def check(self) -> None:
+        """Show the partial derivatives as formulas, and both gradients in the place of the rows."""
+        axes = range(len(self.point))
+        formulas = [on_board(self.partial_formula(axis), 1 + axis) for axis in axes]
+        self.checked = Group(*formulas, self.check_rows())
+        gone = self.shown(*self.rows.values(), self.rule)
+        self.play(*exchange(gone, self.checked), run_time=STEADY)
+
+    def leave_function(self) -> None:
+        """Take the graph of f off, and all that the board says of it."""
+        picture = self.picture
+        shown = [picture, *picture.numbers(), *picture.derivatives(), *picture.slopes.values()]
+        self.take_off(*shown, self.formula_f, self.place, self.checked)
+
+
+def bracketed(text: str) -> str:
+    """Return a number in brackets where it has a minus sign.
+
+    >>> bracketed("−0.42"), bracketed("0.42")
+    ('(−0.42)', '0.42')
+    """
+    return f"({text})" if text.startswith("−") else text
+
+
+def as_row(numbers: np.ndarray) -> str:
+    """Return a row of numbers, each as in the graph; without brackets where there is one."""
+    text = ", ".join(figure(float(number)) for number in numbers)
+    return f"({text})" if len(numbers) > 1 else text
