@@ -91,16 +91,16 @@ class Autodiff(AutodiffFilm):
         self.say("A neural network is such a graph too: weights come in, the loss comes out.")
         self.leave_function()
         self.build(self.net)
-        self.play(Appear(self.layer_rows(), self.data_row()))
+        self.play(Appear(self.layer_rows()))
         self.flow_forward(self.net)
 
     @beat
     def backpropagation(self) -> None:
-        self.slopes = self.weight_rows()
+        self.chain, self.slopes = self.layered_chain(), self.weight_rows()
         self.say("One pass back gives the derivative by every weight: this is backpropagation.")
         self.add(*self.net.derivatives())
-        last = self.net.layout.width - 1
         back = self.net.backward
-        back.set_value(last)
+        back.set_value(self.net.layout.width - 1)
+        self.play(Appear(self.chain), run_time=STEADY)
         self.play(back.animate.set_value(0), run_time=1.5 * SLOW, rate_func=linear)
         self.play(Appear(self.slopes), run_time=STEADY)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from manim import Group, VGroup, VMobject, linear
+from manim import LEFT, Group, VGroup, VMobject, linear
 
 from mathcore import (
     Choice,
@@ -24,7 +25,17 @@ from scenes.stage.node_graph import NodeGraph, figure
 from scenes.stage.node_layout import layout_of
 from scenes.stage.panel import Row, fitting_scale, lined_up, lines_of_words, on_board
 from scenes.stage.readout import LONGEST
-from scenes.stage.theme import BOARD, FORMULA_EM, QUICK, SLOW, SMALLEST_EM, STAGE, STEADY
+from scenes.stage.theme import (
+    BOARD,
+    FIRST_ROW,
+    FORMULA_EM,
+    QUICK,
+    ROW,
+    SLOW,
+    SMALLEST_EM,
+    STAGE,
+    STEADY,
+)
 
 ROWS = 7
 """How many rows of derivatives the board has, below the row of the point."""
@@ -186,7 +197,8 @@ class AutodiffFilm(FunctionFilm):
     def _slope_row(self, edge: Edge, formula: str, number: int) -> Row:
         slope = self.picture.passes.slopes[edge]
         name = self.quotient(edge[1], edge[0])
-        row = self.row(f"{name} = inline({formula})", lambda: figure(slope), number, "tangent")
+        label = name if "cases(" in formula else f"{name} = inline({formula})"
+        row = self.row(label, lambda: figure(slope), number, "tangent")
         if row.get_right()[0] > BOARD.right or row.label.width > 0.72 * BOARD.width:
             row = self.row(name, lambda: figure(slope), number, "tangent")
         return row
@@ -270,15 +282,28 @@ class AutodiffFilm(FunctionFilm):
         }
         hidden, output, loss = self.tr("layer 1:"), self.tr("layer 2:"), self.tr("loss:")
         lines = (
-            f"{hidden} ${formulas['h_1']}, quad {formulas['h_2']}$",
+            f"{hidden} ${formulas['h_1']}$",
+            f"{hidden} ${formulas['h_2']}$",
             f"{output} ${formulas['o']}$",
             f"{loss} ${formulas['L']}$",
         )
-        return lines_of_words(*(self.words(line) for line in lines), row=-3)
+        return lines_of_words(*(self.words(line) for line in lines), row=-4)
 
-    def data_row(self) -> Row:
-        """Return the row with what goes into the network, and what ought to come out."""
-        return self.row("(x, y)", lambda: as_row(np.array(list(DATA.values()))), 1)
+    def layered_chain(self) -> VMobject:
+        """Return the chain rule for the first weight, through both layers to the loss."""
+        graph = self.net.graph
+        path = [graph.inputs[0]]
+        while takers := graph.takers(path[-1]):
+            path.append(takers[0])
+        names = [typeset(graph.nodes[i].symbol) for i in path]
+        links = [
+            self.wearing(f"partial {after} \\/ partial {before}", "tangent")
+            for before, after in pairwise(names)
+        ]
+        whole = self.wearing(f"partial {names[-1]} \\/ partial {names[0]}", "gradient")
+        chain = self.formula(f"{whole} = {' dot '.join(reversed(links))}")
+        chain.scale(fitting_scale(chain))
+        return chain.move_to((BOARD.left, FIRST_ROW - ROW, 0), aligned_edge=LEFT)
 
     def weight_rows(self) -> Group:
         """Return the derivative of the loss by each weight."""

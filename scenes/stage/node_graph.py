@@ -38,6 +38,9 @@ _WIDER = 1.6
 _TIP = 0.19
 """Length of an arrow's tip."""
 
+SHARES, FAR = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82), (0.0, 0.12, 0.25, 0.4)
+"""Where the label of an edge may stand along it, and how far beyond the least distance."""
+
 _CLEAR = 0.05
 """Manim units between an edge's label and anything else."""
 
@@ -225,12 +228,12 @@ class NodeGraph(VGroup):
     # What flows
 
     def _share(self, edge: Edge) -> Callable[[], float]:
-        start, end = (self.layout.columns[i] for i in edge)
-        return lambda: (self.forward.get_value() - start) / (end - start)
+        end = self.layout.columns[edge[1]]  # a long way begins when its value is wanted
+        return lambda: self.forward.get_value() - (end - 1)
 
     def _share_back(self, edge: Edge) -> Callable[[], float]:
-        start, end = (self.layout.columns[i] for i in edge)
-        return lambda: (end - self.backward.get_value()) / (end - start)
+        start = self.layout.columns[edge[0]]
+        return lambda: start + 1 - self.backward.get_value()
 
     def _node(self, typesetter: Typesetter, number: int, is_given: bool) -> GraphNode:
         node, column = self.graph.nodes[number], self.layout.columns[number]
@@ -346,11 +349,13 @@ class NodeGraph(VGroup):
         for edge, label in self.slopes.items():
             half = np.array([label.width, label.height]) * self.unit / 2
             others = np.concatenate([*ways.values(), *boxes, *put])[:, :2]
+            parts = range(1, len(self.ways[edge]))
             spots = [
-                (spot, -abs(share - 0.5) - 0.5 * far)
-                for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
-                for far in (0.0, 0.12)
-                for spot in self._beside(edge, share, half, far)
+                (spot, -abs(share - 0.5) - 0.5 * far - 0.5 * (parts[-1] - part))
+                for part in parts  # best beside the last one, which leads to the operation
+                for share in SHARES
+                for far in FAR
+                for spot in self._beside(self.ways[edge][part - 1 : part + 1], share, half, far)
             ]
             best = max(
                 spots,
@@ -359,18 +364,14 @@ class NodeGraph(VGroup):
             label.at(np.array([best[0], best[1] - half[1], 0.0]))
             put.append(self._filled(best, half))
 
-    def _beside(self, edge: Edge, share: float, half: np.ndarray, far: float) -> list[np.ndarray]:
-        """Return the places (2,) of a label on the two sides of an edge, close to it."""
-        way = self._stretch(edge)
+    @staticmethod
+    def _beside(way: np.ndarray, share: float, half: np.ndarray, far: float) -> list[np.ndarray]:
+        """Return the places (2,) of a label on the two sides of a straight line (2, 3)."""
         ahead = (way[1] - way[0])[:2] / np.linalg.norm(way[1] - way[0])
         aside = np.array([-ahead[1], ahead[0]])
         away = float(np.abs(aside) @ half) + _CLEAR + 0.03 + far
         middle = (way[0] + share * (way[1] - way[0]))[:2]
         return [middle + side * away * aside for side in (1, -1)]
-
-    def _stretch(self, edge: Edge) -> np.ndarray:
-        """Return the two ends (2, 3) of the straight part of an edge that carries its label."""
-        return self.ways[edge][-2:]
 
     @staticmethod
     def _rim(box: VMobject) -> np.ndarray:

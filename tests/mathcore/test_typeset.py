@@ -32,6 +32,8 @@ FUNCTIONS = {
     "cosh": mpmath.cosh,
     "tanh": mpmath.tanh,
     "arctan": mpmath.atan,
+    "arcsin": mpmath.asin,
+    "arccos": mpmath.acos,
     "arsinh": mpmath.asinh,
     "ln": mpmath.log,
     "sgn": mpmath.sign,

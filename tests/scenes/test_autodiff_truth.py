@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import mpmath as m
 import numpy as np
 import pytest
-from graph_truth import GraphTruth
+from graph_truth import NUMBERS, Drawn, GraphTruth
 from layout import Audit
 from oracle import Case
-from reading import formulas_after, numbers_in, value_at
+from reading import family, formulas_after, numbers_in, value_at
 from walking import walk
 
 from mathcore.typeset import typeset
@@ -83,7 +84,7 @@ def test_on_the_way_a_number_is_there_when_all_that_it_needs_has_come(tmp_path):
             flows = picture.ahead if ahead else picture.back
             for (i, j), flow in flows.items():
                 start, end = (picture.layout.columns[k] for k in (i, j))
-                share = (place - start if ahead else end - place) / (end - start)
+                share = place - (end - 1) if ahead else start + 1 - place
                 way = picture.ways[i, j] if ahead else picture.ways[i, j][::-1]
                 tip = flow[1].points
                 if share <= 0:
@@ -116,6 +117,27 @@ def test_the_gradient_by_formula_is_that_of_the_graph(tmp_path):
             assert value_at(source, film.start) == pytest.approx(OWN.gradient(film.start)[axis])
 
     walk(Autodiff, "", tmp_path, look)
+
+
+def test_the_chain_through_both_layers_multiplies_to_the_derivative(tmp_path):
+    multiplied = []
+
+    def look(film: Any) -> None:
+        if film.beat_name != "backpropagation":
+            return
+        drawn = Drawn(film.net, {id(one) for one in family(film.mobjects)})
+        given = {name: float(one) for name, one in NUMBERS.items()}
+        (chain,) = formulas_after(film, "partial L \\/ partial w_1")
+        links = re.findall(r"partial (\w+) \\/ partial (\w+)", chain)
+        assert [before for _, before in links[:-1]] == [after for after, _ in links[1:]]
+        assert (links[0][0], links[-1][1]) == ("L", "w_1")
+        values = drawn.run(given)
+        product = np.prod([drawn.slope(values, (before, after)) for after, before in links])
+        assert product == pytest.approx(drawn.adjoint(given, "w_1"), rel=1e-9)
+        multiplied.append(len(links))
+
+    walk(Autodiff, "", tmp_path, look)
+    assert multiplied == [3]
 
 
 def test_a_derivative_that_comes_twice_adds_up(tmp_path):
