@@ -199,7 +199,8 @@ class AutodiffFilm(FunctionFilm):
         name = self.quotient(edge[1], edge[0])
         label = name if "cases(" in formula else f"{name} = inline({formula})"
         row = self.row(label, lambda: figure(slope), number, "tangent")
-        if row.get_right()[0] > BOARD.right or row.label.width > 0.72 * BOARD.width:
+        is_wide = row.get_right()[0] > BOARD.right or row.label.width > 0.72 * BOARD.width
+        if is_wide or row.label.height > ROW:
             row = self.row(name, lambda: figure(slope), number, "tangent")
         return row
 

@@ -23,8 +23,14 @@ EM = 0.34
 SMALL = 0.05
 """A number below this has more decimals than others."""
 
-_LINE, _PAD, _TAG, _GAP, _AIR = 0.44, 0.17, 0.4, 0.2, 1.0
-"""At that size: a line of a node, its rim, its name, and what is free below and beside it."""
+_LINE, _PAD, _TAG, _GAP = 0.44, 0.12, 0.4, 0.2
+"""At that size: a line of a node, its rim, its name, and what is free below it."""
+
+_SPACES = (1.0, 0.4), (0.8, 0.18)
+"""Between two columns, at least, and beyond the longest label there: at ease, or close together."""
+
+_CROWDED = 0.15
+"""How much wider that space gets for each edge beyond three that runs through it."""
 
 _LEAST = 0.95
 """Width of the narrowest node."""
@@ -272,12 +278,20 @@ class NodeGraph(VGroup):
             max(w for w, c in zip(self.widths, self.layout.columns, strict=True) if c == column)
             for column in range(self.layout.width)
         ]
-        labels = [label.width for label in self.slopes.values()]
-        self.between = max(_AIR, max(labels, default=0.0) + 0.4)
-        across = sum(self.column_widths) + self.between * (self.layout.width - 1)
+        # The label of an edge stands where the edge comes to the node that takes the value.
+        labels = [(self.layout.columns[j], one.width) for (_, j), one in self.slopes.items()]
         up = (max(self.heights) + _TAG + _GAP) * self.layout.height - _GAP
-        unit = min(_LARGEST, zone.width / across, zone.height / up)
-        if unit < SMALLEST_EM / EM:
+        for least, beyond in _SPACES:
+            self.between = [
+                max([least, *(width + beyond for end, width in labels if end == column)])
+                * (1 + _CROWDED * max(0, self._lines_before(column) - 3))
+                for column in range(1, self.layout.width)
+            ]
+            across = sum(self.column_widths) + sum(self.between)
+            unit = min(_LARGEST, zone.width / across, zone.height / up)
+            if unit >= SMALLEST_EM / EM:
+                break
+        else:
             share = FRAME_HEIGHT / (unit * EM)
             raise ValueError(
                 f"its graph has {len(self.nodes)} nodes, {self.layout.width} one after another and "
@@ -293,6 +307,11 @@ class NodeGraph(VGroup):
             readout.full_em = EM * unit
         return unit
 
+    def _lines_before(self, column: int) -> int:
+        """Return how many edges run between a column and the one before it."""
+        columns = self.layout.columns
+        return sum(columns[i] < column <= columns[j] for i, j in self.graph.edges)
+
     def _width(self, number: int) -> float:
         """Return how wide the box of a node is: it has room for its numbers."""
         passes = self.passes
@@ -301,15 +320,15 @@ class NodeGraph(VGroup):
         return max(self.nodes[number].label.width, *numbers, _LEAST - 2 * _PAD) + 2 * _PAD
 
     def _put_nodes(self, zone: Zone) -> None:
-        unit, columns = self.unit, self.layout.width
+        unit = self.unit
         widths = [unit * width for width in self.column_widths]
-        free = (zone.width - sum(widths)) / max(columns - 1, 1)
-        between = min(free, _WIDER * unit * self.between)
-        left = zone.center[0] - (sum(widths) + between * (columns - 1)) / 2
+        wanted = unit * sum(self.between)
+        wider = min(_WIDER, (zone.width - sum(widths)) / wanted) if wanted else 1.0
+        left = zone.center[0] - (sum(widths) + wider * wanted) / 2
         self.sides = []
-        for width in widths:
+        for width, between in zip(widths, [*self.between, 0.0], strict=True):
             self.sides.append((left, left + width))
-            left += width + between
+            left += width + wider * unit * between
         pitch = unit * (max(self.heights) + _TAG + _GAP)
         self.level = zone.center[1] - unit * _TAG / 2
         self.pitch = min(1.25 * pitch, zone.height / self.layout.height)

@@ -91,7 +91,10 @@ def _rows(stacks: Sequence[Sequence[Hashable]]) -> dict[Hashable, float]:
 
 
 def _put_in_order(stacks: list[list[Hashable]], links: Sequence[Link]) -> None:
-    """Put each column, from the top, in the order with the fewest crossings, then short links."""
+    """Put each column, from the top, in the order with the fewest crossings, then short links.
+
+    Then turn all columns from one on upside down where that is better, which no column finds alone.
+    """
     for _ in range(ROUNDS):
         for column in [*range(len(stacks)), *reversed(range(len(stacks)))]:
             stack = stacks[column]
@@ -102,6 +105,10 @@ def _put_in_order(stacks: list[list[Hashable]], links: Sequence[Link]) -> None:
             orders = list(permutations(stack))
             costs = [_cost(near, rows | _rows([order])) for order in orders]
             stacks[column] = list(orders[costs.index(min(costs))])
+        for column in range(1, len(stacks)):
+            turned = [*stacks[:column], *(stack[::-1] for stack in stacks[column:])]
+            if _cost(links, _rows(turned)) < _cost(links, _rows(stacks)):
+                stacks[column:] = turned[column:]
     if stacks[0].index(min(stacks[0])) > stacks[0].index(max(stacks[0])):
         for stack in stacks:
             stack.reverse()  # as good, and the first node is above the last

@@ -63,3 +63,9 @@ def test_a_chain_with_a_bypass_has_no_crossings():
     layout = layout_of(5, edges)
     assert crossings(layout, edges) == 0
     assert len(layout.routes[0, 4]) == 2
+
+
+def test_a_bypass_over_several_columns_keeps_to_its_side():
+    """The graph of (1 - x)^2 + 100 (y - x^2)^2."""
+    edges = [(0, 2), (0, 3), (2, 4), (3, 5), (1, 5), (5, 6), (6, 7), (4, 8), (7, 8)]
+    assert crossings(layout_of(9, edges), edges) == 0
