@@ -20,6 +20,7 @@ TITLES = {
     "descent": "Gradient descent",
     "learning_rate": "The learning rate",
     "autodiff": "Automatic differentiation",
+    "vanishing": "Vanishing and exploding gradients",
 }
 """The title of every film of the project by its name."""
 

@@ -55,6 +55,7 @@ from scenes.stage.journey import (
 )
 from scenes.stage.knobs import knob
 from scenes.stage.landscape import Landscape
+from scenes.stage.layers_film import LayersFilm
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope_film import MicroscopeFilm
 from scenes.stage.panel import Row, added_up, lined_up, on_board
@@ -133,6 +134,7 @@ __all__ = [
     "HillFilm",
     "Journey",
     "Landscape",
+    "LayersFilm",
     "Lens",
     "LogCurves",
     "LossGraph",

@@ -34,6 +34,7 @@ BEATS = {
     "partials": "rates_of_change",
     "recap": "up_and_down",
     "tangent_plane": "how_fast",
+    "vanishing": "with_sigmoid",
     "why_steepest": "the_chain_rule",
 }
 """The beat whose last picture is kept of each film."""

@@ -1,0 +1,240 @@
+"""A deep network and, below its layers, how large the gradient is that comes back to each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from manim import Dot, VGroup, VMobject
+
+from mathcore.typeset import coloured
+from scenes.stage.formula import Typesetter
+from scenes.stage.plot import Plot, following, nice_ticks
+from scenes.stage.readout import short_text
+from scenes.stage.theme import LABEL_EM, STAGE, Zone
+
+UNITS = 5
+"""How many units of a layer are drawn at most."""
+
+NET = Zone(STAGE.left, STAGE.right, STAGE.top - 1.75, STAGE.top)
+"""Where the network stands above the bars."""
+
+ALONE = 0.95, STAGE.center[1]
+"""From one unit to the next, and the middle one, where the network stands alone."""
+
+ABOVE = 0.36, NET.center[1]
+"""The same above the bars."""
+
+BARS = Zone(STAGE.left, STAGE.right, STAGE.bottom, NET.bottom - 0.3)
+"""Where the bars stand."""
+
+BAR = 0.66
+"""Width of a bar in layers."""
+
+BEFORE, BEHIND = 0.4, 0.3
+"""From the first layer to the name of what goes in, and from the last to that of what comes out."""
+
+DOT = 0.07
+"""Radius of a unit where there is room."""
+
+REACH, LABELLED = 4.0, 3.0
+"""How far to both sides of 0 activations are shown, and the number that stands there."""
+
+SYMBOLS = {"sigmoid": "sigma", "tanh": "tanh", "ReLU": 'op("ReLU")'}
+"""Activations as Typst maths."""
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def product_text(size: float, factors: int) -> str:
+    """Return a product of so many factors as a power of their geometric mean.
+
+    >>> product_text(0.125, 3), product_text(0.0, 19)
+    ('0.5³ = 0.125', '0')
+    """
+    if size == 0:
+        return "0"
+    mean = size ** (1 / factors)
+    return f"{short_text(mean, 4)}{str(factors).translate(_RAISED)} = {short_text(size, 2)}"
+
+
+def decades(sizes: np.ndarray) -> tuple[float, float]:
+    """Return whole powers of ten, as exponents, between which all sizes above 0 lie, and 1.
+
+    >>> decades(np.array([0.02, 1.0, 300.0, 0.0]))
+    (-2.0, 3.0)
+    """
+    known = np.log10(sizes[(sizes > 0) & np.isfinite(sizes)])
+    low, high = min(-1.0, *known), max(1.0, *known)
+    return float(math.floor(low + 1e-9)), float(math.ceil(high - 1e-9))
+
+
+def power_of_ten(exponent: float) -> str:
+    """Return a power of ten as Typst maths.
+
+    >>> power_of_ten(-3.0), power_of_ten(0.0)
+    ('10^(-3)', '1')
+    """
+    return f"10^({exponent:.0f})" if exponent else "1"
+
+
+class LayerBars(Plot):
+    """The gradient's size at each layer, as bars from 1 up or down on an axis of powers of ten.
+
+    Args:
+        depth: number of layers.
+        powers: exponents of the lowest and the highest number on the axis.
+        sizes: the gradient's size at each layer (depth,), now.
+        reached: to how many layers it has come back; 2.5 is half-way to the third.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        depth: int,
+        powers: tuple[float, float],
+        sizes: Callable[[], np.ndarray],
+        reached: Callable[[], float],
+    ):
+        color = typesetter.theme.gradient
+        counts = [k for k in nice_ticks(0, depth, 5) if k == round(k) and k > 0]
+        layers = sorted({1.0, *(k for k in counts if k - 1 > 1), float(depth)})
+        if len(layers) > 2 and layers[-1] - layers[-2] < 0.06 * depth:
+            layers.remove(layers[-2])
+        exponents = [k for k in nice_ticks(*powers, 6) if k == round(k)]
+        super().__init__(
+            typesetter,
+            BARS,
+            (0.5, depth + 0.5),
+            powers,
+            x_label="l",
+            y_label=coloured("|partial L \\/ partial bold(a)_l|", color),
+            x_ticks=[(k, f"{k:.0f}") for k in layers],
+            y_ticks=[(k, power_of_ten(k)) for k in exponents],
+        )
+        self.sizes, self.reached, self.count = sizes, reached, depth
+        self.bars = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
+        self.add(self.bars.add_updater(lambda bars: self._draw(bars), call_updater=True))
+
+    def heights(self) -> np.ndarray:
+        """Return the exponents of ten (depth,) to which the bars reach now."""
+        with np.errstate(divide="ignore"):
+            exponents = np.clip(np.log10(self.sizes()), *self.y_range)
+        layers = np.arange(1, self.count + 1)
+        return exponents * np.clip(self.reached() - (self.count - layers), 0.0, 1.0)
+
+    def _draw(self, bars: VMobject) -> None:
+        drawn = [np.zeros((0, 3))]
+        for layer, height in enumerate(self.heights(), 1):
+            if height:
+                across = layer + BAR / 2 * np.array([-1, 1, 1, -1, -1])
+                up = height * np.array([0.0, 0.0, 1.0, 1.0, 0.0])
+                bars.set_points_as_corners(self.at(across, up))
+                drawn.append(bars.points)
+        bars.points = np.concatenate(drawn)
+
+
+class LayerNet(VGroup):
+    """A network whose layers stand above their bars; at most `UNITS` units of each are drawn.
+
+    `ends` name what goes into it and what comes out.
+
+    Args:
+        places: where each layer stands along the frame (depth,).
+        width: units in a layer.
+        ahead: to how many layers the values have come.
+        back: to how many layers the gradient has come, from the last one.
+        lifted: 0 where it stands alone, 1 above the bars.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        places: Sequence[float],
+        width: int,
+        ahead: Callable[[], float],
+        back: Callable[[], float],
+        lifted: Callable[[], float],
+    ):
+        theme, depth = typesetter.theme, len(places)
+        pitch = (places[-1] - places[0]) / (depth - 1)
+        count = np.arange(min(width, UNITS))
+        dot = Dot(radius=min(DOT, 0.3 * pitch)).points
+
+        def levels() -> np.ndarray:
+            step, middle = (1 - lifted()) * np.array(ALONE) + lifted() * np.array(ABOVE)
+            return middle + step * (count.mean() - count)
+
+        def dots(layers: Sequence[int]) -> np.ndarray:
+            spots = [[places[layer], level, 0.0] for layer in layers for level in levels()]
+            return (np.array(spots).reshape(-1, 1, 3) + dot).reshape(-1, 3)
+
+        def joints() -> list[np.ndarray]:
+            here = levels()
+            return [
+                np.array([[places[i], one, 0.0], [places[i + 1], other, 0.0]])
+                for i in range(depth - 1)
+                for one in here
+                for other in here
+            ]
+
+        def units(color: str, layers: Callable[[], Sequence[int]]) -> VMobject:
+            made = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
+
+            def follow(mobject: VMobject) -> None:
+                mobject.points = dots(layers())
+
+            return made.add_updater(follow, call_updater=True)
+
+        order = list(range(depth))
+        self.lines = following(joints, theme.quiet, 1).set_stroke(opacity=0.5)
+        self.units = units(theme.quiet, lambda: order)
+        self.values = units(theme.ink, lambda: order[: int(ahead() + 1e-6)])
+        self.slopes = units(theme.gradient, lambda: order[::-1][: int(back() + 1e-6)])
+        self.ends = [typesetter.formula(one, em=LABEL_EM) for one in ("bold(a)_0", "L")]
+        for name, x in zip(self.ends, (places[0] - BEFORE, places[-1] + BEHIND), strict=True):
+            name.set_x(x).add_updater(
+                lambda mobject: mobject.set_y(float(levels().mean())), call_updater=True
+            )
+        super().__init__(self.lines, self.units, self.values, self.slopes, *self.ends)
+
+
+class ActivationPlot(Plot):
+    """An activation, or its derivative: a function of one number, as far as the plot reaches.
+
+    Args:
+        zone: where the plot stands.
+        name: the function as Typst maths.
+        function: from numbers (m,) to numbers (m,).
+        y_range: (low, high).
+        color: hex colour of the line and of its name.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        zone: Zone,
+        name: str,
+        function: Callable[[np.ndarray], np.ndarray],
+        y_range: tuple[float, float],
+        color: str,
+    ):
+        levels = range(math.ceil(y_range[0]), math.floor(y_range[1]) + 1)
+        super().__init__(
+            typesetter,
+            zone,
+            (-REACH, REACH),
+            y_range,
+            x_label="z",
+            y_label=coloured(f"{name}(z)", color),
+            x_ticks=[(z, f"{z:.0f}") for z in (-LABELLED, 0.0, LABELLED)],
+            y_ticks=[(float(level), str(level)) for level in levels],
+        )
+        z = np.linspace(-REACH, REACH, 401)
+        values = function(z)
+        values[values > y_range[1] + 1e-9] = np.nan
+        jumps = np.flatnonzero(np.abs(np.diff(values)) > 0.5)
+        pairs = np.insert(np.stack([z, values], axis=-1), jumps + 1, np.nan, axis=0)
+        self.line = self.curve(lambda: pairs, color)
+        self.add(self.line)

@@ -1,0 +1,278 @@
+"""LayersFilm: a film about the gradient on its way back through the layers of a deep network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Animation, Group, ValueTracker, VMobject, linear
+
+from mathcore.deep_network import RELU, SIGMOID, TANH, Activation, DeepNetwork, random_network
+from mathcore.typeset import coloured
+from scenes.stage.appear import Appear
+from scenes.stage.film import Film
+from scenes.stage.layer_picture import (
+    SYMBOLS,
+    ActivationPlot,
+    LayerBars,
+    LayerNet,
+    decades,
+    product_text,
+)
+from scenes.stage.panel import Row, lined_up
+from scenes.stage.plot import tick_label
+from scenes.stage.readout import short_text
+from scenes.stage.theme import QUICK, SLOW, STAGE, STEADY, Zone
+
+FACTORS = 0.5, 1.5
+"""Two factors of a product of equal ones: it vanishes, and it explodes."""
+
+ACTIVATIONS = SIGMOID, TANH, RELU
+"""In the order in which they are shown."""
+
+GONE, HUGE = 0.1, 10.0
+"""Below and above these shares the gradient is said to vanish and to explode."""
+
+
+def steepest(activation: Activation) -> str:
+    """Return the largest slope of an activation; ReLU has it right of 0, the others there.
+
+    >>> steepest(SIGMOID), steepest(RELU)
+    ('0.25', '1')
+    """
+    return short_text(float(activation.slope(np.array([0.0, 1.0])).max()))
+
+
+class LayersFilm(Film):
+    """A film about one random network, of which one thing at a time is changed.
+
+    `sizes` returns what the bars show now; `scale` and `factor` are what it may follow.
+    """
+
+    too_small, too_large = FACTORS
+
+    depth: int
+    width: int
+    seed: int
+    scales: tuple[float, float]
+    sizes: Callable[[], np.ndarray]
+
+    def set_up_layers(self) -> None:
+        """Make the network and its picture, with all that the bars will ever show in view."""
+        self.scales = min(self.scales), max(self.scales)
+        self.scale, self.factor = ValueTracker(1), ValueTracker(1)
+        self.ahead, self.reached = ValueTracker(0), ValueTracker(0)
+        self.products: list[Row] = []
+        shown = [self.product(factor) for factor in FACTORS]
+        shown += [self.network(one).gradient_sizes() for one in ACTIVATIONS]
+        shown += [self.network(RELU, scale).gradient_sizes() for scale in self.scales]
+        self.sizes = lambda: self.product(self.factor.get_value())
+        self.bars = LayerBars(
+            self.typeset,
+            self.depth,
+            decades(np.concatenate(shown)),
+            lambda: self.sizes(),
+            self.reached.get_value,
+        )
+        places = self.bars.at(np.arange(1, self.depth + 1), np.zeros(self.depth))[:, 0]
+        self.lifted = ValueTracker(0)
+        now = [one.get_value for one in (self.ahead, self.reached, self.lifted)]
+        self.net = LayerNet(self.typeset, places, self.width, *now)
+
+    def network(self, activation: Activation, scale: float = 1.0) -> DeepNetwork:
+        """Return the network with an activation and a scale of its weights."""
+        return random_network(self.depth, self.width, activation, scale, self.seed)
+
+    def product(self, factor: float) -> np.ndarray:
+        """Return what is left of 1 at each layer (depth,), by the same factor in each."""
+        return factor ** np.arange(self.depth - 1.0, -1.0, -1.0)
+
+    @property
+    def passed(self) -> int:
+        """How many layers multiply the gradient on its way to the first one."""
+        return self.depth - 1
+
+    def left(self) -> float:
+        """Return what is left of the gradient at the first layer now."""
+        return float(self.sizes()[0])
+
+    # What the board says
+
+    def wearing(self, source: str, meaning: str) -> str:
+        """Return Typst maths in the colour of what it means, a name in the theme."""
+        return coloured(source, getattr(self.theme, meaning))
+
+    def layer_formula(self) -> VMobject:
+        """Return what a layer computes."""
+        return self.formula("bold(a)_l = phi(bold(z)_l), quad bold(z)_l = W_l thin bold(a)_(l-1)")
+
+    def back_formula(self) -> VMobject:
+        """Return what a layer does to the gradient that comes back to it."""
+        after, before = (
+            self.wearing(f"partial L \\/ partial bold(a)_({index})", "gradient")
+            for index in ("l", "l-1")
+        )
+        slope = self.wearing("phi'(bold(z)_l)", "tangent")
+        return self.formula(f"{before} = W_l^top ({slope} dot.o {after})")
+
+    def law_formula(self) -> VMobject:
+        """Return what is left at the first layer by the factor q of a layer, on average."""
+        last, first = (
+            self.wearing(f"|partial L \\/ partial bold(a)_{index}|", "gradient") for index in "D1"
+        )
+        return self.formula(f"{last} = 1, quad {first} = q^(D - 1)")
+
+    def weights_formula(self) -> VMobject:
+        """Return how the weights are drawn."""
+        return self.formula("W_l tilde cal(N)(0, s^2 dot 2 \\/ n)")
+
+    def size_rows(self) -> Group:
+        """Return the rows with the depth and the width of the network."""
+        layers, units = self.tr("layers"), self.tr("units in each")
+        return lined_up(
+            self.row(f'"{layers}" thick D', lambda: str(self.depth), 0),
+            self.row(f'"{units}" thick n', lambda: str(self.width), 1),
+        )
+
+    def slope_rows(self) -> Group:
+        """Return the rows with the largest slope of each activation."""
+        return lined_up(
+            *(
+                self.row(f"max {SYMBOLS[one.name]}'", lambda one=one: steepest(one), row, "tangent")
+                for row, one in enumerate(ACTIVATIONS)
+            )
+        )
+
+    def scale_row(self) -> Row:
+        """Return the row with the scale of the weights now."""
+        words = self.tr("scale of the weights")
+        return self.live_row(f'"{words}" thick s', self.scale.get_value, 0)
+
+    def row(self, label: str, text: Callable[[], str], row: float, color: str = "ink") -> Row:
+        """Return a named number in the panel, in the colour of what it means (a theme's name)."""
+        return Row(self.typeset, label, text, color=getattr(self.theme, color), row=row)
+
+    def product_row(self, label: str, row: float) -> Row:
+        """Return the row with what is left at the first layer now, as it stays from then on."""
+        text = product_text(self.left(), self.passed)
+        return self.row(label, lambda: text, row, "gradient")
+
+    def live_row(self, label: str, value: Callable[[], float], row: float) -> Row:
+        """Return the row with a number that is being changed."""
+        return self.row(label, lambda: short_text(value()), row)
+
+    def activation_plots(self) -> Group:
+        """Return the activations below each other, each with its slope beside it."""
+        height, middle = STAGE.height / len(ACTIVATIONS), STAGE.center[0]
+        plots = []
+        for row, one in enumerate(ACTIVATIONS):
+            top, name = STAGE.top - row * height, SYMBOLS[one.name]
+            bottom = top - height + 0.2
+            left = Zone(STAGE.left, middle - 0.1, bottom, top)
+            right = Zone(middle + 0.1, STAGE.right, bottom, top)
+            ink, yellow = self.theme.ink, self.theme.tangent
+            plots += [
+                ActivationPlot(self.typeset, left, name, one.value, (-1.0, 1.5), ink),
+                ActivationPlot(self.typeset, right, f"{name}'", one.slope, (0.0, 1.0), yellow),
+            ]
+        return Group(*plots)
+
+    # What happens
+
+    def go_ahead(self) -> None:
+        """Let the values go through the layers."""
+        self.add(self.net.values)
+        self.play(self.ahead.animate.set_value(self.depth), run_time=SLOW, rate_func=linear)
+
+    def come_back(self) -> None:
+        """Let the gradient come back through the layers."""
+        self.play(self.reached.animate.set_value(self.depth), run_time=SLOW, rate_func=linear)
+
+    def show(self, activation: Activation, row: float, *changes: Animation) -> None:
+        """Let the gradient come back through a network with another activation, after changes."""
+        sizes = self.network(activation).gradient_sizes()
+        self.say_what_is_left(activation, float(sizes[0]))
+        if changes:
+            self.reached.set_value(0)
+            self.play(*changes, run_time=STEADY)
+        else:
+            self.play(self.reached.animate.set_value(0), run_time=QUICK)
+        self.sizes = lambda: sizes
+        self.come_back()
+        self.play(Appear(self.product_row(SYMBOLS[activation.name], row)))
+
+    def lift(self) -> Animation:
+        """Return the animation that makes room for the bars below the network."""
+        return self.lifted.animate.set_value(1)
+
+    def multiply(self, factor: float, row: float) -> None:
+        """Let every layer multiply by a factor instead, which goes there from where it is."""
+        self.play(self.factor.animate.set_value(factor), run_time=1.5 * SLOW)
+        self.products.append(self.product_row(f"q = {tick_label(factor)}", row))
+        self.play(Appear(self.products[-1]))
+
+    def turn_to(self, scale: float, row: float) -> None:
+        """Let the weights grow or shrink to a scale, and with them the gradient of every layer."""
+        self.sizes = lambda: self.network(RELU, self.scale.get_value()).gradient_sizes()
+        self.play(self.scale.animate.set_value(scale), run_time=1.5 * SLOW)
+        self.play(Appear(self.product_row(f"s = {tick_label(scale)}", row)))
+
+    # What is said
+
+    def say_how_steep(self) -> None:
+        """Say how steep the activations are at most: in the middle, ReLU on one side."""
+        self.say(
+            "The slope of the sigmoid $sigma$ is at most ${low}$, of $tanh$ ${high}$; "
+            'of $op("ReLU")$ 0 or 1.',
+            low=steepest(SIGMOID),
+            high=steepest(TANH),
+        )
+
+    def say_what_is_left(self, activation: Activation, left: float) -> None:
+        """Say what becomes of the gradient with an activation."""
+        name = SYMBOLS[activation.name]
+        if left < GONE:
+            self.say(
+                "With ${phi}$, hardly anything comes back to the first layers: they hardly learn.",
+                phi=name,
+            )
+        elif left > HUGE:
+            self.say("With ${phi}$, the gradient grows on its way back.", phi=name)
+        elif activation is RELU:
+            self.say(
+                'With $op("ReLU")$ it stays about as large: '
+                "the weights make up for the slopes that are 0."
+            )
+        else:
+            self.say(
+                "With ${phi}$, the gradient comes back to the first layer about as large.", phi=name
+            )
+
+    def say_what_scale_does(self, scale: float) -> None:
+        """Say what becomes of the gradient with weights of a scale."""
+        left = float(self.network(RELU, scale).gradient_sizes()[0])
+        size = tick_label(scale)
+        if left < GONE:
+            self.say(
+                '$op("ReLU")$ with weights ${s}$ times as large: the gradient vanishes.', s=size
+            )
+        elif left > HUGE:
+            self.say(
+                '$op("ReLU")$ with weights ${s}$ times as large: the gradient explodes, '
+                "and the steps too.",
+                s=size,
+            )
+        else:
+            self.say(
+                '$op("ReLU")$ with weights ${s}$ times as large: '
+                "the gradient keeps about its size.",
+                s=size,
+            )
+
+    def say_what_size_is_right(self) -> None:
+        """Say what becomes of the gradient with weights of the size that keeps it on average."""
+        left = float(self.network(RELU).gradient_sizes()[0])
+        if GONE <= left <= HUGE:
+            self.say('The right size for $op("ReLU")$: the gradient neither vanishes nor explodes.')
+        else:
+            self.say("The right size on average; a narrow, deep network may stray from it.")
