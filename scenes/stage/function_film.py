@@ -371,7 +371,7 @@ class FunctionFilm(Film):
         marks = self.held_constant(slope, axis)
         names = [typeset(variable) for variable in self.land.hill.variables]
         moving = names[axis]
-        names[1 - axis] = self.wearing(names[1 - axis], "quiet")
+        names = [one if one == moving else self.wearing(one, "quiet") for one in names]
         short = f"{name} = inline(frac(d, d {moving})) f({', '.join(names)})"
         whole = f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}"
         return self.fitting(whole) or self.formula(short)
