@@ -147,6 +147,11 @@ class Landscape:
         flat = (points - middle) * self.ground_scale
         return np.concatenate([flat, np.full((*flat.shape[:-1], 1), self.floor)], axis=-1)
 
+    def under(self, places: np.ndarray) -> np.ndarray:
+        """Return the points of the domain (..., 2) above or below places in space (..., 3)."""
+        middle = np.array([sum(self.x_range) / 2, sum(self.y_range) / 2])
+        return np.asarray(places)[..., :2] / self.ground_scale + middle
+
     @property
     def datum(self) -> float:
         """The value that heights are measured from: 0, or the end of the range next to it."""
