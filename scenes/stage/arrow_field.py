@@ -184,10 +184,7 @@ class ArrowField(Group):
         self._places, self._land = places, land
         style = {"color": theme.gradient, "width": 4.0, "head_length": 11.0, "head_width": 11.0}
         self.arrows = [SpaceArrow(place, place, z_index=1, **style) for place in places]
-        self.dots = [
-            SpaceDot(place, 2.5, color=theme.gradient)
-            for place in places[is_level]
-        ]
+        self.dots = [SpaceDot(place, 2.5, color=theme.gradient) for place in places[is_level]]
         for thing in (*self.arrows, *self.dots):
             thing.ghost_opacity = ON_MAP
         super().__init__(*self.arrows, *self.dots)

@@ -58,13 +58,16 @@ class Landscape:
     flat: Relief = field(init=False)
     lowest: float = field(init=False)
     highest: float = field(init=False)
+    is_cut: tuple[bool, bool] = field(init=False)
+    """Whether something is cut off the hill: below it, above it."""
 
     def __post_init__(self) -> None:
         xs, ys = (np.linspace(*ends, self.samples) for ends in (self.x_range, self.y_range))
         whole = made = relief(self.hill.value, xs, ys)
         values = whole.values[np.isfinite(whole.values)]
         low, high = self.value_range
-        if values.size and not (low <= values.min() and values.max() <= high):
+        cut = bool((values < low).any()), bool((values > high).any())
+        if any(cut):
             made = relief(self.hill.value, xs, ys, low, high)
         heights = made.values[made.faces]
         if not heights.size:
@@ -78,6 +81,7 @@ class Landscape:
         object.__setattr__(self, "flat", whole)
         object.__setattr__(self, "lowest", low)
         object.__setattr__(self, "highest", high)
+        object.__setattr__(self, "is_cut", cut)
 
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""

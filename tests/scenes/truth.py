@@ -53,6 +53,7 @@ class Truth:
         self.measured: Counter[str] = Counter()
         self.worst: dict[str, float] = {}
         self.scales: list[float] = []
+        self._all_over: np.ndarray | None = None
         self._found_for: dict[int, Any] | None = None
 
     def look(self, film: Any) -> None:
@@ -181,6 +182,33 @@ class Truth:
         case, span = self.case, self.ruler.span
         self.near("axes: x", span["x"], case.x_range, CLOSE * self.ruler.extent)
         self.near("axes: y", span["y"], case.y_range, CLOSE * self.ruler.extent)
+        name = self.ruler.height
+        if name in self.ruler.bounds:
+            self.cuts(np.array(span[name]), np.array(self.ruler.bounds[name]))
+
+    def cuts(self, span: np.ndarray, bounds: np.ndarray) -> None:
+        """Where f is higher or lower than the hill, the axis says where it is cut off."""
+        values = self.values_all_over()
+        over = np.array([span[0] - values.min(), values.max() - span[1]])
+        away = 1e-2 * self.ruler.relief  # the picture's samples are not these
+        for is_told, end, bound, beyond in zip(
+            np.isfinite(bounds), span, bounds, over, strict=True
+        ):
+            if is_told:
+                self.near("cut: told where it is", end, bound, CLOSE * self.ruler.relief)
+                self.near("cut: f goes beyond", min(beyond, 0.0), 0, CLOSE * self.ruler.relief)
+            else:
+                self.near("cut: nothing without a word", max(beyond, 0.0), 0, away)
+
+    def values_all_over(self) -> np.ndarray:
+        """Return the finite values of f (m,) on a grid over the whole picture."""
+        if self._all_over is None:
+            xs, ys = (np.linspace(*ends, 33) for ends in (self.case.x_range, self.case.y_range))
+            points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+            beside = points + 1e-5 * (points.mean(axis=0) - points) + 1e-6  # a pole's are finite
+            values = self.case.values(np.concatenate([points, beside]))
+            self._all_over = values[np.isfinite(values)]
+        return self._all_over
 
     def meshes(self) -> None:
         """The map is level, the hill is f, and both are coloured by f."""
