@@ -6,7 +6,7 @@ import numpy as np
 
 from scenes.stage.landscape import GROUND, Landscape
 
-HEIGHTS = np.arange(50.0, 71.0, 5.0)
+HEIGHTS = np.arange(50.0, 76.0, 5.0)
 """Where the eye may stand, in degrees from the zenith."""
 
 AROUND = np.arange(8.0, 83.0, 2.0)
