@@ -22,9 +22,7 @@ from scenes.stage import (
 class Curvature(CurvatureFilm):
     """The Hessian says how a hill bends, and how hard that makes it for gradient descent."""
 
-    f = knob(
-        "2.5x^2 - 4x y + 2.5y^2", "the hill's height, as a formula or a name such as himmelblau"
-    )
+    f = knob("5x^2 - 8xy + 5y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
     start = knob("auto", "where the walks begin", like=(-1.8, -0.8))
@@ -136,7 +134,7 @@ class Curvature(CurvatureFilm):
         self.say_what_each_step_leaves()
         self.law = on_board(self.contraction_formula(), 1, lines=2)
         self.distances, self.shares = self.distance_plot(), self.contraction_rows(0)
-        gone = [self.best, self.eigenvalues]
+        gone = [self.best, self.eigenvalues, self.count]
         come = self.law, self.distances, self.shares
         self.play(*exchange(gone, *come), self.zigzag.done.animate.set_value(0), run_time=STEADY)
         self.go(self.zigzag)

@@ -218,4 +218,3 @@ class BendFilm(MapFilm):
                     "It bends most and least along the eigenvectors of $H$; these bends are its "
                     "eigenvalues."
                 )
-

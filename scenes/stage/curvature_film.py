@@ -129,7 +129,7 @@ class CurvatureFilm(BendFilm):
         return self.formula(f"{self.wearing(share, 'path')} {sign} frac(kappa - 1, kappa + 1)")
 
     def contraction_rows(self, row: int) -> Group:
-        """Return the rows with what the bends predict, and what the last step left."""
+        """Return the rows with what the bends predict, what the last step left, and its number."""
         shares, predicted = self.measured(), short_text(self.bending.contraction)
 
         def last() -> str:
@@ -139,6 +139,7 @@ class CurvatureFilm(BendFilm):
         return lined_up(
             self.worded_row(self.tr("predicted"), lambda: predicted, row),
             self.worded_row(self.tr("measured"), last, row + 1, "path"),
+            self.count_row(self.zigzag.done.get_value, row + 2),
         )
 
     def distance_plot(self) -> StepCurves:

@@ -17,8 +17,8 @@ from scenes.stage import Row
 
 VALLEY = Case(
     "valley",
-    "2.5x^2 - 4x y + 2.5y^2",
-    lambda x, y: (5 * x**2 - 8 * x * y + 5 * y**2) / 2,
+    "5x^2 - 8xy + 5y^2",
+    lambda x, y: 5 * x**2 - 8 * x * y + 5 * y**2,
     start=(-1.8, -0.8),
     steps=12,
 )
