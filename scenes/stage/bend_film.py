@@ -20,6 +20,9 @@ from scenes.stage.theme import FORMULA_EM, SLOW, SMALLEST_EM, STEADY
 FIRST = np.radians([30, -30, 60, -60])
 """Directions to look along first, apart from the axes."""
 
+EIGEN_DIGITS = 4
+"""Significant digits of an eigenvalue, and of the condition number."""
+
 
 class BendFilm(MapFilm):
     """A map film about the Hessian at a `place`: level ground that walks from the start lead to.
@@ -166,7 +169,7 @@ class BendFilm(MapFilm):
 
     def eigen_row(self, number: int, row: int) -> Row:
         """Return the row with an eigenvalue."""
-        value = short_text(float(self.bending.bends[number]))
+        value = short_text(float(self.bending.bends[number]), EIGEN_DIGITS)
         return self.row(self.bend_label(number), lambda: value, row, "tangent")
 
     def eigen_angle(self, number: int) -> float:

@@ -8,12 +8,12 @@ from manim import Group, Mobject, VMobject
 from mathcore import Outcome, Rule, Shape, contractions, gradient_descent, newton
 from scenes.stage.actors import Trail, domain_arrow
 from scenes.stage.appear import Appear
-from scenes.stage.bend_film import BendFilm
+from scenes.stage.bend_film import EIGEN_DIGITS, BendFilm
 from scenes.stage.bends import ModelContour
 from scenes.stage.glossary import Glossary
 from scenes.stage.panel import lined_up
 from scenes.stage.pens import Pen, pens
-from scenes.stage.plot import short_label, tick_label
+from scenes.stage.plot import rounded, short_label, tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.readout import short_text
 from scenes.stage.space import SpaceArrow
@@ -105,15 +105,15 @@ class CurvatureFilm(BendFilm):
 
     def condition_formula(self) -> VMobject:
         """Return κ = λmax / λmin with its numbers."""
-        low, high = (short_label(float(bend)) for bend in self.bending.bends)
-        kappa = short_label(self.bending.condition)
+        low, high = (short_label(float(bend), EIGEN_DIGITS) for bend in self.bending.bends)
+        kappa = short_label(self.bending.condition, EIGEN_DIGITS)
         names = "frac(lambda_max, lambda_min)"
         return self.formula(f"kappa = {names} = frac({high}, {low}) {self._equals()} {kappa}")
 
     def _equals(self) -> str:
         """Return the sign between rounded numbers that make κ and κ itself."""
-        low, high = (float(f"{bend:.3g}") for bend in self.bending.bends)
-        shown = float(f"{self.bending.condition:.3g}")
+        low, high = (rounded(float(bend), EIGEN_DIGITS) for bend in self.bending.bends)
+        shown = rounded(self.bending.condition, EIGEN_DIGITS)
         return "=" if np.isclose(high / low, shown, rtol=1e-9) else "approx"
 
     def best_rate_formula(self) -> VMobject:
