@@ -12,12 +12,13 @@ from mathcore import unit_direction
 from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.broadside import broadside
-from scenes.stage.graphs import SideView, SlopeGraph, within_turn
+from scenes.stage.graphs import SideView, SlopeGraph
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.step import Step, first_step
 from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.turn_graph import within_turn
 
 LAST_STEP = 0.015
 """The last step h that is seen, as a share of the first."""
