@@ -7,7 +7,7 @@ arrays of points; the functions of `mathcore.local` look at one point; `descend`
 """
 
 from mathcore.checks import GradientError, check_gradient, kinks, undefined_slope
-from mathcore.curvature import Curvature, contractions, curvature_at, second_derivative
+from mathcore.curvature import Curvature, Shape, contractions, curvature_at, second_derivative
 from mathcore.data import Data, DataError, load_data, read_csv
 from mathcore.descent import Path, descend
 from mathcore.expression import ExpressionError, parse, symbol, variables_of
@@ -88,6 +88,7 @@ __all__ = [
     "ScalarField",
     "Scale",
     "Schedule",
+    "Shape",
     "TangentLine",
     "TangentPlane",
     "across_from",

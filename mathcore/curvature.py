@@ -7,6 +7,7 @@ f per unit of length squared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 import numpy as np
@@ -19,6 +20,17 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 _NOISE = 1e-12
 """A bend below this share of the greatest one is rounding."""
+
+
+class Shape(Enum):
+    """How a field bends at a point, by the signs of its bends."""
+
+    UP = "up in every direction"
+    DOWN = "down in every direction"
+    BOTH = "up along one direction, down along another"
+    TROUGH = "up, but along one direction not at all"
+    ROOF = "down, but along one direction not at all"
+    NONE = "not at all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +46,18 @@ class Curvature:
     hessian: FloatArray
     bends: FloatArray
     ways: FloatArray
+
+    @property
+    def shape(self) -> Shape:
+        """How the field bends: UP at a minimum where it is level, BOTH at a saddle."""
+        low, high = self.bends[0], self.bends[-1]
+        if low < 0 < high:
+            return Shape.BOTH
+        if high > 0:
+            return Shape.UP if low > 0 else Shape.TROUGH
+        if low < 0:
+            return Shape.DOWN if high < 0 else Shape.ROOF
+        return Shape.NONE
 
     @property
     def condition(self) -> float:

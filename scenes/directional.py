@@ -7,6 +7,7 @@ from manim import PI, Create, Group
 
 from mathcore import directional_derivative, unit_direction
 from scenes.stage import (
+    SLOW,
     STEADY,
     Appear,
     ContourLine,
@@ -22,6 +23,9 @@ from scenes.stage.planes import MapPlane
 
 FIRST = np.radians([30, 60, 120, 150, 210, 240, 300, 330])
 """Directions to look at first, the best before the others: along no axis."""
+
+FAINT = 0.14
+"""Opacity of the level plane: the hill is seen through it."""
 
 FACING = 0.6
 """The sine of the least angle between a cut and the line of sight: the eye sees its slope."""
@@ -107,10 +111,12 @@ class Directional(TurningFilm):
     def along_the_contour(self) -> None:
         stage = self.land, self.theme
         self.contour = ContourLine(*stage, self.point)
-        self.level = MapPlane(*stage, self.where, lambda: np.zeros(2), self.theme.quiet)
+        level = MapPlane(*stage, self.where, lambda: np.zeros(2), self.theme.quiet, opacity=FAINT)
+        self.level = level
         self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
         self.stop_at(self.uphill + PI / 2)
+        self.play(*self.turn_broadside(self.uphill + PI / 2), run_time=SLOW)
         self.play(Appear(self.level), run_time=STEADY)
 
     @beat
@@ -119,6 +125,7 @@ class Directional(TurningFilm):
             "Opposite to the steepest way up is the steepest way down: minus the highest slope."
         )
         self.play(Vanish(self.contour, self.level))
+        self.play(*self.turn_view(phi=50, theta=-30), run_time=SLOW)
         self.stop_at(self.uphill + PI)
 
     @beat

@@ -52,7 +52,7 @@ class Gradient(FieldFilm):
         self.field = ArrowField(self.land, self.theme, self.point)
         self.scale = ValueTracker(self.uphill.units)
         self.scale_row = self.drawn_row(3, self.scale.get_value)
-        self.name, self.lefts = Group(), Group()
+        self.name, self.lefts, self.rings = Group(), Group(), Group()
         self.tour = steep_and_flat(self.land, self.point, self.uphill.units)
         self.minima = self.smooth_minima()
         if not self.slopes_here.any():
@@ -185,5 +185,6 @@ class Gradient(FieldFilm):
         self.play(self.field.turned.animate.set_value(PI), run_time=SLOW)
         self.look_across(self.journey.to(self.point))
         walker = [self.walker.foot.points, self.walker.dot.points, self.walker.stem.points]
-        self.down_name = self.field_tag("-nabla f", self.field, walker)
-        self.play(Appear(*self.down_name))
+        rings = [ring.points for ring in self.rings]
+        self.down_name = self.field_tag("-nabla f", self.field, [*walker, *rings])
+        self.play(self.field.parted.animate.set_value(1), Appear(*self.down_name))

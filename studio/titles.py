@@ -19,6 +19,7 @@ TITLES = {
     "convexity": "Convex and non-convex functions",
     "descent": "Gradient descent",
     "learning_rate": "The learning rate",
+    "curvature": "The Hessian and the condition number",
     "autodiff": "Automatic differentiation",
     "vanishing": "Vanishing and exploding gradients",
 }

@@ -21,6 +21,7 @@ from scenes.stage.contour import ContourLine
 from scenes.stage.course import Course
 from scenes.stage.crowd import Crowd
 from scenes.stage.crowd_film import CrowdFilm
+from scenes.stage.curvature_film import CurvatureFilm
 from scenes.stage.curve_actors import (
     CurvePoint,
     DerivativeGraph,
@@ -112,6 +113,7 @@ __all__ = [
     "Course",
     "Crowd",
     "CrowdFilm",
+    "CurvatureFilm",
     "CurveFilm",
     "CurvePoint",
     "CurveWalkFilm",

@@ -11,14 +11,23 @@ from scenes.stage.space import SpaceArrow, SpaceDot
 from scenes.stage.theme import Theme
 from scenes.stage.walk import Walk
 
-SPACING = 0.1
+SPACING = 0.125
 """From one arrow of a field to the next, as a share of the landscape's longer side."""
 
 FULL = 0.95
 """The longest arrow of a field as a share of that spacing: none reaches the next one's point."""
 
-OUTLYING = 4.0
+OUTLYING = 2.5
 """How many times the usual steepness one that sets the scale may be; steeper arrows are cut."""
+
+STEEP = 0.75
+"""The share of a field that is not cut at least, however much its arrows differ."""
+
+SHORTEST = 0.2
+"""The shortest arrow of a field as a share of the longest: shorter ones are only specks."""
+
+SPECK = 0.01
+"""Where an arrow would be shorter than this share of the longest, the ground looks level."""
 
 _MANTISSAS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -69,6 +78,14 @@ def grid_points(land: Landscape, spacing: float = SPACING) -> np.ndarray:
         count = max(int((high - low) / step + 1e-6) - 1, 1)
         rows.append((low + high) / 2 + step * (np.arange(count) - (count - 1) / 2))
     return np.stack(np.meshgrid(*rows), axis=-1).reshape(-1, 2)
+
+
+def _usual(steepness: np.ndarray) -> float:
+    """Return the steepness (m,) of the longest arrow that is not cut; 1 where there is none."""
+    if not len(steepness):
+        return 1.0
+    usual = max(OUTLYING * np.median(steepness), np.quantile(steepness, STEEP))
+    return float(min(usual, steepness.max()))
 
 
 class PartArrows(Group):
@@ -137,13 +154,15 @@ class StopArrows(Group):
 class ArrowField(Group):
     """The gradient at many points of the map, all to one scale.
 
-    There is none where f has no gradient; where the gradient is zero there is a dot. `grown` (0
-    to 1) lets them grow, from `centre` outwards; `turned` is an angle in radians by which all are
-    turned: π makes them -∇f.
+    There is none where f has no gradient; where the gradient is zero, or looks so beside the
+    others, there is a dot. `grown` (0 to 1) lets them grow, from `centre` outwards; `turned` is an
+    angle in radians by which all are turned: π makes them -∇f; `parted` (0 to 1) takes away those
+    of `make_way`.
 
-    `scale` is in units of length of the domain for one unit of gradient, `longest` how long an
-    arrow may be; `is_cut` says whether some would be longer and are drawn as long as that,
-    `has_gaps` whether some points have no gradient, `is_even` whether it is the same everywhere.
+    `scale` is in units of length of the domain for one unit of gradient, `longest` and `shortest`
+    how long an arrow may be; `is_cut` and `is_stretched` say whether some would be longer or
+    shorter, and are drawn as long as that. `has_gaps` says whether some points have no gradient,
+    `is_even` whether it is the same everywhere.
     """
 
     def __init__(self, land: Landscape, theme: Theme, centre: np.ndarray):
@@ -156,27 +175,27 @@ class ArrowField(Group):
         rising = steepness[steepness > 1e-9 * land.steepness]
         self.longest = longest = FULL * SPACING * land.span
         self.is_level = not len(rising)
-        usual = OUTLYING * float(np.median(rising)) if len(rising) else 1.0
-        self.scale = round_scale(longest / min(usual, rising.max(initial=0.0) or 1.0))
+        self.scale = round_scale(longest / _usual(rising))
         drawn = self.scale * steepness
+        self.shortest = SHORTEST * longest
+        is_level = drawn <= max(SPECK * longest, 1e-9 * self.scale * land.steepness)
         self.is_cut = bool((drawn > longest * (1 + 1e-9)).any())
-        shares = np.minimum(drawn, longest) / np.where(drawn > 0, drawn, 1.0)
+        self.is_stretched = bool((drawn < self.shortest * (1 - 1e-9))[~is_level].any())
+        lengths = np.where(is_level, 0.0, np.clip(drawn, self.shortest, longest))
+        shares = lengths / np.where(drawn > 0, drawn, 1.0)
         spread = np.ptp(gradients, axis=0).max() if len(gradients) else 0.0
         self.is_even = bool(not self.has_gaps and spread <= 1e-9 * steepness.max(initial=0.0))
         self.vectors = self.scale * gradients * shares[:, None]
         away = np.hypot.reduce(self.starts - centre, axis=1)
         self._later = away / max(away.max(initial=0.0), 1e-12)
-        self.grown, self.turned = ValueTracker(0), ValueTracker(0)
-        self._drawn: tuple[float, float] | None = None
+        self.grown, self.turned, self.parted = ValueTracker(0), ValueTracker(0), ValueTracker(0)
+        self._makes_way = np.zeros(len(self.starts))
+        self._drawn: tuple[float, float, float] | None = None
         places = land.ground(self.starts)
         self._places, self._land = places, land
-        style = {"color": theme.gradient, "width": 3.5, "head_length": 13.0, "head_width": 11.0}
+        style = {"color": theme.gradient, "width": 4.0, "head_length": 11.0, "head_width": 11.0}
         self.arrows = [SpaceArrow(place, place, z_index=1, **style) for place in places]
-        self.dots = [
-            SpaceDot(place, 2.5, color=theme.gradient)
-            for place, steep in zip(places, steepness, strict=True)
-            if steep <= 1e-9 * land.steepness
-        ]
+        self.dots = [SpaceDot(place, 2.5, color=theme.gradient) for place in places[is_level]]
         for thing in (*self.arrows, *self.dots):
             thing.ghost_opacity = ON_MAP
         super().__init__(*self.arrows, *self.dots)
@@ -189,13 +208,17 @@ class ArrowField(Group):
         steepest = np.hypot.reduce(self._land.hill.gradient(way), axis=1).max()
         return bool(self.scale * steepest <= self.longest)
 
+    def make_way(self, numbers: np.ndarray) -> None:
+        """Choose the arrows (numbers) that `parted` takes away: a name is to stand there."""
+        self._makes_way[numbers] = 1.0
+
     def _follow(self) -> None:
-        state = self.grown.get_value(), self.turned.get_value()
+        state = self.grown.get_value(), self.turned.get_value(), self.parted.get_value()
         if state == self._drawn:
             return
         self._drawn = state
-        grown, turned = state
-        shares = np.clip(2 * grown - self._later, 0, 1)
+        grown, turned, parted = state
+        shares = np.clip(2 * grown - self._later, 0, 1) * (1 - parted * self._makes_way)
         turn = np.array([[np.cos(turned), np.sin(turned)], [-np.sin(turned), np.cos(turned)]])
         ends = self._land.ground(self.starts + shares[:, None] * self.vectors @ turn)
         for arrow, start, end in zip(self.arrows, self._places, ends, strict=True):

@@ -148,8 +148,9 @@ class CloseupFilm(MapFilm):
     def grow_opposite(self) -> None:
         """Let the arrow of -∇f grow, with its name where that stays on the stage."""
         arrow, color = self.downhill.on_map, self.theme.gradient
-        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, 1, -1))
         tip = self.point - self.uphill.units * self.slopes_here
+        right = 1 if tip[0] < self.point[0] else -1  # the name of u is to the left
+        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, right))
         ends = self.land.ground(np.stack([self.point, tip]))
         self.down_name = Group(*[tag for tag in tags if self.is_on_stage(tag, ends)][:1])
         self.grow(self.downhill, *map(Appear, self.down_name))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, ValueTracker, VGroup
+from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, VGroup
 
-from mathcore import directional_derivative, unit_direction
+from mathcore import directional_derivative
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.formula import Typesetter
@@ -16,6 +16,7 @@ from scenes.stage.plot import Marker, Plot, following, nice_ticks, tick_labels, 
 from scenes.stage.step import Step
 from scenes.stage.step_plots import around
 from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD, Zone
+from scenes.stage.turn_graph import TurnGraph
 from scenes.stage.walk import Walk
 
 NARROW = 3.0
@@ -26,15 +27,6 @@ _APART = 0.15
 
 _OVER = 0.2
 """Manim units that a tangent may reach beyond a cut seen from the side, above and below."""
-
-
-def within_turn(angle: float) -> float:
-    """Return an angle brought into [0, 2π]; a full turn stays a full turn.
-
-    >>> within_turn(2 * PI) == 2 * PI, round(within_turn(2 * PI + 0.5), 9)
-    (True, 0.5)
-    """
-    return angle if 0 <= angle <= 2 * PI else angle % (2 * PI)
 
 
 class CutGraph(Plot):
@@ -234,8 +226,8 @@ class SideView(VGroup):
         )
 
 
-class SlopeGraph(Plot):
-    """The slope at one point over the angle of the direction, drawn as far as `drawn` has turned.
+class SlopeGraph(TurnGraph):
+    """The slope at one point over the angle of the direction.
 
     Args:
         point: the point of the domain (2,).
@@ -253,31 +245,18 @@ class SlopeGraph(Plot):
         zero: float,
         name: str,
     ):
-        theme = typesetter.theme
         steepest = float(np.hypot.reduce(land.hill.gradient(point)))
         reach = 1.15 * steepest if steepest > 0 else 1.0
         super().__init__(
             typesetter,
-            LOWER_BOARD,
-            (0, 2 * PI),
+            lambda ways: directional_derivative(land.hill, point, ways),
             (-reach, reach),
-            x_label=name,
-            y_label=coloured("D_u f", theme.tangent),
-            x_ticks=[(quarter * PI / 2, f"{90 * quarter} degree") for quarter in range(5)],
+            coloured("D_u f", typesetter.theme.tangent),
+            angle,
+            zero,
+            name,
         )
-        self.drawn = ValueTracker(0)
-
-        def slopes(angles: np.ndarray) -> np.ndarray:
-            along = directional_derivative(land.hill, point, unit_direction(zero + angles))
-            return np.stack([angles, along], axis=-1)
-
-        self.line = self.curve(
-            lambda: slopes(np.linspace(0, self.drawn.get_value(), 121)), theme.tangent
-        )
-        self.marker = Marker(self, lambda: slopes(np.array(within_turn(angle()))), theme.ink)
-        self.add(self.line, self.marker)
-        self._slopes = slopes
-        self.typesetter, self.steepest = typesetter, steepest
+        self.steepest = steepest
 
     def ceiling(self) -> VGroup:
         """Return a dashed line at the height |∇f|, which the curve touches, with its name."""
@@ -286,11 +265,6 @@ class SlopeGraph(Plot):
         name = self.typesetter.formula("|nabla f|", em=LABEL_EM, color=color)
         name.next_to(line.get_end(), UP + LEFT, buff=0.06)
         return VGroup(line.set_stroke(color, 2.5), name)
-
-    def mark(self, angle: float) -> Dot:
-        """Return a dot on the curve at an angle in radians, that stays there."""
-        place = self.at(*self._slopes(np.array(within_turn(angle))))
-        return Dot(place, radius=0.07, color=self.line.get_stroke_color())
 
 
 class LossGraph(Plot):

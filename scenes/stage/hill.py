@@ -12,7 +12,7 @@ from manim import LEFT, OUT, RIGHT, Group, ManimColor, ValueTracker, VMobject
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
 from scenes.stage.landscape import Landscape
-from scenes.stage.plot import nice_ticks, tick_labels
+from scenes.stage.plot import nice_ticks, tick_label, tick_labels
 from scenes.stage.space import Mesh, in_space
 from scenes.stage.theme import LABEL_EM, Theme
 
@@ -295,11 +295,22 @@ class Hill(ContourMap):
         shares = [(height - land.lowest) / span for height in heights]
         ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
-        axes.add(self.name(land.name, top + 5 * _TICK * OUT))
+        axes.add(self._name_of_heights(top + 5 * _TICK * OUT))
         if np.allclose(corner, foot):
             return
         stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
+
+    def _name_of_heights(self, place: np.ndarray) -> VMobject:
+        """Return the name of f at a place in space, with the heights at which the hill is cut."""
+        land = self.land
+        source, ends = land.name, zip(land.is_cut, land.value_range, strict=True)
+        low, high = (tick_label(bound) if is_cut else "" for is_cut, bound in ends)
+        if high:
+            source = f"{low} <= {source} <= {high}" if low else f"{source} <= {high}"
+        elif low:
+            source = f"{source} >= {low}"
+        return self.label(source, place, align=int(any(land.is_cut)), em=1.25 * LABEL_EM)
 
 
 def _longer(half: float) -> float:

@@ -170,9 +170,13 @@ class HillFilm(FunctionFilm):
 
         They are those of the usual view; where another side is better, they are turned with it.
         """
+        return self.turn_to_side(phi, self.side_of(theta))
+
+    def turn_to_side(self, phi: float, side: float) -> list[Any]:
+        """Return animations that turn the camera to an angle from the zenith and to a side."""
         return [
             self.camera.phi_tracker.animate.set_value(phi * DEGREES),
-            self.camera.theta_tracker.animate.set_value(self.side_of(theta) * DEGREES),
+            self.camera.theta_tracker.animate.set_value(side * DEGREES),
         ]
 
     def side_of(self, theta: float) -> float:

@@ -60,13 +60,16 @@ class Landscape:
     flat: Relief = field(init=False)
     lowest: float = field(init=False)
     highest: float = field(init=False)
+    is_cut: tuple[bool, bool] = field(init=False)
+    """Whether something is cut off the hill: below it, above it."""
 
     def __post_init__(self) -> None:
         xs, ys = (np.linspace(*ends, self.samples) for ends in (self.x_range, self.y_range))
         whole = made = relief(self.hill.value, xs, ys)
         values = whole.values[np.isfinite(whole.values)]
         low, high = self.value_range
-        if values.size and not (low <= values.min() and values.max() <= high):
+        cut = bool((values < low).any()), bool((values > high).any())
+        if any(cut):
             made = relief(self.hill.value, xs, ys, low, high)
         heights = made.values[made.faces]
         if not heights.size:
@@ -82,6 +85,7 @@ class Landscape:
         object.__setattr__(self, "flat", whole)
         object.__setattr__(self, "lowest", low)
         object.__setattr__(self, "highest", high)
+        object.__setattr__(self, "is_cut", cut)
 
     def __deepcopy__(self, memo: object) -> Landscape:
         """Return the landscape itself: it never changes, and animations copy what holds it."""
@@ -160,6 +164,11 @@ class Landscape:
         middle = np.array((self.whole or self).ranges).mean(axis=1)
         flat = (points - middle) * self.ground_scale
         return np.concatenate([flat, np.full((*flat.shape[:-1], 1), self.floor)], axis=-1)
+
+    def under(self, places: np.ndarray) -> np.ndarray:
+        """Return the points of the domain (..., 2) above or below places in space (..., 3)."""
+        middle = np.array([sum(self.x_range) / 2, sum(self.y_range) / 2])
+        return np.asarray(places)[..., :2] / self.ground_scale + middle
 
     @property
     def datum(self) -> float:

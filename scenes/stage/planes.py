@@ -54,6 +54,7 @@ class Pane(Group):
         corners: places (n, 3), now.
         faces: the triangles (m, 3) between them.
         around: numbers of the corners that the outline joins, now.
+        opacity: of the sheet.
     """
 
     def __init__(
@@ -62,8 +63,9 @@ class Pane(Group):
         corners: Callable[[], np.ndarray],
         faces: np.ndarray,
         around: Callable[[], np.ndarray],
+        opacity: float = SHEER,
     ):
-        self.sheet = Mesh(corners(), faces, ramp=[color], opacity=SHEER, lit=False)
+        self.sheet = Mesh(corners(), faces, ramp=[color], opacity=opacity, lit=False)
         self.sheet.add_updater(lambda mesh: mesh.set(points=corners()))
         line = VMobject(stroke_color=color, stroke_width=3)
         self.outline = following(line, lambda: corners()[around()])
@@ -80,6 +82,7 @@ class MapPlane(Pane):
         where: the point of the domain (2,).
         slopes: the plane's gradient (2,); that of f where left out.
         color: hex colour; that of tangents where left out.
+        opacity: of its sheet.
     """
 
     def __init__(
@@ -89,12 +92,13 @@ class MapPlane(Pane):
         where: Place,
         slopes: Callable[[], np.ndarray] | None = None,
         color: str | None = None,
+        opacity: float = SHEER,
     ):
         self.land, self.where = land, where
         self.slopes = slopes or (lambda: land.hill.gradient(where()))
         faces = np.array([[0, i, i + 1] for i in range(1, CORNERS - 1)])
         around = np.append(np.arange(CORNERS), 0)
-        super().__init__(color or theme.tangent, self._corners, faces, lambda: around)
+        super().__init__(color or theme.tangent, self._corners, faces, lambda: around, opacity)
 
     def value(self, points: np.ndarray) -> np.ndarray:
         """Return the plane's heights over points (..., 2)."""

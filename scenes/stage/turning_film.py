@@ -9,14 +9,16 @@ import numpy as np
 from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject, linear
 
 from mathcore import unit_direction
-from scenes.stage.actors import COMPASS, Compass, Place, Slice
+from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
-from scenes.stage.graphs import SideView, SlopeGraph, within_turn
-from scenes.stage.hill_film import HillFilm
+from scenes.stage.broadside import broadside
+from scenes.stage.graphs import SideView, SlopeGraph
+from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.step import Step, first_step
 from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.turn_graph import within_turn
 
 LAST_STEP = 0.015
 """The last step h that is seen, as a share of the first."""
@@ -162,6 +164,17 @@ class TurningFilm(HillFilm):
         mark = self.slopes.mark(angle)
         self.marks = Group(*getattr(self, "marks", ()), mark)
         self.play(Appear(mark), *others)
+
+    def turn_broadside(self, angle: float) -> list[Animation]:
+        """Return animations that turn the view to where level ground along u looks level.
+
+        Args:
+            angle: where u points then, in radians from the first axis: along the contour line.
+        """
+        ends = tangent_ends(self.land, self.point, unit_direction(angle), 0.0)
+        line = ends[0] + np.linspace(0, 1, 9)[:, None] * (ends[1] - ends[0])
+        usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
+        return self.turn_to_side(*broadside(self.land, line, usual, far))
 
     def angle_text(self) -> str:
         """Return what the read-out says of the direction: the degrees that it has turned."""

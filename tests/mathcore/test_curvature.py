@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mathcore import ScalarField, descend, gradient_descent, newton
-from mathcore.curvature import contractions, curvature_at, second_derivative
+from mathcore.curvature import Shape, contractions, curvature_at, second_derivative
 from mathcore.over_plane import field_over_plane
 
 FUNCTIONS = {
@@ -137,3 +137,18 @@ def test_newton_leaves_nothing_of_a_quadratic():
 def test_a_field_of_three_variables_bends_too():
     field = ScalarField.parse("x^2 + 2y^2 + 3z^2")
     np.testing.assert_allclose(curvature_at(field, (1.0, 1.0, 1.0)).bends, [2, 4, 6])
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("x^2 + 3y^2", Shape.UP),
+        ("-x^2 - 3y^2", Shape.DOWN),
+        ("x y", Shape.BOTH),
+        ("(x + 2y)^2", Shape.TROUGH),
+        ("-(x + 2y)^2", Shape.ROOF),
+        ("2x - y", Shape.NONE),
+    ],
+)
+def test_the_signs_of_the_bends_make_the_shape(text, shape):
+    assert curvature_at(field_over_plane(text), (0.0, 0.0)).shape is shape

@@ -125,7 +125,12 @@ def number_in(text: Typst) -> float | None:
 
     Degrees are left as they are: `90 degree` is 90.
     """
-    source = source_of(text).removesuffix("degree").strip()
+    return number_of(source_of(text))
+
+
+def number_of(source: str) -> float | None:
+    """Return the number that maths shows, as `number_in` does."""
+    source = source.removesuffix("degree").strip()
     if not re.fullmatch(r"[-0-9.e+ ^()]*(times|dot)?[-0-9 ^()]*", source):
         return None
     try:
@@ -207,6 +212,7 @@ class Ruler:
         self.parts: list[Mobject] = []
         self.span: dict[str, tuple[float, float]] = {}
         self.names: list[str] = []
+        self.bounds: dict[str, tuple[float, float]] = {}
         fits: dict[str, tuple[np.ndarray, float, float]] = {}
         taken: set[int] = set()
         for axis in lines:
@@ -265,7 +271,10 @@ class Ruler:
     def _name(self, film: Any, axis: VMobject) -> str:
         middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
         names = [t for t in self.labels if t in self.axes and number_in(t) is None]
-        return source_of(min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle)))
+        nearest = min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle))
+        name, bounds = _name_and_bounds(source_of(nearest))
+        self.bounds[name] = bounds
+        return name
 
     def _fit(
         self, film: Any, axis: VMobject, ticks: Sequence[VMobject], taken: set[int]
@@ -303,6 +312,22 @@ def _labels_of(tips: np.ndarray, feet: list[float], free: list[Typst]) -> list[T
     if best is None:
         best = tuple(labels[0] for labels in near)
     return [free[label] for label in best]
+
+
+def _name_and_bounds(source: str) -> tuple[str, tuple[float, float]]:
+    """Return the name of an axis, and the bounds that it is said to keep between.
+
+    >>> _name_and_bounds("f"), _name_and_bounds("-7 <= f <= 9.5"), _name_and_bounds("f >= -4")
+    (('f', (-inf, inf)), ('f', (-7.0, 9.5)), ('f', (-4.0, inf)))
+    """
+    low, high = -np.inf, np.inf
+    if " >= " in source:
+        source, least = source.split(" >= ")
+        low = number_of(least)
+    elif " <= " in source:
+        *least, source, most = source.split(" <= ")
+        low, high = number_of(least[0]) if least else low, number_of(most)
+    return source, (low, high)
 
 
 def is_straight(mobject: Mobject) -> bool:

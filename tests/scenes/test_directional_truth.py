@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from board import WholeTruth
+from manim import ManimColor
 from oracle import BOWL, CASES, Case, varied
 from reading import source_of
 from test_descent_truth import BY_NAME, report
@@ -85,6 +86,27 @@ def test_every_number_is_true(name, tmp_path):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
     check(case, tmp_path, lesson_of(case, language, theme))
+
+
+@pytest.mark.parametrize(
+    ("f", "most"), [("x^2 + y^2", 30), ("himmelblau", 5), ("sin(x)cos(y)", 5), ("1/x + y^2", 5)]
+)
+def test_the_level_direction_looks_level_and_the_point_is_in_sight(f, most, tmp_path):
+    seen: dict[str, tuple[float, np.ndarray]] = {}
+
+    def look(film: Any) -> None:
+        film.renderer.update_frame(film)
+        picture, project = film.renderer.get_frame(), film.camera.project_points
+        across, up = np.abs(np.diff(project(film.turning.tangent.points[[0, -1]]), axis=0))[0, :2]
+        x, y = project(film.walker.dot.points)[0, :2]
+        row, column = (picture.shape[0] / 8 * np.array([4 - y, 64 / 9 + x])).astype(int)
+        seen[film.beat_name] = np.degrees(np.arctan2(up, across)), picture[row, column, :3].copy()
+
+    film = walk(Directional, f'[directional]\nf = "{f}"\n', tmp_path, look, height=360)
+    slant, pixel = seen["along_the_contour"]
+    assert slant < most
+    ink = np.array(ManimColor(film.theme.ink).to_int_rgb())
+    assert np.abs(pixel - ink.astype(float)).max() < 12
 
 
 def test_level_ground_is_said_to_be_level(tmp_path):

@@ -24,6 +24,7 @@ MOST_BYTES = 700_000
 BEATS = {
     "autodiff": "the_fan_out",
     "convexity": "where_you_start",
+    "curvature": "the_contraction",
     "derivative": "the_rate_of_change",
     "descent": "step_by_step",
     "descent_1d": "step_by_step",

@@ -129,9 +129,42 @@ def test_it_begins_where_both_parts_of_the_gradient_are_seen(tmp_path):
     assert film.start == (1.0, -4.0)
 
 
-def test_the_arrows_of_the_way_down_have_their_name(tmp_path):
-    film = walk(Gradient, "", tmp_path)
+@pytest.mark.parametrize("f", ["x^2 + y^2", "himmelblau", "sin(x)cos(y)"])
+def test_the_arrows_of_the_way_down_have_their_name_on_the_map(f, tmp_path):
+    film = walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path)
     assert [source_of(name) for name in film.down_name] == ["-nabla f"]
+    corners = film.land.ground(film.land.corners)
+    edge = film.camera.project_points(corners)[:, :2] @ (1, 1j)
+    middle = film.down_name[0].get_center()[:2] @ (1, 1j)
+    turns = np.angle((np.roll(edge, -1) - middle) / (edge - middle))
+    assert turns.sum() == pytest.approx(2 * np.pi)  # the edge goes once round it
+
+
+@pytest.mark.parametrize("f", ["x^2 + y^2", "himmelblau", "(1-x)^2 + 100(y-x^2)^2", "peaks"])
+def test_no_arrow_of_the_field_is_a_speck(f, tmp_path):
+    lengths: list[float] = []
+
+    def look(film: Any) -> None:
+        if film.beat_name == "the_field":
+            for arrow in film.field.arrows:
+                start, end = film.camera.project_points(arrow.points[[0, -1]])[:, :2]
+                lengths.append(float(np.linalg.norm(end - start)))
+
+    walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path, look)
+    drawn = np.array(lengths)[np.array(lengths) > 1e-9]
+    assert len(drawn) > 0.8 * len(lengths)
+    assert drawn.min() > 0.115  # Manim units: 15 pixels of 1080
+
+
+@pytest.mark.parametrize(
+    ("f", "name"),
+    [("x^2 + y^2", "f"), ("himmelblau", "f <= 350"), ("1/x + y^2", "-7 <= f <= 9"),
+     ("log(x^2 + y^2)", "f >= -7.5")],
+)  # fmt: skip
+def test_the_axis_says_where_the_hill_is_cut_off(f, name, tmp_path):
+    film = walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path)
+    names = [source_of(part) for part in film.scenery.height_axis if hasattr(part, "typst_code")]
+    assert name in names
 
 
 def test_level_ground_has_the_zero_vector(tmp_path):

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 from manim import Mobject, VMobject
 from oracle import Case
-from reading import Ruler, colour_of, family, in_space, numbers_in, on_stage, vertices
+from reading import (
+    Ruler,
+    colour_of,
+    family,
+    in_space,
+    numbers_in,
+    on_board,
+    on_stage,
+    texts,
+    vertices,
+)
 
 from scenes.stage import (
     ArrowField,
@@ -43,6 +53,7 @@ class Truth:
         self.measured: Counter[str] = Counter()
         self.worst: dict[str, float] = {}
         self.scales: list[float] = []
+        self._all_over: np.ndarray | None = None
         self._found_for: dict[int, Any] | None = None
 
     def look(self, film: Any) -> None:
@@ -167,7 +178,7 @@ class Truth:
     # The landscape
 
     def axes(self) -> None:
-        """The axes span the ranges that the case asks for, or from close by a part round here."""
+        """The axes span the ranges that the case asks for, or a part of them, and the heights."""
         ranges = {"x": self.case.x_range, "y": self.case.y_range}
         for (name, (low, high)), here in zip(ranges.items(), self.here, strict=True):
             span, slack = self.ruler.span[name], CLOSE * self.ruler.extent
@@ -176,6 +187,33 @@ class Truth:
                 self.near(f"close-up: {name} is a part", known, True, 0.5)
             else:
                 self.near(f"axes: {name}", span, (low, high), slack)
+        name = self.ruler.height
+        if name in self.ruler.bounds:
+            self.cuts(np.array(self.ruler.span[name]), np.array(self.ruler.bounds[name]))
+
+    def cuts(self, span: np.ndarray, bounds: np.ndarray) -> None:
+        """Where f is higher or lower than the hill, the axis says where it is cut off."""
+        values = self.values_all_over()
+        over = np.array([span[0] - values.min(), values.max() - span[1]])
+        away = 1e-2 * self.ruler.relief  # the picture's samples are not these
+        for is_told, end, bound, beyond in zip(
+            np.isfinite(bounds), span, bounds, over, strict=True
+        ):
+            if is_told:
+                self.near("cut: told where it is", end, bound, CLOSE * self.ruler.relief)
+                self.near("cut: f goes beyond", min(beyond, 0.0), 0, CLOSE * self.ruler.relief)
+            else:
+                self.near("cut: nothing without a word", max(beyond, 0.0), 0, away)
+
+    def values_all_over(self) -> np.ndarray:
+        """Return the finite values of f (m,) on a grid over the whole picture."""
+        if self._all_over is None:
+            xs, ys = (np.linspace(*ends, 33) for ends in (self.case.x_range, self.case.y_range))
+            points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+            beside = points + 1e-5 * (points.mean(axis=0) - points) + 1e-6  # a pole's are finite
+            values = self.case.values(np.concatenate([points, beside]))
+            self._all_over = values[np.isfinite(values)]
+        return self._all_over
 
     def meshes(self) -> None:
         """The map is level, the hill is f, and both are coloured by f."""
@@ -483,7 +521,9 @@ class Truth:
     def arrow_field(self, field: ArrowField) -> None:
         """The arrows are the gradient where they stand, or its opposite, to the scale on the board.
 
-        One that would reach the next one's point is drawn as long as it may be.
+        One that would reach the next one's point is drawn as long as it may be, and one too short
+        to be seen a fifth as long as that. There is a dot where it would be less than a hundredth,
+        level ground to the eye, and nothing where a name stands.
         """
         if field.grown.get_value() != 1:
             return
@@ -495,20 +535,35 @@ class Truth:
         for arrow in field.arrows:
             if self.shows(arrow):
                 start, end = self.ruler.domain(arrow.points[[0, -1]])
-                slopes = self.case.gradient(start)
-                length = scale * np.linalg.norm(slopes)
-                if np.linalg.norm(end - start) > 1e-6 * self.ruler.extent:
-                    self.parallel("field", end - start, sign * slopes)
-                shown = min(length, longest)
-                away = CLOSE * self.ruler.extent
-                self.near("field: to scale", np.linalg.norm(end - start), shown, away)
+                slopes = sign * self.case.gradient(start)
+                length, drawn = scale * np.linalg.norm(slopes), np.linalg.norm(end - start)
+                shown = np.clip(length, longest / 5, longest) if length > longest / 100 else 0.0
+                if shown and not drawn:
+                    tip = start + shown * slopes / np.linalg.norm(slopes)
+                    self.stands_under_a_name("field", start, tip)
+                else:
+                    if drawn:
+                        self.parallel("field", end - start, slopes)
+                    self.near("field: to scale", drawn, shown, CLOSE * self.ruler.extent)
                 self.near("field: on the map", arrow.points[:, 2], self.floor, CLOSE)
                 self.wears("field", arrow, "gradient")
         for dot in field.dots:
             if self.shows(dot):
                 place = self.ruler.domain(dot.points[0])
-                steep = np.linalg.norm(self.case.gradient(place))
-                self.near("field: a dot where it is level", steep, 0, 1e-6)
+                steep = scale * np.linalg.norm(self.case.gradient(place))
+                self.near("field: a dot where it looks level", steep, 0, longest / 100)
+
+    def stands_under_a_name(self, what: str, start: np.ndarray, tip: np.ndarray) -> None:
+        """An arrow that is missing on the map would touch a name that stands there."""
+        along = start + np.linspace(0, 1, 30)[:, None] * (tip - start)
+        image = self.film.camera.project_points(self.film.land.ground(along))[:, :2]
+        gaps = [
+            np.abs(image - text.get_center()[:2]) - np.array([text.width, text.height]) / 2
+            for text in texts(self.film)
+            if not on_board(text)
+        ]
+        gap = min(float(gap.max(axis=1).min()) for gap in gaps)
+        self.near(f"{what}: missing under a name", max(gap, 0.0), 0, 0.1)
 
     def step_arrow(self, arrow: StepArrow) -> None:
         """From the walker to as far as an independent walk is planned."""

@@ -1,0 +1,314 @@
+"""CurvatureFilm: a film about how a hill bends, and what that makes of walks downhill."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Group, Mobject, VMobject
+
+from mathcore import Outcome, Rule, Shape, contractions, gradient_descent, newton
+from scenes.stage.actors import Trail, domain_arrow
+from scenes.stage.appear import Appear
+from scenes.stage.bend_film import EIGEN_DIGITS, BendFilm
+from scenes.stage.bends import ModelContour
+from scenes.stage.glossary import Glossary
+from scenes.stage.panel import lined_up
+from scenes.stage.pens import Pen, pens
+from scenes.stage.plot import rounded, short_label, tick_label
+from scenes.stage.racer import Racer
+from scenes.stage.readout import short_text
+from scenes.stage.space import SpaceArrow
+from scenes.stage.step_plots import Series, StepCurves, around, stepwise
+from scenes.stage.theme import LOWER_BOARD, STEADY
+
+ROUND = 0.3
+"""A valley of which a step leaves less than this share of the distance is nearly round."""
+
+EXACT = 1e-6
+"""By how much a measured contraction may differ from the predicted one and be the same."""
+
+PACE, ALL_STEPS = 0.6, 5.0
+"""Seconds for a step, and for all of them at most."""
+
+SIZES = 2, 1000, 10**6, 10**9
+"""Numbers of variables whose Hessians are compared."""
+
+
+class CurvatureFilm(BendFilm):
+    """A film about what the bends at a place make of walks from the start; it has the knob steps.
+
+    `zigzag` is gradient descent at the rate that is best at the place, `jump` Newton's method.
+    """
+
+    zigzag: Racer | None = None
+    jump: Racer | None = None
+
+    def set_up_walks(self) -> None:
+        """Make the walk at the rate that is best at the place, and that of Newton's method.
+
+        Either is left out where there is none, and where it makes no step.
+        """
+        if self.bending is None or not self.is_level or self.is_at_place(self.point):
+            return
+        plain = pens(self.theme, self.theme.path)[1]
+        if self.bending.best_rate is not None:
+            self.zigzag = self._racer(gradient_descent(self.bending.best_rate), "eta", plain)
+        self.jump = self._racer(newton(), "H", plain)
+
+    def _racer(self, rule: Rule, name: str, pen: Pen) -> Racer | None:
+        walk = self.walk(self.land, rule)
+        return Racer(walk, name, pen) if walk.last else None
+
+    def arrives(self, racer: Racer) -> bool:
+        """Whether a walk ends on level ground, or so near to the place that nobody sees more."""
+        settled = racer.walk.path.outcome in (
+            Outcome.CONVERGED,
+            Outcome.STALLED_FLAT,
+            Outcome.STALLED_MAXIMUM,
+            Outcome.STALLED_SADDLE,
+        )
+        return racer.walk.exit is None and (settled or self.is_at_place(racer.walk.points[-1]))
+
+    def measured(self) -> np.ndarray:
+        """Return what each step of the zigzag leaves of the distance to the place (m,)."""
+        return contractions(self.zigzag.walk.points, self.place)
+
+    def is_as_predicted(self) -> bool:
+        """Whether every step leaves just what the bends at the place predict."""
+        known = self.measured()
+        known = known[np.isfinite(known)]
+        return bool(np.allclose(known, self.bending.contraction, rtol=EXACT, atol=1e-9))
+
+    def goes_to_both_sides(self) -> bool:
+        """Whether most steps of the zigzag lead to the other side of the valley."""
+        across = (self.zigzag.walk.points - self.place) @ self.bending.ways[1]
+        return bool(np.mean(across[1:] * across[:-1] < 0) > 0.6)
+
+    # What it makes of walks
+
+    def model_contour(self) -> ModelContour:
+        """Return a contour line of the quadratic model, and its axes."""
+        return ModelContour(self.land, self.theme, self.bending)
+
+    def names_of_axes(self, contour: ModelContour) -> list[VMobject]:
+        """Return the names of the eigenvalues beyond the ends of the ellipse's axes, on the map."""
+        names = []
+        for number, (half, way) in enumerate(zip(contour.halves, self.bending.ways, strict=True)):
+            for vector in (half * way, -half * way):
+                ends = self.land.ground(np.stack([self.place, self.place + vector]))
+                name = self.arrow_tag(
+                    self.bend_label(number), SpaceArrow(*ends), self.theme.tangent, ends=ends
+                )
+                if name.has_room and name.beside == 0 and self.is_on_map(name, ends):
+                    names.append(name)
+                    break
+        return names
+
+    def condition_formula(self) -> VMobject:
+        """Return κ = λmax / λmin with its numbers."""
+        low, high = (short_label(float(bend), EIGEN_DIGITS) for bend in self.bending.bends)
+        kappa = short_label(self.bending.condition, EIGEN_DIGITS)
+        names = "frac(lambda_max, lambda_min)"
+        return self.formula(f"kappa = {names} = frac({high}, {low}) {self._equals()} {kappa}")
+
+    def _equals(self) -> str:
+        """Return the sign between rounded numbers that make κ and κ itself."""
+        low, high = (rounded(float(bend), EIGEN_DIGITS) for bend in self.bending.bends)
+        shown = rounded(self.bending.condition, EIGEN_DIGITS)
+        return "=" if np.isclose(high / low, shown, rtol=1e-9) else "approx"
+
+    def best_rate_formula(self) -> VMobject:
+        """Return η = 2 / (λmin + λmax) with its number."""
+        rate = short_label(self.bending.best_rate)
+        return self.formula(f"eta = frac(2, lambda_min + lambda_max) = {rate}")
+
+    def contraction_formula(self) -> VMobject:
+        """Return what a step leaves of the distance to the place, and what is predicted."""
+        here, ahead = (f"|{self.iterate_name(index)} - bold(x)^*|" for index in ("k", "k+1"))
+        share = f"frac({ahead}, {here})"
+        sign = "=" if self.is_as_predicted() else "approx"
+        return self.formula(f"{self.wearing(share, 'path')} {sign} frac(kappa - 1, kappa + 1)")
+
+    def contraction_rows(self, row: int) -> Group:
+        """Return the rows with what the bends predict, what the last step left, and its number."""
+        shares, predicted = self.measured(), short_text(self.bending.contraction)
+
+        def last() -> str:
+            step = self.zigzag.stop()
+            return short_text(float(shares[step - 1])) if step else "–"
+
+        return lined_up(
+            self.worded_row(self.tr("predicted"), lambda: predicted, row),
+            self.worded_row(self.tr("measured"), last, row + 1, "path"),
+            self.count_row(self.zigzag.done.get_value, row + 2),
+        )
+
+    def distance_plot(self) -> StepCurves:
+        """Return the plot of the distance to the place over the steps, with that predicted."""
+        racer = self.zigzag
+        distances = np.linalg.norm(racer.walk.points - self.place, axis=1)
+        predicted = distances[0] * self.bending.contraction ** np.arange(len(distances))
+        dotted = pens(self.theme, self.theme.ink)[0]
+        series = [
+            racer.over_steps(distances),
+            Series(predicted, lambda: float(len(predicted)), dotted),
+        ]
+        label = self.wearing(f"|{self.iterate_name('k')} - bold(x)^*|", "path")
+        return StepCurves(self.typeset, LOWER_BOARD, series, around(distances), label)
+
+    def way_of(self, racer: Racer) -> Group:
+        """Return the way of a walk on the map, with its stops there."""
+        trail = Trail(self.land, self.theme, racer.walk, racer.done.get_value)
+        return Group(trail.on_map, *trail.stops[len(racer.walk.points) :])
+
+    def put_on_way(self, racer: Racer) -> None:
+        """Put the walker, of whom one sees the foot, to the beginning of a walk."""
+        self.play(*self.vanish(self.walker.foot))
+        self.racer = racer
+        racer.done.set_value(0)
+        self.play(Appear(self.walker.foot))
+
+    def go(self, racer: Racer) -> None:
+        """Let the walker, of whom one sees the foot, take all steps of a walk; it may leave."""
+        last = racer.walk.last
+        time = max(min(PACE * last, ALL_STEPS), STEADY)
+        self.play(racer.done.animate(run_time=time, rate_func=stepwise(last)).set_value(last))
+        if racer.leaves:
+            self.take_off(self.walker.foot)
+
+    # Newton's method
+
+    def newton_formula(self) -> VMobject:
+        """Return Newton's rule, in the picture's colours."""
+        here, ahead = (self.wearing(self.iterate_name(index), "path") for index in ("k", "k+1"))
+        slope = self.wearing("nabla f", "gradient")
+        return self.formula(f"{ahead} = {here} - H^(-1) {slope} ({here})")
+
+    def newton_rows(self, row: int) -> Group:
+        """Return the rows with the stop of Newton's method, f there, and the number of steps."""
+        jump = self.jump
+
+        def stop() -> np.ndarray:
+            return jump.walk.points[jump.stop()]
+
+        return Group(
+            self.iterate_row(stop, row),
+            self.height_row(stop, row + 1, f"f({self.iterate_name('k')})"),
+            self.count_row(jump.done.get_value, row + 2),
+        )
+
+    def two_ways_down(self) -> Group:
+        """Return arrows along −∇f and along Newton's first step at the start, as long as that."""
+        step = self.jump.walk.points[0] - self.point
+        if len(self.jump.walk.points) > 1:
+            step = self.jump.walk.points[1] - self.point
+        elif self.jump.walk.exit is not None:
+            step = self.jump.walk.exit - self.point
+        slope = self.land.hill.gradient(self.point)
+        along = -slope / np.hypot.reduce(slope) * float(np.hypot.reduce(step))
+        while not self.land.contains(self.point + along):
+            along = along / 2
+        arrows = Group()
+        for vector, color in ((along, self.theme.gradient), (step, self.theme.path)):
+            arrows.add(
+                domain_arrow(
+                    self.land, lambda: self.point, lambda vector=vector: vector, color=color
+                )
+            )
+        return arrows
+
+    def show_ways(self, arrows: Group) -> None:
+        """Bring on the arrows along −∇f and along Newton's step, each with its name if it has room.
+
+        `way_names` are those names.
+        """
+        self.way_names = Group()
+        lines = [arrow.points[[0, -1]] for arrow in arrows]
+        lines += [self.land.ground(one.walk.points) for one in (self.zigzag, self.jump) if one]
+        lines += [self.land.ground(np.vstack([self.place, self.place]))]
+        for arrow, source in zip(arrows, ("-nabla f", "-H^(-1) nabla f"), strict=True):
+            color, ends = arrow.get_stroke_color().to_hex(), arrow.points[[0, -1]]
+            name = self.arrow_tag(source, arrow, color, beside=1, ends=ends, lines=lines)
+            seen = [name] if name.has_room and self.is_on_map(name, ends) else []
+            self.way_names.add(*seen)
+            self.play(Appear(arrow, *seen), run_time=STEADY)
+
+    def price_table(self) -> Glossary:
+        """Return a table of numbers of variables and how many numbers their Hessians have."""
+        table = Glossary(self.typeset, 2.4, headed=True)
+        for size in SIZES:
+            entry = f"${tick_label(float(size))}$", f"${tick_label(float(size) ** 2)}$"
+            table.entry((entry[0], "ink"), (entry[1], "tangent"))
+        return table
+
+    # What is said
+
+    def say_how_round_it_is(self) -> None:
+        """Say what the condition number tells of the contour lines."""
+        if self.bending.contraction < 1e-9:
+            self.say("The condition number $kappa$ is their ratio. It is 1: contours are circles.")
+        else:
+            self.say(
+                "Their ratio is the condition number $kappa$: contours are $sqrt(kappa)$ times "
+                "as long as wide."
+            )
+
+    def say_how_it_zigzags(self) -> None:
+        """Say what gradient descent does at the rate that is best at the bottom."""
+        if self.zigzag.walk.exit is not None:
+            self.say(
+                "This rate suits the bottom; up here the hill bends otherwise, and the walk leaves."
+            )
+        elif self.bending.contraction < ROUND:
+            self.say("In a round valley $-nabla f$ points at the bottom: few steps are enough.")
+        elif not self.goes_to_both_sides():
+            self.say("The steep sides allow only a small rate: along the valley the walk crawls.")
+        else:
+            self.say(
+                "Even at its best fixed rate it zigzags: too far across, too little along the "
+                "valley."
+            )
+
+    def say_what_each_step_leaves(self) -> None:
+        """Say how much of the distance each step leaves, and how that was predicted."""
+        if self.is_as_predicted():
+            self.say("Each step leaves the same share of the distance, and $kappa$ predicts it.")
+        else:
+            self.say(
+                "$kappa$ predicts what a step leaves of the distance; further off the hill bends "
+                "otherwise."
+            )
+
+    def say_where_newton_leads(self) -> None:
+        """Say where Newton's method leads from the start, and in how many steps."""
+        racer, shape = self.jump, self.bending.shape
+        at_place = self.is_at_place(racer.walk.points[-1])
+        bottom = at_place and shape in (Shape.UP, Shape.TROUGH, Shape.NONE)
+        if racer.walk.exit is not None:
+            self.say("Newton divides the slopes by the bends: from here that leads far out.")
+        elif not self.arrives(racer):
+            self.say(
+                "Newton divides the slopes by the bends: after {n} steps it is still on its way.",
+                n=f"${racer.walk.last}$",
+            )
+        elif not bottom:
+            self.say("Newton's method looks for level ground, not for low ground.")
+        elif racer.walk.last == 1:
+            self.say("Newton divides each slope by its bend: one step, and it is at the bottom.")
+        else:
+            self.say(
+                "Newton divides each slope by its bend: it takes {n} steps, as $f$ is not "
+                "quadratic.",
+                n=f"${racer.walk.last}$",
+            )
+
+    def on_the_board(self) -> list[Mobject]:
+        """Return what the beats before Newton's leave on the board and on the hill."""
+        names = (
+            "spot gradient slopes marks ways eigenvalues hessian side contour best count law "
+            "distances shares bends"
+        )
+        return [getattr(self, name) for name in names.split() if hasattr(self, name)]
+
+    def old_lines(self) -> list[VMobject]:
+        """Return the lines of the zigzag, which step back."""
+        return [self.way[0]] if hasattr(self, "way") else []
