@@ -40,8 +40,9 @@ class Derivative(CurveFilm):
         self.point = CurvePoint(self.curve, self.theme, self.where)
         self.secant = Secant(self.curve, self.theme, self.where, self.step)
         self.touching = self.tangent(self.where)
-        scale = self.arrow_scale(self.start, self.other)
+        scale = self.scale_of_field(self.arrow_scale(self.start, self.other))
         self.scale_row = self.scale_rows(scale, 2)
+        self.field = self.field_of_arrows(scale)
         self.arrow = SlopeArrow(self.curve, self.theme.gradient, self.where, scale)
         if self.other == self.start:
             self.leave_out("the_other_side")
@@ -110,7 +111,8 @@ class Derivative(CurveFilm):
             name=self.slope_name,
         )
         self.play(Vanish(self.lens, self.secant), Appear(self.definition), run_time=STEADY)
-        self.play(*exchange([self.run, self.rise], self.slope), run_time=STEADY)
+        gone = self.run, self.rise, self.quotient
+        self.play(*exchange(gone, self.slope), run_time=STEADY)
 
     @beat
     def the_rate_of_change(self) -> None:
@@ -120,7 +122,6 @@ class Derivative(CurveFilm):
             "A rate of change: along the tangent, the change of $f$ over the change of ${x}$.",
             x=self.variable,
         )
-        self.play(Vanish(self.quotient))
         for stroke in strokes:
             self.play(Create(stroke), run_time=STEADY)
         self.play(Appear(lengths))
@@ -155,13 +156,14 @@ class Derivative(CurveFilm):
         self.play(*slide, run_time=3 * SLOW, rate_func=linear)
         if self.formula_s:
             self.play(*exchange([self.definition], self.formula_s), run_time=STEADY)
+        self.play(self.x.animate.set_value(self.start), run_time=STEADY)
 
     @beat
     def the_gradient(self) -> None:
-        self.field, scale = self.field_of_arrows()
-        self.scale_row = self.scale_rows(scale, 1, column=1)
         self.say(
-            "The gradient in one dimension: its sign says which way is up, its size how steep."
+            "In one dimension ${name}$ is the gradient: "
+            "its sign says which way is up, its size how steep.",
+            name=self.slope_name,
         )
-        self.play(self.x.animate.set_value(self.start), run_time=STEADY)
-        self.play(*map(Appear, (self.field, *self.scale_row)), run_time=STEADY)
+        come = self.field, self.arrow_tag, *self.scale_row
+        self.play(*map(Appear, come), run_time=STEADY)

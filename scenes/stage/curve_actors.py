@@ -16,7 +16,7 @@ from scenes.stage.actors import dashes
 from scenes.stage.formula import Typesetter
 from scenes.stage.plot import Plot, following, unbroken
 from scenes.stage.profile import Profile
-from scenes.stage.theme import BOARD, FIRST_ROW, ROW, STAGE, Theme, Zone
+from scenes.stage.theme import BOARD, STAGE, TALL_BOARD, Theme, Zone
 from scenes.stage.walk import Walk
 
 Number = Callable[[], float]
@@ -39,6 +39,9 @@ SLACK = 0.01
 
 LENS = np.array([BOARD.left + 1.35, BOARD.bottom + 1.3, 0.0]), 1.2
 """Middle and radius of the magnifying glass."""
+
+LEAD = 0.16
+"""Manim units from a point to the line that leads from it to the magnifying glass."""
 
 NOTHING = np.zeros((0, 3))
 
@@ -268,12 +271,20 @@ class Lens(VGroup):
         def ring() -> np.ndarray:
             return secant.corners()[0] + radius / self.power() * circle
 
+        def lead() -> np.ndarray:
+            point = secant.corners()[0]
+            way = (middle - point) / np.linalg.norm(middle - point)
+            ends = np.stack([point + LEAD * way, middle - radius * way])
+            # Not across the rows above the glass.
+            return ends if ends[1, 1] < middle[1] + 0.6 * radius else NOTHING
+
         self.rim = line(lambda: middle + radius * circle, theme.quiet, 3)
+        self.lead = line(lead, theme.quiet, 2)
         self.ring = line(ring, theme.quiet, 2)
         self.curve = following(self._curve, theme.contour, 3)
         self.chord = line(self._chord, theme.tangent, 6.5)
         self.dots = VGroup(spot(lambda: middle, 0.09, theme), spot(self._far, 0.09, theme))
-        super().__init__(self.ring, self.rim, self.chord, self.curve, self.dots)
+        super().__init__(self.lead, self.ring, self.rim, self.chord, self.curve, self.dots)
 
     def power(self) -> float:
         """Return how many times the glass enlarges, 1 or more."""
@@ -303,7 +314,7 @@ class Lens(VGroup):
 
 
 class DerivativeGraph(Plot):
-    """The slope over the variable, below two rows of numbers.
+    """The slope over the variable, below three rows of numbers.
 
     It is drawn from the left as far as the number `drawn`.
 
@@ -321,7 +332,7 @@ class DerivativeGraph(Plot):
         variable = typeset(land.hill.variables[0])
         super().__init__(
             typesetter,
-            Zone(BOARD.left, BOARD.right, BOARD.bottom, FIRST_ROW - 1.65 * ROW),
+            TALL_BOARD,
             land.x_range,
             (low, high),
             x_label=variable,

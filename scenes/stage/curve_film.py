@@ -44,7 +44,16 @@ ARROWS = 11
 """How many arrows of f' the number line has room for, one after the other."""
 
 LONG = 0.85
-"""How long the longest of them is, as a share of the way from one to the next."""
+"""How long the arrows between two places are together, at most, as a share of the way."""
+
+FEWEST = 3
+"""How many arrows there are at least where the scale can be chosen for it."""
+
+SPECK = 0.28
+"""Manim units of an arrow that is little more than its head."""
+
+ROUND = 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0
+"""What a scale may be, times a power of ten."""
 
 SHORTEST = 0.3
 """Manim units of a leg below which its name would be longer."""
@@ -56,14 +65,15 @@ _AIR = 0.12
 """Manim units between a name and what it names."""
 
 
-def two_digits(scale: float) -> float:
-    """Return the largest number of two digits that is not above a scale.
+def round_scale(scale: float) -> float:
+    """Return the largest round number that is not above a scale.
 
-    >>> two_digits(0.2567), two_digits(0.1), two_digits(37.4)
-    (0.25, 0.1, 37.0)
+    >>> round_scale(0.2567), round_scale(0.1), round_scale(37.4)
+    (0.25, 0.1, 30.0)
     """
-    unit = 10.0 ** (np.floor(np.log10(scale)) - 1)
-    return float(f"{np.floor(scale / unit * (1 + 1e-9)) * unit:.2g}")
+    power = 10.0 ** np.floor(np.log10(scale * (1 + 1e-9)))
+    factor = max(factor for factor in ROUND if factor * power <= scale * (1 + 1e-9))
+    return float(f"{factor * power:.2g}")
 
 
 class CurveFilm(FunctionFilm):
@@ -149,7 +159,7 @@ class CurveFilm(FunctionFilm):
         """Return how many units of x stand for one unit of slope, for arrows at some numbers.
 
         The longest is as long as usual, or longer where the shortest would hardly be seen. The
-        scale has two digits; it is 1 where there is no slope.
+        scale is round; it is 1 where there is no slope.
         """
         (low, high), span = self.land.x_range, self.land.span
         beyond = BEYOND / self.curve.units[0]
@@ -163,16 +173,11 @@ class CurveFilm(FunctionFilm):
                 least.append(SEEN / self.curve.units[0] / abs(slope))
         if not usual:
             return 1.0
-        return two_digits(max(min(usual), min(*most, max(least))))
+        return round_scale(max(min(usual), min(*most, max(least))))
 
-    def scale_rows(self, scale: float, row: int, column: int = 0) -> list[Row]:
-        """Return the row that says to which scale f' is drawn, if that is not its true length.
-
-        The second column has no room for a power of ten.
-        """
-        if scale == 1 or (column and "×" in short_text(scale)):
-            return []
-        return [self.drawn_row(row, lambda: scale, column=column)]
+    def scale_rows(self, scale: float, row: int) -> list[Row]:
+        """Return the row that says to which scale f' is drawn, if that is not its true length."""
+        return [] if scale == 1 else [self.drawn_row(row, lambda: scale, of="f'")]
 
     def tell_scale(self, x: float) -> list[Animation]:
         """Return what brings on the film's `scale_row`, unless there is no arrow at a number."""
@@ -213,33 +218,56 @@ class CurveFilm(FunctionFilm):
             return float(np.sign(room))
         return float(np.copysign(round_below(abs(room)), room))
 
-    def field_of_arrows(self) -> tuple[VGroup, float]:
-        """Return f' as arrows on the number line, each with a dot where it is, and their scale.
+    def scale_of_field(self, scale: float) -> float:
+        """Return a round scale, that given or less, to which arrows of f' have room side by side.
 
-        One of them is at the start, unless it would leave the picture there.
+        The arrow at the start is still seen.
         """
-        (low, high), span, here = self.land.x_range, self.land.span, self.start
+        slope, (low, high) = abs(self.land.slope(self.start)), self.land.x_range
+        ahead = high - self.start if self.land.slope(self.start) > 0 else self.start - low
+        least = SPECK / self.curve.units[0] / slope if slope else 0.0
+        if slope and ahead / slope > least:  # else it leaves the picture, however short
+            scale = min(scale, round_scale(ahead / slope))
+        chosen = scale
+        while scale > max(least, chosen / 10):
+            if len(self._places_of_field(scale)) >= FEWEST:
+                return scale
+            scale = round_scale(0.9 * scale)
+        return chosen
+
+    def _places_of_field(self, scale: float) -> list[float]:
+        """Return the numbers from which arrows of f' start, as near to each other as they may.
+
+        One of them is the start, unless its arrow would leave the picture.
+        """
+        (low, high), span = self.land.x_range, self.land.span
+        slack, speck = 1e-9 * span, SPECK / self.curve.units[0]
         gap = step_at_least(span / ARROWS)
         gap /= 1 if span >= ARROWS * gap / 2 else 2
-        longest, slope = LONG * gap, self._shown_slope(here)
-        grid = here + gap * np.arange(-ARROWS, ARROWS + 1)
-        places = [float(x) for x in grid if low + longest <= x <= high - longest]
-        room = high - here if slope > 0 else here - low
-        if here not in places and room > longest / 2:
-            places.append(here)
-            longest = min(longest, room)
-        places = sorted(x for x in places if np.isfinite(self._shown_slope(x)))
-        slopes = np.array([0.0, *map(self._shown_slope, places), 0.0])
-        # Two that point to each other share the way between them.
-        facing = np.maximum(slopes[:-1], 0) + np.maximum(-slopes[1:], 0)
-        steepest = float(facing.max())
-        scale = two_digits(longest / steepest) if steepest > 0 else 1.0
+        places: list[float] = []
+        for wide in (1, 1.5, 2, 2.5, 3, 4, 5):
+            grid = self.start + wide * gap * np.arange(-ARROWS, ARROWS + 1)
+            grid = grid[(low - slack <= grid) & (grid <= high + slack)]
+            ways = scale * np.array([self._shown_slope(x) for x in grid])
+            with np.errstate(invalid="ignore"):
+                inside = (grid + ways >= low - slack) & (grid + ways <= high + slack)
+            seen = (np.abs(ways) >= speck) | (np.abs(ways) <= slack) | (grid == self.start)
+            grid, ways = grid[inside & seen], ways[inside & seen]
+            places = [float(x) for x in grid]
+            # Two that point to each other share the way between them.
+            facing = np.maximum(ways[:-1], 0) + np.maximum(-ways[1:], 0)
+            if (facing <= LONG * np.diff(grid)).all():
+                return places
+        return [x for x in places if x == self.start]
+
+    def field_of_arrows(self, scale: float) -> VGroup:
+        """Return f' as arrows on the number line to a scale, each with a dot where it is."""
         arrows = VGroup()
-        for x in places:
+        for x in self._places_of_field(scale):
             ends = self.curve.on_axis(x + np.array([0.0, scale * self._shown_slope(x)]))
             dot = Dot(ends[0], radius=0.05, color=self.theme.gradient)
             arrows.add(VGroup(dot, FlatArrow(lambda ends=ends: ends, self.theme.gradient)))
-        return arrows, scale
+        return arrows
 
     def _shown_slope(self, x: float) -> float:
         return self.land.slope(x) if np.isfinite(self.land.value(x)) else np.nan

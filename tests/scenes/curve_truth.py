@@ -39,6 +39,9 @@ from scenes.stage import (
     SlopeArrow,
 )
 
+DRAWN = 'f\' thick "drawn"', 'f\' thick "图中"'
+"""Names of the row with the scale of the arrows of f'."""
+
 CLOSE = 1e-6
 """How far a place may be off, in shares of what the axes span."""
 
@@ -280,6 +283,21 @@ class CurveTruth:
                 scales.append(abs((end - x) / self.slope(x)))
         return float(np.median(scales))
 
+    def is_there_an_arrow(self) -> bool:
+        """Whether an arrow of f' is on the number line."""
+        arrows = [m for m in family(self.film.mobjects) if isinstance(m, FlatArrow)]
+        return any(
+            self.is_on(arrow.shaft) and colour_of(arrow.tip) == self.theme.gradient.upper()
+            for arrow in arrows
+        )
+
+    def step_scale(self) -> float:
+        """Return how many times the length of a step its arrow on the number line has."""
+        arrow = self.film.runner.arrow
+        ends = np.stack([arrow.shaft.points[0], arrow.tip.points[0]])
+        x, end = self.ruler.read(ends)[:, 0]
+        return float((end - x) / (-self.film.rate * self.slope(x)))
+
     def runners(self) -> list[Any]:
         """Return the film's runners, those of `descent_1d`."""
         names = ("runner", "second")
@@ -405,8 +423,10 @@ class CurveTruth:
             return self.f(self.here), "ink"
         if label == f"f'({x})":
             return self.slope(self.here), "tangent"
-        if label in ('"drawn"', '"图中"'):
+        if label in DRAWN:
             return self.drawn_scale(), "ink"
+        if label in {f"-eta {name}" for name in DRAWN}:
+            return self.step_scale(), "ink"
         if label == f"Delta {x}":
             return self.run, "ink"
         if label == "Delta f":
@@ -462,8 +482,10 @@ class CurveTruth:
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's number, its outlines say the same, its colour fits."""
         label, readout = source_of(row.label), row.readout
-        if label in ('"drawn"', '"图中"') and self.slope(self.here) == 0:
-            return  # no arrow there
+        if label in DRAWN and not self.is_there_an_arrow():
+            if self.slope(self.here):
+                self.fail(f"row {label}: no arrow")
+            return
         told = self.truth_of_row(label) or self.truth_of_walk(label)
         if told is None:
             self.fail(f"row {label!r}: nothing says what it shows")

@@ -115,6 +115,24 @@ def test_the_gradient_has_an_arrow_where_the_point_is(lesson, tmp_path):
     assert low - 1e-9 <= ends.min() <= ends.max() <= high + 1e-9
 
 
+@pytest.mark.parametrize(
+    "lesson",
+    ["", 'f = "sin(x)"\nx_range = [-8, 8]\nstart = 1\nother = -4', 'f = "e^x"', 'f = "x^3"'],
+)
+def test_all_arrows_of_the_film_have_one_scale_and_none_is_a_mere_head(lesson, tmp_path):
+    told = {}
+
+    def look(film: Any) -> None:
+        told[film.beat_name] = [row.readout.shown for row in film.shown(*film.scale_row)]
+
+    film = walk(Derivative, f"[derivative]\n{lesson}\n", tmp_path, look)
+    assert told["which_way_is_up"] == told["the_other_side"] == told["the_gradient"]
+    start = film.curve.on_axis(film.start)[0]
+    ends = np.array([arrow.ends()[:, 0] for _, arrow in film.field])
+    lengths = np.abs(np.ptp(ends, axis=1))
+    assert ((lengths < 1e-6) | (lengths > 0.25) | (np.abs(ends[:, 0] - start) < 1e-9)).all()
+
+
 def test_where_the_slope_is_zero_it_is_said_to_be_zero(tmp_path):
     said = []
     check(PARABOLA, tmp_path, "[derivative]\nstart = 0\nother = 1\n")
