@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Create, ValueTracker
+from manim import Create, Group, ValueTracker
 
 from scenes.stage import (
     SLOW,
@@ -39,7 +39,7 @@ class Descent1D(CurveWalkFilm):
     def cast(self) -> None:
         self.set_up_curve(smooth=False)
         self.runner, self.second = self.runner_from(self.start), self.runner_from(self.other)
-        self.path = self.runner.walk
+        self.path, self.walk_rows = self.runner.walk, Group()
         self.x = ValueTracker(self.start)
         self.point = CurvePoint(self.curve, self.theme, self.where)
         self.touching = self.tangent(self.where)
@@ -66,7 +66,7 @@ class Descent1D(CurveWalkFilm):
     def the_task(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
         self.rows = [self.point_row(self.where, 0), self.value_row(self.where, 0, column=1)]
-        self.say("Look for the lowest point, feeling only how $f$ slopes where you stand.")
+        self.say("Find the bottom of a valley, knowing only the slope where you stand.")
         self.curve.drawn.set_value(0)
         self.play(Appear(self.curve, self.formula_f), run_time=STEADY)
         self.play(self.curve.drawn.animate.set_value(1), run_time=SLOW)
@@ -95,7 +95,7 @@ class Descent1D(CurveWalkFilm):
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
-        self.say("Step against the slope: the learning rate $eta$ says how much of it to go.")
+        self.say("Step against the slope; the learning rate $eta$ sets how far.")
         arrows = self.uphill, self.downhill, *self.names, *self.scale_row
         self.play(Vanish(*self.shown(*arrows)))
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
@@ -104,7 +104,9 @@ class Descent1D(CurveWalkFilm):
         self.name = self.arrow_name("-eta thin f'", self.runner.arrow, self.theme.path)
         self.add(self.runner.arrow)
         self.play(self.runner.planned.animate.set_value(1), run_time=STEADY)
-        self.play(Appear(self.name))
+        # The arrows of f' were drawn to a scale; that of a step is as long as the step.
+        self.true_length = [self.drawn_row(4, lambda: 1.0, of="-eta f'") for _ in self.scale_row]
+        self.play(Appear(self.name, *self.true_length))
 
     def follow(self, runner: Runner) -> None:
         """Make the rows and the graph that follow a runner."""
@@ -116,7 +118,8 @@ class Descent1D(CurveWalkFilm):
             self.say("One step: the point moves, $f$ drops, and the graph records it.")
         else:
             self.say("One step: so long that it ends higher up; the graph records it.")
-        self.play(Appear(self.losses), Vanish(self.name), run_time=STEADY)
+        gone = self.name, *self.true_length
+        self.play(*exchange(gone, self.losses), run_time=STEADY)
         self.add(self.runner.trail, self.point)
         self.play(self.runner.walked.animate.set_value(1), run_time=SLOW)
 
@@ -137,8 +140,9 @@ class Descent1D(CurveWalkFilm):
         elif self.is_same(here, there):
             self.say("From {at} the same rule leads to the same minimum.", at=at)
         else:
-            self.say("From {at} the same rule leads to another minimum.", at=at)
-        self.play(Vanish(*self.shown(*self.walk_rows, self.losses, self.touching, self.name)))
+            self.say_another_minimum(at, self.land.value(there[0]) - self.land.value(here[0]))
+        gone = *self.walk_rows, self.losses, self.touching, self.name, *self.true_length
+        self.play(*self.vanish(*gone))
         self.follow(second)
         self.touching = self.tangent(second.where)
         come = self.walk_rows, self.losses, second.point, self.touching
@@ -155,11 +159,20 @@ class Descent1D(CurveWalkFilm):
         ends = [end for end in (valley, self.other_end(valley)) if end is not None]
         ends = [float(end[0]) for end in ends if np.isfinite(self.land.value(end[0]))]
         if ends:
-            if self.shown(self.touching):
-                self.play(Vanish(self.touching))
+            # Numbers of the last step are near those at a minimum, and others than they.
+            if gone := self.vanish(self.touching, *self.walk_rows[2:]):
+                self.play(*gone)
             level = [self.tangent(lambda x=x: x) for x in ends if self.is_level(np.array([x]))]
             pins = [part for x in ends for part in self.pin_minimum(x)]
             self.play(Appear(*pins), *map(Create, level), run_time=STEADY)
+
+    def sum_up(self, bottom: np.ndarray | None) -> None:
+        """Say why the steps die out; of two minima (1,) that are ringed, of both."""
+        other = self.other_end(bottom)
+        if other is not None and self.is_level(other):
+            self.say("At each minimum the slope is 0: the nearer you are, the smaller the steps.")
+        else:
+            super().sum_up(bottom)
 
     def other_end(self, valley: np.ndarray | None) -> np.ndarray | None:
         """Return the minimum (1,) of the walk from the other side, where it is another one."""
@@ -171,7 +184,8 @@ class Descent1D(CurveWalkFilm):
 
     def step_out(self) -> None:
         """Take the step that leaves the picture; the point goes with it."""
-        self.play(*self.vanish(self.name, self.touching), Appear(self.runner.trail))
+        gone = self.name, *self.true_length, self.touching
+        self.play(*self.vanish(*gone), Appear(self.runner.trail))
         self.add(self.runner.arrow, self.point)
         self.run_on(self.runner, np.array([2.5]), first=self.path.last)
         self.play(Vanish(self.point))

@@ -123,11 +123,20 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         if bottom is not None:
             at = self.at_place(shown_number(self.place_text(float(bottom[0]))))
             self.say(
-                "At the minimum {at} the slope is 0: the nearer the walk, the smaller its steps.",
+                "At the minimum {at} the slope is 0: the nearer you are, the smaller the steps.",
                 at=at,
             )
         else:
             self.say("Against the slope, step by step: that is gradient descent.")
+
+    def say_another_minimum(self, at: str, higher: float) -> None:
+        """Say that a walk from somewhere leads to another minimum, and how much higher that is."""
+        if abs(higher) <= SAME * (self.land.highest - self.land.lowest):
+            self.say("From {at} the same rule leads to another minimum.", at=at)
+        elif higher < 0:
+            self.say("From {at} the same rule leads to another, lower minimum.", at=at)
+        else:
+            self.say("From {at} the same rule leads to another, higher minimum.", at=at)
 
     # Step by step
 

@@ -150,6 +150,20 @@ def test_a_walk_that_lands_on_a_kink_is_told_from_the_slope_where_it_began(tmp_p
     assert not audit.violations, audit.report()
 
 
+@pytest.mark.parametrize(("tilt", "word"), [("+", ", lower"), ("-", ", higher")])
+def test_of_two_minima_it_is_said_which_is_lower(tilt, word, tmp_path):
+    said = []
+    lesson = f'[descent_1d]\nf = "x^4 - 2x^2 {tilt} 0.3x"\nstart = 1.5\nother = -1.2\n'
+    walk(Descent1D, lesson, tmp_path, lambda film: said.append(film.sentence))
+    assert any(f"leads to another{word} minimum" in sentence for sentence in said)
+
+
+def test_numbers_of_the_last_step_do_not_stand_beside_what_is_said_of_the_minimum(tmp_path):
+    film = walk(Descent1D, "", tmp_path)
+    assert "the slope is 0" in film.sentence
+    assert not film.shown(*film.walk_rows[2:])
+
+
 def test_two_valleys_are_two_minima(tmp_path):
     said = []
     lesson = '[descent_1d]\nf = "x^4 - 2x^2"\n'
@@ -157,13 +171,13 @@ def test_two_valleys_are_two_minima(tmp_path):
     assert any("leads to another minimum" in sentence for sentence in said)
 
 
-def test_each_of_two_minima_has_its_word_and_it_is_said_which_is_meant(tmp_path):
+def test_each_of_two_minima_has_its_word_and_it_is_said_that_both_are_meant(tmp_path):
     audit = Audit()
     lesson = '[descent_1d]\nf = "x^4 - 3x^2 + x"\nstart = 2\nother = -1.9\n'
     film = walk(Descent1D, lesson, tmp_path, audit)
     named = [text for text in texts(film) if source_of(text) == "minimum"]
     assert len(named) == 2
-    assert "At the minimum $x = 1.13$" in film.sentence
+    assert "At each minimum the slope is 0" in film.sentence
     assert not audit.violations, audit.report()
 
 
