@@ -11,7 +11,7 @@ from scenes.stage.landscape import GROUND, Landscape
 HEIGHTS = np.arange(50.0, 76.0, 5.0)
 """Where the eye may stand, in degrees from the zenith."""
 
-AROUND = np.arange(5.0, 86.0, 4.0)
+AROUND = np.arange(8.0, 83.0, 3.0)
 """Where it may stand round a quarter of the map, in degrees: no axis points straight at it."""
 
 POINT, LINE = 60.0, 15.0
