@@ -7,7 +7,6 @@ from manim import PI, Create, Group
 
 from mathcore import directional_derivative, unit_direction
 from scenes.stage import (
-    SLOW,
     STEADY,
     Appear,
     ContourLine,
@@ -19,13 +18,9 @@ from scenes.stage import (
     knob,
     on_board,
 )
-from scenes.stage.planes import MapPlane
 
 FIRST = np.radians([30, 60, 120, 150, 210, 240, 300, 330])
 """Directions to look at first, the best before the others: along no axis."""
-
-FAINT = 0.14
-"""Opacity of the level plane: the hill is seen through it."""
 
 FACING = 0.6
 """The sine of the least angle between a cut and the line of sight: the eye sees its slope."""
@@ -37,14 +32,14 @@ class Directional(TurningFilm):
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    start = knob("auto", "where one stands", like=(1.0, 1.0))
+    start = knob("auto", "where one stands", like=(1.2, 0.4))
 
     def cast(self) -> None:
         self.set_up_hill()
+        self.uphill = self.land.uphill(self.point)
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        self.uphill = self.land.uphill(self.point)
         if np.isnan(self.uphill):
             self.leave_out("the_highest", "along_the_contour", "the_lowest")
 
@@ -69,19 +64,17 @@ class Directional(TurningFilm):
             "Cut the hill along a unit vector $u$: the cut's slope is the directional derivative."
         )
         self.vector = self.direction_row(1)
-        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
-        self.show_the_direction(self.point)
+        self.play(*self.look_broadside(self.angle.get_value()), run_time=STEADY)
+        self.show_the_direction(self.point, column=0)
         self.play(Appear(self.vector))
 
     @beat
     def along_the_axes(self) -> None:
-        self.say(
-            "Along {first} and along {second} it is a partial derivative.", **self.axes_in_words()
-        )
+        self.say("Along an axis, $D_u f$ is a partial derivative.")
         self.partials = Group()
         for axis in (0, 1):
-            self.turn_to(axis * PI / 2)
-            row = self.partial_row(axis, lambda axis=axis: self.partial(axis), 2 + axis)
+            self.turn_to(axis * PI / 2, *self.look_broadside(axis * PI / 2))
+            row = self.partial_row(axis, lambda axis=axis: self.partial(axis), 2 + axis, column=1)
             self.play(Appear(row), run_time=STEADY)
             self.partials.add(row)
 
@@ -99,34 +92,27 @@ class Directional(TurningFilm):
                 "the slope draws a wave.",
                 first=self.axes_in_words()["first"],
             )
-        self.turn_to(0)
+        self.turn_to(0, *self.turn_view(phi=50, theta=-30))
         self.turn_all_the_way_round()
 
     @beat
     def the_highest(self) -> None:
         self.say("One direction is the steepest way up: there the slope is highest.")
-        self.stop_at(self.uphill)
+        self.stop_at(self.uphill, view=self.look_broadside(self.uphill))
 
     @beat
     def along_the_contour(self) -> None:
-        stage = self.land, self.theme
-        self.contour = ContourLine(*stage, self.point)
-        level = MapPlane(*stage, self.where, lambda: np.zeros(2), self.theme.quiet, opacity=FAINT)
-        self.level = level
+        self.contour = ContourLine(self.land, self.theme, self.point)
         self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
-        self.stop_at(self.uphill + PI / 2)
-        self.play(*self.turn_broadside(self.uphill + PI / 2), run_time=SLOW)
-        self.play(Appear(self.level), run_time=STEADY)
+        along = self.uphill + PI / 2
+        self.stop_at(along, view=self.look_broadside(along))
 
     @beat
     def the_lowest(self) -> None:
-        self.say(
-            "Opposite to the steepest way up is the steepest way down: minus the highest slope."
-        )
-        self.play(Vanish(self.contour, self.level))
-        self.play(*self.turn_view(phi=50, theta=-30), run_time=SLOW)
-        self.stop_at(self.uphill + PI)
+        self.say("Turn right round: the steepest way down, the same slope with a minus.")
+        self.play(Vanish(self.contour))
+        self.stop_at(self.uphill + PI, view=self.look_broadside(self.uphill))
 
     @beat
     def the_definition(self) -> None:

@@ -23,13 +23,13 @@ from scenes.stage import (
 NAMES = 2.62
 """Manim units for the column of plain words."""
 
-WAY, ARROW = 0.27, 0.2
+WAY, ARROW = 0.42, 0.2
 """How long the arrow of the steepest way is as a share of the hill's longer side, and that of ∇f.
 
 That of ∇f has its true length where this is seen well.
 """
 
-HIGH = 48
+HIGH = 42
 """Where the camera stands, in degrees from the zenith: it sees into the valley."""
 
 LOOKS = 3
@@ -52,6 +52,7 @@ class OnTheHill(WalkFilm):
     def cast(self) -> None:
         self.camera.set_phi(HIGH * DEGREES)
         self.set_up_hill()
+        self.choose_side((0.0, np.pi / 2), HIGH)
         self.set_up_walk()
         self.walker.counted.set_value(0)
         self.walker.remove(self.walker.zero)  # who does not know what it marks sees a speck
@@ -108,7 +109,7 @@ class OnTheHill(WalkFilm):
     @beat
     def put_together(self) -> None:
         if self.slopes_here.all():
-            self.say("Put both ways down together: in this direction the ground falls fastest.")
+            self.say("Put both ways down together on the map: that way the ground falls fastest.")
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")
         first, second = self.cuts
@@ -177,7 +178,7 @@ class OnTheHill(WalkFilm):
             self.say("Together they make the gradient $nabla f$; on level ground it is zero.")
             self.name(self.tr("both together"), gradient, "gradient")
             return
-        self.say("Together they make the gradient $nabla f$; the steepest way down is $-nabla f$.")
+        self.say("Together they make the gradient $nabla f$; the fastest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
         up_name = self.gradient_tag("nabla f", self.uphill, self.tangents)
         self.add_up(self.up, self.uphill, *self.named(up_name), *map(Appear, self.told))

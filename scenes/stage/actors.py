@@ -134,7 +134,7 @@ class Slice(Group):
         start, slope = self.land.surface(self.where()), self.slope()
         tip = start - scale * slope * self.land.rise(self.way(), slope)
         arrow = SpaceArrow(start, tip, color=self.tangent.get_stroke_color())
-        arrow.ghost_opacity = self.tangent.ghost_opacity
+        arrow.ghost_opacity = 1.0
         return arrow
 
     def way(self) -> np.ndarray:

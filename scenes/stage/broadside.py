@@ -1,6 +1,8 @@
-"""From where a level line looks level: across the line of sight, with the hill not before it."""
+"""From where a line looks as steep as it is: across the line of sight, the hill not before it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,7 +11,7 @@ from scenes.stage.landscape import GROUND, Landscape
 HEIGHTS = np.arange(50.0, 76.0, 5.0)
 """Where the eye may stand, in degrees from the zenith."""
 
-AROUND = np.arange(8.0, 83.0, 2.0)
+AROUND = np.arange(8.0, 83.0, 3.0)
 """Where it may stand round a quarter of the map, in degrees: no axis points straight at it."""
 
 POINT, LINE = 60.0, 15.0
@@ -18,6 +20,12 @@ POINT, LINE = 60.0, 15.0
 FAR = 0.1
 """The same for one degree less of turning."""
 
+ACROSS, SHORT = 0.6, 100.0
+"""Least share of a line's run that is seen, and degrees that it is worth where all of it is not."""
+
+LEAST = 10.0
+"""Degrees of slant on the picture at which everybody sees that a line slopes."""
+
 TOUCHING = 0.03
 """Manim units from the hill at which nobody sees on which side of it something is."""
 
@@ -25,10 +33,10 @@ TOUCHING = 0.03
 def broadside(
     land: Landscape, line: np.ndarray, usual: float, distance: float
 ) -> tuple[float, float]:
-    """Return from where a level line in space (m, 3) looks most level, as (phi, theta) in degrees.
+    """Return from where a line in space (m, 3) looks most as steep as it is: (phi, theta).
 
-    The middle of the line is a point of the hill, and in sight if that can be; so is most of the
-    line. The same two sides of the map are near to the eye as from the usual side.
+    They are in degrees. The middle of the line is a point of the hill, and in sight if that can be;
+    so is most of the line. The same two sides of the map are near to the eye as from the usual one.
 
     Args:
         land: the landscape.
@@ -36,17 +44,56 @@ def broadside(
         usual: the usual side, in degrees round from the first axis.
         distance: how far the eye is from the middle of space, in Manim units.
     """
-    phi, theta = np.meshgrid(HEIGHTS, 90 * np.floor(usual / 90) + AROUND)
-    up, round_ = np.radians(phi.ravel()), np.radians(theta.ravel())
-    side = np.stack([np.cos(round_), np.sin(round_)], axis=-1)
-    eyes = distance * np.column_stack([np.sin(up)[:, None] * side, np.cos(up)])
-    way = (line[-1] - line[0])[:2]
-    along, across = side @ way, side @ (-way[1], way[0])
-    slant = np.degrees(np.arctan2(np.abs(along) * np.cos(up), np.abs(across)))
-    hidden = hidden_from(land, line, eyes)
-    cost = slant + POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
-    best = np.argmin(cost + FAR * np.abs(theta.ravel() - usual))
-    return float(phi.ravel()[best]), float(theta.ravel()[best])
+    eye = _Eyes(HEIGHTS, usual, distance)
+    seen, run = eye.slant(line)
+    *way, climb = line[-1] - line[0]
+    off = np.abs(seen - np.degrees(np.arctan2(climb, np.hypot(*way))))
+    hidden = hidden_from(land, line, eye.places)
+    cost = off + POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
+    best = np.argmin(cost + SHORT * np.maximum(ACROSS - run, 0) + FAR * eye.turned)
+    return float(eye.phi[best]), float(eye.theta[best])
+
+
+def sloping(
+    land: Landscape, lines: Sequence[np.ndarray], usual: float, distance: float, phi: float
+) -> float:
+    """Return the side, near the usual one, from which lines that slope are seen to slope.
+
+    Args:
+        land: the landscape.
+        lines: places along each line, (m, 3); the middle is a point of the hill.
+        usual: the usual side, in degrees round from the first axis.
+        distance: how far the eye is from the middle of space, in Manim units.
+        phi: where the eye stands, in degrees from the zenith.
+    """
+    eye = _Eyes(np.array([phi]), usual, distance)
+    cost = FAR * eye.turned
+    for line in lines:
+        climb = line[-1, 2] - line[0, 2]
+        if climb:
+            cost += np.maximum(LEAST - np.sign(climb) * eye.slant(line)[0], 0)
+        cost += POINT * hidden_from(land, line[[len(line) // 2]], eye.places)[:, 0]
+    return float(eye.theta[np.argmin(cost)])
+
+
+class _Eyes:
+    """Where the eye may stand: angles in degrees, how far round from usual, places (n, 3)."""
+
+    def __init__(self, heights: np.ndarray, usual: float, distance: float):
+        sides = np.append(90 * np.floor(usual / 90) + AROUND, usual)
+        self.phi, self.theta = (grid.ravel() for grid in np.meshgrid(heights, sides))
+        self.up, around = np.radians(self.phi), np.radians(self.theta)
+        self.side = np.stack([np.cos(around), np.sin(around)], axis=-1)
+        flat = np.sin(self.up)[:, None] * self.side
+        self.places = distance * np.column_stack([flat, np.cos(self.up)])
+        self.turned = np.abs(self.theta - usual)
+
+    def slant(self, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return in degrees how a line slants on the picture, (n,), and what share of its run."""
+        *way, climb = line[-1] - line[0]
+        along, across = self.side @ way, np.abs(self.side @ (-way[1], way[0]))
+        up = climb * np.sin(self.up) - along * np.cos(self.up)
+        return np.degrees(np.arctan2(up, across)), across / np.hypot(*way)
 
 
 def hidden_from(land: Landscape, places: np.ndarray, eyes: np.ndarray) -> np.ndarray:

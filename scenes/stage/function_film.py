@@ -244,10 +244,12 @@ class FunctionFilm(Film):
             label, lambda: number_text(float(land.hill.value(where())), 3, scale, spread), row
         )
 
-    def partial_row(self, axis: int, slope: Callable[[], float], row: int, label: str = "") -> Row:
+    def partial_row(
+        self, axis: int, slope: Callable[[], float], row: int, label: str = "", column: int = 0
+    ) -> Row:
         """Return the row with a partial derivative: the slope along an axis."""
         label = label or self.partial_names()[axis]
-        return self.row(label, self._slope_text(slope), row, "tangent", alone=False)
+        return self.row(label, self._slope_text(slope), row, "tangent", alone=False, column=column)
 
     def slope_row(self, slope: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the directional derivative."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject, linear
 
-from mathcore import unit_direction
+from mathcore import directional_derivative, unit_direction
 from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
-from scenes.stage.broadside import broadside
+from scenes.stage.broadside import broadside, sloping
 from scenes.stage.graphs import SideView, SlopeGraph
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
@@ -87,8 +88,10 @@ class TurningFilm(HillFilm):
         return self.row("u", lambda: vector_text(self.turning.way()), row, "direction")
 
     def slope_definition(self) -> VMobject:
-        """Return D_u f = lim (f((x, y) + h u) - f(x, y)) / h as a formula."""
-        return self.formula(f"D_u f = lim_(h -> 0) frac({self.climb('h u')}, h)")
+        """Return D_u f = lim (f((x, y) + h u) - f(x, y)) / h in the picture's colours."""
+        slope = self.wearing("D_u f", "tangent")
+        step, h = self.wearing("h u", "direction"), self.wearing("h", "direction")
+        return self.formula(f"{slope} = lim_(h -> 0) frac({self.climb(step)}, {h})")
 
     def climb(self, step: str) -> str:
         """Return f(x, y) after a step, less f(x, y): Typst maths, like the step."""
@@ -105,6 +108,7 @@ class TurningFilm(HillFilm):
         in_place_of: Sequence[Mobject] = (),
         *others: Mobject,
         on_map: bool = False,
+        column: int = 1,
     ) -> None:
         """Bring on the direction at a point (2,) and what shows the slope along it.
 
@@ -113,10 +117,11 @@ class TurningFilm(HillFilm):
             in_place_of: what goes off.
             others: what else comes on, and is put away with it.
             on_map: whether the hill has sunk onto its map, and the cut is only a line there.
+            column: of the read-outs, as for `Row`.
         """
         self.slopes = self.slope_graph(point)
-        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=1)
-        self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=column)
+        self.slope = self.slope_row(self.turning.slope, 3, column=column)
         self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         cut = self.turning.trace if on_map else self.turning
@@ -158,34 +163,61 @@ class TurningFilm(HillFilm):
         turns = [tracker.animate.set_value(2 * PI) for tracker in (self.angle, self.slopes.drawn)]
         self.play(*turns, run_time=3 * SLOW, rate_func=linear)
 
-    def stop_at(self, angle: float, *others: Animation) -> None:
-        """Turn u to an angle and mark its slope on the graph; others are played with the mark."""
-        self.turn_to(angle)
+    def stop_at(self, angle: float, *others: Animation, view: Iterable[Animation] = ()) -> None:
+        """Turn u to an angle and mark its slope on the graph; others are played with the mark.
+
+        Args:
+            angle: in radians.
+            others: animations.
+            view: those that turn the view along with u.
+        """
+        self.turn_to(angle, *view)
         mark = self.slopes.mark(angle)
         self.marks = Group(*getattr(self, "marks", ()), mark)
         self.play(Appear(mark), *others)
 
-    def turn_broadside(self, angle: float) -> list[Animation]:
-        """Return animations that turn the view to where level ground along u looks level.
+    def look_broadside(self, angle: float) -> list[Animation]:
+        """Return animations that turn the view so that the tangent along u looks as steep as it is.
 
         Args:
-            angle: where u points then, in radians from the first axis: along the contour line.
+            angle: where u points then, in radians from the first axis.
         """
-        ends = tangent_ends(self.land, self.point, unit_direction(angle), 0.0)
-        line = ends[0] + np.linspace(0, 1, 9)[:, None] * (ends[1] - ends[0])
         usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
-        return self.turn_to_side(*broadside(self.land, line, usual, far))
+        return self.turn_to_side(*broadside(self.land, self._tangent(angle), usual, far))
+
+    def _tangent(self, angle: float) -> np.ndarray:
+        """Return places (9, 3) along the tangent line at the start, for an angle of u."""
+        way = unit_direction(angle)
+        slope = float(directional_derivative(self.land.hill, self.point, way))
+        ends = tangent_ends(self.land, self.point, way, slope)
+        return ends[0] + np.linspace(0, 1, 9)[:, None] * (ends[1] - ends[0])
+
+    def choose_side(self, angles: Sequence[float], phi: float) -> None:
+        """Stand before the hill where tangents at the start that slope are seen to slope.
+
+        Args:
+            angles: of u in radians.
+            phi: where the eye stands, in degrees from the zenith.
+        """
+        lines = [self._tangent(angle) for angle in angles]
+        far = self.camera.get_focal_distance()
+        side = sloping(self.land, lines, self.framing.turn, far, phi)
+        self.framing = replace(self.framing, turn=side)
+        self.camera.set_theta(np.radians(side))
 
     def angle_text(self) -> str:
         """Return what the read-out says of the direction: the degrees that it has turned."""
         return number_text(np.degrees(within_turn(self.angle.get_value())), 0) + "°"
 
-    def turn_to(self, angle: float) -> None:
-        """Turn u to an angle in radians, the shorter way from where a full turn ended."""
+    def turn_to(self, angle: float, *view: Animation) -> None:
+        """Turn u to an angle in radians, the shorter way from where a full turn ended.
+
+        Animations that turn the view are played meanwhile.
+        """
         angle %= 2 * PI
         if self.angle.get_value() == 2 * PI and angle < PI:
             # 360° is 0°: the graph begins there, and what stands at its end goes over to it.
             marks = self.slopes.marker, self.compass.arc, *self.degrees
             again = partial(self.angle.set_value, 0)
             self.play(*(Jump(mark, again) for mark in marks), run_time=STEADY)
-        self.play(self.angle.animate.set_value(angle), run_time=SLOW)
+        self.play(self.angle.animate.set_value(angle), *view, run_time=SLOW)

@@ -19,7 +19,6 @@ from scenes.directional import Directional
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
     "compass", "u", "arc", "read-out", "side view", "slope graph", "mark", "contour", "tag",
-    "level plane",
     "f as written",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
@@ -71,7 +70,7 @@ def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
 
 
 def test_every_number_is_true_on_the_films_own_example(tmp_path):
-    check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+    check(replace(BOWL, start=(1.2, 0.4)), tmp_path, "")
 
 
 @pytest.mark.parametrize("name", ["shore"])
@@ -89,7 +88,7 @@ def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("f", "most"), [("x^2 + y^2", 30), ("himmelblau", 5), ("sin(x)cos(y)", 5), ("1/x + y^2", 5)]
+    ("f", "most"), [("x^2 + y^2", 9), ("himmelblau", 5), ("sin(x)cos(y)", 5), ("1/x + y^2", 5)]
 )
 def test_the_level_direction_looks_level_and_the_point_is_in_sight(f, most, tmp_path):
     seen: dict[str, tuple[float, np.ndarray]] = {}
