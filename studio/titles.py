@@ -22,6 +22,7 @@ TITLES = {
     "curvature": "The Hessian and the condition number",
     "autodiff": "Automatic differentiation",
     "vanishing": "Vanishing and exploding gradients",
+    "regression": "Linear regression",
 }
 """The title of every film of the project by its name."""
 

@@ -38,6 +38,7 @@ from scenes.stage.cut_film import CutFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.field_film import FieldFilm
 from scenes.stage.film import Film, beat
+from scenes.stage.fit_film import FitFilm
 from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import (
     CutGraph,
@@ -127,6 +128,7 @@ __all__ = [
     "FieldFilm",
     "Film",
     "FilmError",
+    "FitFilm",
     "FlatArrow",
     "GapGraph",
     "Glossary",

@@ -20,6 +20,8 @@ MEANINGS = {
     "nabla f": "gradient",
     "nabla g": "gradient",
     "-nabla f": "gradient",
+    "nabla L": "gradient",
+    "-nabla L": "gradient",
     "D f": "gradient",
     "-eta nabla f": "path",
 }

@@ -34,6 +34,7 @@ BEATS = {
     "learning_rate": "the_ranking",
     "partials": "rates_of_change",
     "recap": "up_and_down",
+    "regression": "the_code",
     "tangent_plane": "how_fast",
     "vanishing": "with_sigmoid",
     "why_steepest": "the_chain_rule",

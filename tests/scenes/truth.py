@@ -47,6 +47,9 @@ STRAIGHT = 0.1 * DEGREE
 class Truth:
     """Measures a stage and keeps what is wrong (`failures`) and what was measured (`measured`)."""
 
+    axis_names = "x", "y"
+    """What the axes of the map are called."""
+
     def __init__(self, case: Case):
         self.case = case
         self.failures: list[str] = []
@@ -73,7 +76,7 @@ class Truth:
         self.slopes = self.case.gradient(self.here)
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
-        self.ruler = Ruler(film, ["x", "y"], getattr(self, "ruler", None))
+        self.ruler = Ruler(film, list(self.axis_names), getattr(self, "ruler", None))
         self.claimed = {id(part) for part in self.ruler.parts}
         self.floor = float("nan")
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
@@ -179,8 +182,8 @@ class Truth:
 
     def axes(self) -> None:
         """The axes span the ranges that the case asks for, or a part of them, and the heights."""
-        ranges = {"x": self.case.x_range, "y": self.case.y_range}
-        for (name, (low, high)), here in zip(ranges.items(), self.here, strict=True):
+        ranges = self.case.x_range, self.case.y_range
+        for name, (low, high), here in zip(self.axis_names, ranges, self.here, strict=True):
             span, slack = self.ruler.span[name], CLOSE * self.ruler.extent
             if self.is_close():
                 known = low - slack <= span[0] <= here <= span[1] <= high + slack
@@ -224,7 +227,7 @@ class Truth:
             return
         self.floor = flat[0].points[0, 2]
         points = self.ruler.domain(flat[0].points)
-        for axis, name in enumerate(("x", "y")):
+        for axis, name in enumerate(self.axis_names):
             span = [points[:, axis].min(), points[:, axis].max()]
             self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
         low, high = self.ruler.span[self.ruler.height]
@@ -282,7 +285,7 @@ class Truth:
 
     def borders(self) -> None:
         """A line runs along the sides of the domain, on the map and on the hill."""
-        sides = np.array([self.ruler.span["x"], self.ruler.span["y"]])
+        sides = np.array([self.ruler.span[name] for name in self.axis_names])
         for group, lifted in self.grounds():
             border = group[2]
             if not self.shows(border):
