@@ -77,8 +77,9 @@ class Regression(FitFilm):
     @beat
     def the_hill(self) -> None:
         self.say("Let slope and intercept be a point on a map, and the loss its height: a hill.")
-        self.play(Vanish(self.formula_line, self.formula_loss))
-        self.make_way_for_hill()
+        numbers = self.parameters, self.loss_shown
+        self.play(Vanish(self.formula_line, self.formula_loss, *numbers, self.picture.wide))
+        self.make_way_for_hill(*numbers)
         self.raise_hill()
         self.play(Appear(self.walker))
 

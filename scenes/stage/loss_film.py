@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Group
+from manim import Group, Mobject
 
 from mathcore import Outcome
 from mathcore.typeset import typeset
-from scenes.stage.appear import Appear, Vanish
+from scenes.stage.appear import Appear
 from scenes.stage.data_picture import DataPicture
 from scenes.stage.journey import Journey
 from scenes.stage.panel import Row
@@ -96,12 +96,11 @@ class LossFilm(WalkFilm):
             self.play(self.roam.to(other), run_time=STEADY)
             self.play(self.roam.to(self.point), run_time=STEADY)
 
-    def make_way_for_hill(self) -> None:
-        """Let points and model go to the board, from their large axes to the small ones."""
+    def make_way_for_hill(self, *numbers: Mobject) -> None:
+        """Let points and model go to the board, where small axes and numbers join them."""
         picture = self.picture
-        self.play(Vanish(picture.wide))
         self.play(picture.moved.animate.set_value(1), run_time=STEADY)
-        self.play(Appear(picture.small))
+        self.play(Appear(picture.small, *numbers))
 
     def look_round(self) -> None:
         """Let the walker go to some other places, with the model, and back to the start."""
