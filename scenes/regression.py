@@ -94,6 +94,7 @@ class Regression(FitFilm):
         self.down_name = self.gradient_tag("-nabla L", self.downhill)
         self.arrow_names = [self.down_name]
         self.say_where_down_is()
+        self.go_back()
         self.play(Appear(self.parts), run_time=STEADY)
         self.grow(self.downhill, *self.named(self.down_name))
 

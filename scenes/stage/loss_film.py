@@ -22,6 +22,9 @@ PARAMETERS, LOSS = 2, 3
 ROAM = 0.8
 """How far from the minimum the walker looks round, as a share of how far the start is."""
 
+LOW = 0.2
+"""The same for the place where it looks last: low on the hill."""
+
 TRIED = 0.3
 """How far each parameter is changed for a trial, as a share of its range."""
 
@@ -49,14 +52,15 @@ class LossFilm(WalkFilm):
         return super().where() if self.walked.get_value() else self.roam.where()
 
     def looks(self) -> list[np.ndarray]:
-        """Return places (2,) round the minimum where the walker looks before it walks."""
+        """Return places (2,) round the minimum where the walker looks; the last one is low."""
         if not self.framing.minima:
             return []
         bottom = np.array(self.framing.minima[0])
         way = ROAM * (self.point - bottom)
         low, high = np.array(self.land.ranges).T
-        aside = bottom + np.array([-way[1], way[0]]), bottom - way
-        places = [np.clip(place, low, high) for place in aside]
+        aside = np.array([-way[1], way[0]])
+        around = bottom + aside, bottom - way, bottom + LOW / ROAM * aside
+        places = [np.clip(place, low, high) for place in around]
         return [place for place in places if np.isfinite(self.land.height(place))]
 
     # On the board
@@ -103,9 +107,13 @@ class LossFilm(WalkFilm):
         self.play(Appear(picture.small, *numbers))
 
     def look_round(self) -> None:
-        """Let the walker go to some other places, with the model, and back to the start."""
-        for place in (*self.looks(), self.point):
+        """Let the walker go to some other places, with the model."""
+        for place in self.looks():
             self.play(self.roam.to(place), run_time=0.8 * SLOW)
+
+    def go_back(self) -> None:
+        """Bring the walker back to the start, with the model."""
+        self.play(self.roam.to(self.point), run_time=STEADY)
 
     def way(self) -> np.ndarray:
         """Return the points (m, 2) of the whole walk, close together: its steps may be long."""

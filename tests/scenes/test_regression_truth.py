@@ -120,20 +120,25 @@ class LineTruth(WholeTruth):
             self.made = True
         self.film, self.theme, self.state = film, film.theme, film.beat_name
         self.progress = film.walked.get_value()
-        self.here = self.case.position(min(self.progress, len(self.case.iterates) - 1))
+        self.stand()
         gone = self.progress > len(self.case.iterates) - 1 + 1e-9  # out of the picture
         if gone:
             self.beats.append(film.beat_name)
             return
         if film.beat_name in FLAT:
             self.beats.append(film.beat_name)
-            self.stop, self.angle, self.slopes = self.here, 0.0, self.case.gradient(self.here)
+            self.angle, self.slopes = 0.0, self.case.gradient(self.here)
             for row in (m for m in family(film.mobjects) if type(m).__name__ == "Row"):
                 self.row(row)
         else:
             self.after_beat(film)
         self.points_and_line(film)
         self.said(film)
+
+    def stand(self) -> None:
+        super().stand()
+        if not self.progress:  # it looks round: what is shown has to fit where it is
+            self.here = self.film.roam.where()
 
     def truth_of(self, label: str) -> list[float] | None:
         rows = {"m": [self.here[0]], "b": [self.here[1]], "L": [self.case.value(self.here)]}

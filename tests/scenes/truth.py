@@ -68,10 +68,7 @@ class Truth:
         )
         self.zero = getattr(film, "zero", 0.0)  # whence angles are counted
         self.angle += self.zero
-        self.here = self.case.position(self.progress)
-        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
-        if hasattr(film, "journey"):  # it goes anywhere: what is shown has to fit where it is
-            self.here = self.stop = film.journey.where()
+        self.stand()
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
@@ -114,6 +111,13 @@ class Truth:
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
                 self.fail(f"{type(mobject).__name__}: nothing says what it shows")
+
+    def stand(self) -> None:
+        """Say where the walker is and where it stopped last."""
+        self.here = self.case.position(self.progress)
+        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
+        if hasattr(self.film, "journey"):  # it goes anywhere: what is shown has to fit where it is
+            self.here = self.stop = self.film.journey.where()
 
     # Reporting
 
