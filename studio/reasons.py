@@ -176,7 +176,7 @@ def _asked(record: Record, version: Version) -> Iterator[str]:
 def _files(record: Record, version: Version, now: Now) -> Iterator[str]:
     """Yield what became of the files that knobs named."""
     named = version.files(record.declared)
-    for knob, known in record.inputs.get("files", {}).items():
+    for knob, known in record.inputs["files"].items():
         name = str(named[knob].absolute()) if knob in named else ""
         if name and now.bytes_of(name) != known:
             yield _changed(name, now)
