@@ -23,6 +23,8 @@ TITLES = {
     "autodiff": "Automatic differentiation",
     "vanishing": "Vanishing and exploding gradients",
     "regression": "Linear regression",
+    "classification": "Classification",
+    "stochastic": "Stochastic gradient descent",
 }
 """The title of every film of the project by its name."""
 

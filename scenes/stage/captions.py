@@ -22,6 +22,7 @@ MEANINGS = {
     "-nabla f": "gradient",
     "nabla L": "gradient",
     "-nabla L": "gradient",
+    "nabla ell_i": "gradient",
     "D f": "gradient",
     "-eta nabla f": "path",
 }

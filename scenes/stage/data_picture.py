@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Dot, Group, ValueTracker, VMobject
+from manim import Circle, Dot, Group, ValueTracker, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.plot import Plot
@@ -24,10 +24,21 @@ RADIUS = 0.085, 0.06
 SHEET = 0.16
 """Opacity of the sheet on which the points stand."""
 
+RING = 0.13
+"""Radius of the ring round a point that is looked at."""
+
+MARGIN = 0.08
+"""How far the ranges go on beyond the points, as a share of these."""
+
 MANY = 60
 """Points from which on they are drawn smaller."""
 
 Range = tuple[float, float]
+
+
+def shaped(kind: type[VMobject], radius: float) -> VMobject:
+    """Return a disc of a radius, or a square of the same area."""
+    return Dot(radius=radius) if kind is Dot else kind(radius * np.sqrt(np.pi))
 
 
 class DataAxes(Plot):
@@ -81,13 +92,23 @@ class DataPicture(Group):
 
     def dots_at(self, points: np.ndarray, color: str) -> VMobject:
         """Return dots at points of data (k, 2), all of them one mobject."""
-        dots = VMobject(fill_color=color, fill_opacity=1, stroke_width=0, z_index=3)
+        return self.marks_at(points, color, Dot)
+
+    def marks_at(self, points: np.ndarray, color: str, kind: type[VMobject]) -> VMobject:
+        """Return marks at points of data (k, 2), discs or squares, all of them one mobject."""
+        marks = VMobject(fill_color=color, fill_opacity=1, z_index=3)
+        marks.set_stroke(width=0).set_stroke(self.theme.background, 2.5, background=True)
         small = 0.7 if len(points) > MANY else 1.0
 
         def put(mobject: VMobject) -> None:
             first, last = RADIUS
             radius = small * (first + self.moved.get_value() * (last - first))
             places = self.at(*points.T)
-            mobject.points = (places[:, None] + Dot(radius=radius).points).reshape(-1, 3)
+            mobject.points = (places[:, None] + shaped(kind, radius).points).reshape(-1, 3)
 
-        return dots.add_updater(put, call_updater=True)
+        return marks.add_updater(put, call_updater=True)
+
+    def ring(self, point: np.ndarray) -> VMobject:
+        """Return a ring round a point of data (2,), where that is now."""
+        ring = Circle(RING, color=self.theme.ink, stroke_width=3, z_index=3)
+        return ring.move_to(self.at(*point))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import LEFT, UP, ValueTracker, VGroup, VMobject
 
-from scenes.stage.formula import Typesetter
+from scenes.stage.formula import Typesetter, quoted
 from scenes.stage.theme import BOARD, LABEL_EM, SMALLEST_EM, Zone
 
 INDENT = 0.18
@@ -50,8 +50,7 @@ class Listing(VGroup):
 
     @staticmethod
     def _typeset(typesetter: Typesetter, line: str) -> VMobject:
-        quoted = line.replace("\\", "\\\\").replace('"', '\\"')
-        source = f'#text(font: "{MONO}")[#"{quoted}"]'
+        source = f'#text(font: "{MONO}")[{quoted(line)}]'
         return typesetter.words(source, em=LABEL_EM, color=typesetter.theme.quiet)
 
     def _runs(self) -> int:

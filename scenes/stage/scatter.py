@@ -8,12 +8,9 @@ import numpy as np
 from manim import ValueTracker, VMobject
 
 from mathcore import Data
-from scenes.stage.data_picture import WIDE, DataPicture, Range
+from scenes.stage.data_picture import MARGIN, WIDE, DataPicture, Range
 from scenes.stage.formula import Typesetter
 from scenes.stage.plot import following
-
-MARGIN = 0.08
-"""How far the ranges go on beyond the points, as a share of these."""
 
 Predict = Callable[[np.ndarray], np.ndarray]
 """What the line says for numbers x (k,), now."""

@@ -50,6 +50,8 @@ MEANINGS = {
     "u": "direction",
     "m": "path",
     "b": "path",
+    "w_1": "path",
+    "w_2": "path",
     "L": "ink",
 }
 """What a row of the board is called and the meaning whose colour it wears."""

@@ -109,6 +109,7 @@ class LineTruth(WholeTruth):
 
     axis_names = "m", "b"
     losses_name = "L(m_k, b_k)"
+    flat: tuple[str, ...] = FLAT
 
     def __init__(self, data: Any, origin: float = 0.0, unit: float = 1.0):
         self.given = np.array(data[0], dtype=float), np.array(data[1], dtype=float), origin, unit
@@ -116,7 +117,7 @@ class LineTruth(WholeTruth):
 
     def __call__(self, film: Any) -> None:
         if not self.made:
-            super().__init__(case_of(film, *self.given))
+            super().__init__(self.made_of(film))
             self.made = True
         self.film, self.theme, self.state = film, film.theme, film.beat_name
         self.progress = film.walked.get_value()
@@ -125,7 +126,7 @@ class LineTruth(WholeTruth):
         if gone:
             self.beats.append(film.beat_name)
             return
-        if film.beat_name in FLAT:
+        if film.beat_name in self.flat:
             self.beats.append(film.beat_name)
             self.angle, self.slopes = 0.0, self.case.gradient(self.here)
             for row in (m for m in family(film.mobjects) if type(m).__name__ == "Row"):
@@ -134,6 +135,10 @@ class LineTruth(WholeTruth):
             self.after_beat(film)
         self.points_and_line(film)
         self.said(film)
+
+    def made_of(self, film: Any) -> LineCase:
+        """Return what the film ought to show."""
+        return case_of(film, *self.given)
 
     def stand(self) -> None:
         super().stand()

@@ -364,7 +364,7 @@ class Truth:
             heights = self.ruler.heights(corners)
             self.near("cut: height", heights, self.case.values(points), CLOSE * self.ruler.relief)
             ends = [end for end in points[[0, -1]] if len(corners) == len(vertices(line))]
-        box = np.array([self.ruler.span["x"], self.ruler.span["y"]]).T
+        box = np.array([self.ruler.span[name] for name in self.axis_names]).T
         for end in ends:
             self.near(f"{what}: reaches the edge", np.abs(end - box).min(), 0, 1e-6)
 
