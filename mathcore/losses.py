@@ -212,6 +212,81 @@ def cross_entropy(data: Data, scales: tuple[Scale, Scale] = (Scale(), Scale())) 
     return Loss(field, inputs, data.classes, _entropy, _excess)
 
 
+_CENTRED = 0.2
+"""How far from 0 the middle between two classes may be, as a share of how far they reach."""
+
+_PLAIN_REACH = 1.0, 5.0
+"""How far numbers may reach from their middle and still be taken as they are."""
+
+
+def scales_for_boundary(data: Data) -> tuple[Scale, Scale]:
+    """Return how x and y are best measured for a boundary through the origin.
+
+    As they are where the middle between the classes is near 0 and the numbers reach from 1 to 5
+    about; else from a round origin near that middle, in a round unit.
+
+    Raises ValueError where the points have no classes.
+
+    >>> weights = Data("w", np.array([50.0, 60, 70, 80]), np.array([-2.0, -1, 1, 2]),
+    ...                np.array([0.0, 0, 1, 1]))
+    >>> scales_for_boundary(weights)
+    (Scale(origin=65.0, unit=10.0), Scale(origin=0.0, unit=1.0))
+    """
+    middles = (data.of_class(0).mean(axis=0) + data.of_class(1).mean(axis=0)) / 2
+    made = []
+    for middle, numbers in zip(middles.tolist(), (data.x, data.y), strict=True):
+        reach = float(np.abs(numbers - middle).max())
+        if abs(middle) <= _CENTRED * reach and _PLAIN_REACH[0] <= reach <= _PLAIN_REACH[1]:
+            made.append(Scale())
+        else:
+            made.append(Scale(rounded(middle, step_at_least(reach / 5)), step_at_least(reach / 2)))
+    return made[0], made[1]
+
+
+_RIDGE = 0.02
+"""What keeps the weights finite where a line parts the classes: this much of |w|²/2 is added."""
+
+_TURNED = np.radians(105.0)
+"""How far the first boundary is turned from the best one."""
+
+
+def frame_boundary(loss: Loss, choice: Choice) -> Framing:
+    """Return what to show of the hill of `cross_entropy`, keeping whatever is chosen.
+
+    Ranges that are left open hold the origin and the best weights, or the way there where these
+    are infinite; a start that is left open has its boundary turned far from the best one.
+
+    Raises ValueError as `frame` does.
+    """
+    best = _best_weights(loss)
+    turn = np.array([[np.cos(_TURNED), -np.sin(_TURNED)], [np.sin(_TURNED), np.cos(_TURNED)]])
+    half = size_at_least(1.4 * max(float(np.abs(best).max()), 0.5))
+    step = step_at_least(half / 10)
+    start = choice.start or tuple(rounded(part, step) for part in (turn @ best).tolist())
+    centres = [rounded(middle, step_at_least(half / 4)) for middle in (best / 2).tolist()]
+    away = float(np.abs(np.subtract(start, centres)).max())
+    half = max(half, size_at_least(1.1 * away)) if away > 0 else half
+    x_range, y_range = [(clean(centre - half), clean(centre + half)) for centre in centres]
+    chosen = replace(
+        choice,
+        start=start,
+        x_range=choice.x_range or x_range,
+        y_range=choice.y_range or y_range,
+    )
+    return frame_over_plane(loss.field, chosen)
+
+
+def _best_weights(loss: Loss) -> FloatArray:
+    """Return the weights (2,) of least loss, with a little of |w|² added to it (Newton)."""
+    weights = np.zeros(2)
+    for _ in range(50):
+        slope = loss.field.gradient(weights) + _RIDGE * weights
+        bend = loss.field.hessian(weights) + _RIDGE * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        weights = weights - step * min(1.0, 1.0 / float(np.hypot.reduce(step) or 1.0))
+    return weights
+
+
 def sigmoid(z: FloatArray) -> FloatArray:
     """Return σ(z) = 1 / (1 + e^-z), without overflow: (...) -> (...)."""
     return np.asarray(np.exp(-np.logaddexp(0.0, -z)))

@@ -36,12 +36,13 @@ class Declared:
     """What must be known of a film to tell what is asked of it.
 
     `names` are those of its tables, `defaults` the texts of its knobs' defaults, `texts` the knobs
-    that are texts.
+    that are texts, `files` those among them that may name a file.
     """
 
     names: tuple[str, ...]
     defaults: Mapping[str, str]
     texts: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @classmethod
     def by(cls, source: FilmSource) -> Declared:
@@ -50,12 +51,18 @@ class Declared:
             source.names,
             {name: knob.shown for name, knob in source.knobs.items()},
             tuple(name for name, knob in source.knobs.items() if knob.kind == "text"),
+            tuple(name for name, knob in source.knobs.items() if knob.file),
         )
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Declared:
         """Return what a record has kept of it."""
-        return cls(tuple(fields["names"]), dict(fields["defaults"]), tuple(fields["texts"]))
+        return cls(
+            tuple(fields["names"]),
+            dict(fields["defaults"]),
+            tuple(fields["texts"]),
+            tuple(fields.get("files", ())),
+        )
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -64,18 +71,23 @@ class Declared:
             "names": list(self.names),
             "defaults": dict(self.defaults),
             "texts": list(self.texts),
+            "files": list(self.files),
         }
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of all films; `digest` differs wherever anything of it was typed otherwise."""
+    """What is asked of all films; `digest` differs wherever anything of it was typed otherwise.
+
+    Paths in the lesson begin in its `folder`.
+    """
 
     language: str
     theme: str
     digest: str
     lesson: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     typed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    folder: Path = Path()
 
     def of(self, film: Declared) -> dict[str, str]:
         """Return what is asked of a film: knob -> text, where it is not the default.
@@ -94,6 +106,21 @@ class Asked:
             for name, text in asked.items()
             if name in film.defaults and bare(text) != film.defaults[name]
         }
+
+    def files_of(self, film: Declared, beside: Path) -> dict[str, Path]:
+        """Return the files that a film's knobs may name: knob -> path, whether it is there or not.
+
+        Args:
+            film: what it declares.
+            beside: the folder of the film, where its own defaults begin.
+        """
+        found = {name: beside / film.defaults[name] for name in film.files}
+        for folder, tables in ((self.folder, self.lesson), (Path(), self.typed)):
+            for table in ("all", *film.names):
+                for name, value in tables.get(table, {}).items():
+                    if name in found and isinstance(value, str):
+                        found[name] = folder / value
+        return found
 
 
 def bare(text: str) -> str:
@@ -119,15 +146,18 @@ def read_asked(settings: Mapping[str, str]) -> Asked:
         UnclearError: something of it is wrong, and the films have the words for it.
     """
     environment = {**os.environ, **settings}
-    lesson, data = _lesson(environment.get("STEEPEST_LESSON", ""))
+    named = environment.get("STEEPEST_LESSON", "")
+    lesson, data = _lesson(named)
     lines = environment.get(SET, "")
     tables = {name: value for name, value in lesson.items() if isinstance(value, dict)}
     language = environment.get("STEEPEST_LANG") or lesson.get("language") or "en"
     theme = environment.get("STEEPEST_THEME") or lesson.get("theme") or "dark"
     if language not in LANGUAGES or theme not in THEMES:
         raise UnclearError
+    folder = Path(named or "lesson.toml").parent
     told = json.dumps([data.decode("utf-8", "replace"), lines]).encode()
-    return Asked(language, theme, hashlib.sha256(told).hexdigest(), tables, _typed_tables(lines))
+    digest = hashlib.sha256(told).hexdigest()
+    return Asked(language, theme, digest, tables, _typed_tables(lines), folder)
 
 
 def _lesson(named: str) -> tuple[dict[str, Any], bytes]:

@@ -61,7 +61,7 @@ class Changes:
                 break
             signs = again
         moved = {path for path in signs if signs[path] != self._signs.get(path)}
-        if moved & set(self._beside):
+        if moved:  # a folder has others, or a lesson names others
             self._list()
             # Of files that were known, the sign that they had before they are read counts.
             signs = {path: signs.get(path, sign) for path, sign in self._look().items()}

@@ -193,7 +193,7 @@ class Drawing:
             for part in parts
         ]
         one_film = all(json.dumps(other) == json.dumps(others[0]) for other in others)
-        if not (one_film and self._seen.still_holds(code)):
+        if not (one_film and self._seen.still_holds(code, first.get("files", {}))):
             _remove(segments)  # whose code they show is not certain
             raise AgainError("its sources or settings were edited while it was drawn")
         texts = {
@@ -215,7 +215,7 @@ class _Seen:
         self._settings = self._now.manim_settings(), self._now.fonts()
         self._texts = {language: self._now.texts(language) for language in LANGUAGES}
 
-    def still_holds(self, code: Mapping[str, Mapping[str, str]]) -> bool:
+    def still_holds(self, code: Mapping[str, Mapping[str, str]], files: Mapping[str, str]) -> bool:
         """Whether what was drawn is what was seen, and the settings are as they were."""
         now = Now()
         try:
@@ -224,6 +224,10 @@ class _Seen:
             return False
         if (now.manim_settings(), now.fonts()) != self._settings or asked != self._version.asked:
             return False
+        named = self._version.files(self._declared())
+        for knob, digest in files.items():
+            if knob in named and now.bytes_of(str(named[knob].absolute())) != digest:
+                return False
         return all(
             self._sources.get(name, said["bytes"]) == said["bytes"] for name, said in code.items()
         )
@@ -238,15 +242,13 @@ class _Seen:
 
     def inputs(self, code: Mapping[str, Any], knobs: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a record says besides what the worker says."""
-        try:
-            declared = Declared.by(read_film(self._version.file))
-        except StudioError:
-            declared = Declared((self._version.film,), {}, ())
+        declared = self._declared()
         inherited = {name: "" for name in knobs if name not in declared.defaults}
         declared = Declared(
             declared.names,
             {**declared.defaults, **inherited},
             (*declared.texts, *inherited),
+            declared.files,
         )
         settings, fonts = self._settings
         text = self._now.text_of(source_name(self._version.file))
@@ -260,6 +262,12 @@ class _Seen:
             "asked": self._version.asked.of(declared),
             "asked_digest": self._version.asked.digest,
         }
+
+    def _declared(self) -> Declared:
+        try:
+            return Declared.by(read_film(self._version.file))
+        except StudioError:
+            return Declared((self._version.film,), {}, ())
 
 
 def _place(beat: Mapping[str, Any]) -> int:

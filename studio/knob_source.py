@@ -27,6 +27,7 @@ class KnobSource:
     between: Any = None
     choices: Any = None
     like: Any = None
+    file: Any = None
 
     @property
     def typical(self) -> Any:
@@ -132,6 +133,7 @@ def declared_knob(
                 read.get("between"),
                 read.get("choices"),
                 read.get("like"),
+                read.get("file"),
             )
     return None
 

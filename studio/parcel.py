@@ -11,9 +11,12 @@ from io import BytesIO
 from pathlib import Path
 
 from identity.seal import SEAL
+from studio.asked import Declared
 from studio.catalogue import HOME
+from studio.errors import StudioError
 from studio.fingerprint import MANIM_SETTINGS, ROOMS
 from studio.part import Parcel, PartJob, PartResult
+from studio.source import read_film
 from studio.version import Version
 
 LESSON = "lesson.toml"
@@ -34,6 +37,7 @@ def parcel_of(version: Version, job: PartJob) -> PartJob:
         name = lesson.name if lesson.is_absolute() or ".." in lesson.parts else lesson.as_posix()
         work[name] = lesson
         settings["STEEPEST_LESSON"] = name
+    work |= _named_by(version, Path(settings.get("STEEPEST_LESSON", "")).parent)
     if Path(MANIM_SETTINGS).is_file():
         work[MANIM_SETTINGS] = Path(MANIM_SETTINGS)
     for name in ("STEEPEST_SET", "STEEPEST_LANG", "STEEPEST_THEME"):
@@ -47,6 +51,27 @@ def parcel_of(version: Version, job: PartJob) -> PartJob:
         news=job["news"],
         parcel=Parcel(project=_project(), workplace=_zipped(work), known=known),
     )
+
+
+def _named_by(version: Version, folder: Path) -> dict[str, Path]:
+    """Return the files that knobs name by a path from where they stand: place there -> path here.
+
+    Args:
+        version: the version.
+        folder: that of the lesson, at the worker.
+    """
+    try:
+        declared = Declared.by(read_film(version.file))
+    except StudioError:  # the film will speak for itself
+        return {}
+    found = {}
+    for path in version.files(declared).values():
+        for here, there in ((version.asked.folder, folder), (Path(), Path())):
+            if path.is_file() and path.is_relative_to(here):
+                place = there / path.relative_to(here)
+                if ".." not in place.parts:
+                    found[place.as_posix()] = path
+    return found
 
 
 def take_in(version: Version, result: PartResult, output: Path) -> None:

@@ -55,6 +55,7 @@ def state_of(version: Version, now: Now) -> State:
         *_outputs(record, version),
         *_look(record, version),
         *_asked(record, version),
+        *_files(record, version, now),
         *_texts(record, now),
         *_machine(record, now),
     ]
@@ -170,6 +171,15 @@ def _asked(record: Record, version: Version) -> Iterator[str]:
                 for text in (old, new)
             ]
             yield f"knob {name}: {' → '.join(texts)}"
+
+
+def _files(record: Record, version: Version, now: Now) -> Iterator[str]:
+    """Yield what became of the files that knobs named."""
+    named = version.files(record.declared)
+    for knob, known in record.inputs["files"].items():
+        name = str(named[knob].absolute()) if knob in named else ""
+        if name and now.bytes_of(name) != known:
+            yield _changed(name, now)
 
 
 def _value(text: str, quoted: bool) -> str:

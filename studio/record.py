@@ -90,6 +90,7 @@ def _look_at(record: Record) -> None:
         for name in ("versions", "manim_settings", "installed_fonts", "asked_digest", "page")
     ]
     _ = record.declared, record.durations, dict(inputs["asked"]), dict(inputs["texts"])
+    _ = dict(inputs["files"])
     _ = dict(inputs["beats"]), [dict(texts) for texts in inputs["words"].values()]
     _ = [(code["bytes"], code["code"]) for code in inputs["code"].values()]
     _ = [(facade["bytes"], facade["names"]) for facade in inputs["facades"].values()]

@@ -22,6 +22,9 @@ TITLES = {
     "curvature": "The Hessian and the condition number",
     "autodiff": "Automatic differentiation",
     "vanishing": "Vanishing and exploding gradients",
+    "regression": "Linear regression",
+    "classification": "Classification",
+    "stochastic": "Stochastic gradient descent",
 }
 """The title of every film of the project by its name."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.asked import Asked
+from studio.asked import Asked, Declared
 from studio.picture import Picture
 
 RENDERS = Path("renders")
@@ -53,6 +53,10 @@ class Version:
     def video(self) -> Path:
         """Where its video is."""
         return self.folder / f"{self.film}.mp4"
+
+    def files(self, declared: Declared) -> dict[str, Path]:
+        """Return the files that the film's knobs may name: knob -> path."""
+        return self.asked.files_of(declared, self.file.resolve().parent)
 
     @property
     def segments(self) -> Path:

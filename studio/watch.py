@@ -21,7 +21,7 @@ from typing import Any, Self
 import click
 
 from studio import live
-from studio.asked import UnclearError
+from studio.asked import Declared, UnclearError, read_asked
 from studio.build import cores, states_of, versions_of
 from studio.catalogue import FILMS, HOME
 from studio.changes import Changes
@@ -34,7 +34,7 @@ from studio.progress import duration
 from studio.reel import CLIPS, ELSEWHERE, Reel
 from studio.rehearse import Rehearsals
 from studio.screen import Screen
-from studio.source import is_beat, require_python
+from studio.source import is_beat, read_film, require_python
 from studio.texts import LOCALE, translation, translations
 from studio.version import Draft, Version
 from studio.worker import run_worker
@@ -175,6 +175,14 @@ class Watch:
         for reel in self._reels:
             yield reel.file.absolute()
             yield from reel.file.absolute().parent.glob("*.py")
+            yield from self._named_by(reel)
+
+    def _named_by(self, reel: Reel) -> Iterator[Path]:
+        """Yield the files that the knobs of a film may name."""
+        with suppress(UnclearError, StudioError):
+            declared = Declared.by(read_film(reel.file))
+            files = read_asked(self._settings).files_of(declared, reel.file.resolve().parent)
+            yield from (path.absolute() for path in files.values())
 
     def _folders(self) -> Iterator[Path]:
         for room in ROOMS:

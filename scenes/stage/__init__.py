@@ -16,6 +16,7 @@ from scenes.stage.arrow_field import ArrowField, PartArrows, round_scale
 from scenes.stage.autodiff_film import AutodiffFilm
 from scenes.stage.camera import DepthCamera
 from scenes.stage.chord_film import ChordFilm
+from scenes.stage.class_film import ClassFilm
 from scenes.stage.closeup_film import CloseupFilm
 from scenes.stage.contour import ContourLine
 from scenes.stage.course import Course
@@ -38,6 +39,7 @@ from scenes.stage.cut_film import CutFilm
 from scenes.stage.errors import FilmError
 from scenes.stage.field_film import FieldFilm
 from scenes.stage.film import Film, beat
+from scenes.stage.fit_film import FitFilm
 from scenes.stage.glossary import Glossary
 from scenes.stage.graphs import (
     CutGraph,
@@ -59,6 +61,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.layers_film import LayersFilm
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope_film import MicroscopeFilm
+from scenes.stage.noise_film import NoiseFilm
 from scenes.stage.panel import Row, added_up, lined_up, on_board
 from scenes.stage.partial_film import PartialFilm
 from scenes.stage.patch import LAST
@@ -106,6 +109,7 @@ __all__ = [
     "ArrowField",
     "AutodiffFilm",
     "ChordFilm",
+    "ClassFilm",
     "Climb",
     "CloseupFilm",
     "Compass",
@@ -127,6 +131,7 @@ __all__ = [
     "FieldFilm",
     "Film",
     "FilmError",
+    "FitFilm",
     "FlatArrow",
     "GapGraph",
     "Glossary",
@@ -142,6 +147,7 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "MicroscopeFilm",
+    "NoiseFilm",
     "PartArrows",
     "PartialFilm",
     "PlaneFilm",

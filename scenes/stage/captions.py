@@ -20,6 +20,9 @@ MEANINGS = {
     "nabla f": "gradient",
     "nabla g": "gradient",
     "-nabla f": "gradient",
+    "nabla L": "gradient",
+    "-nabla L": "gradient",
+    "nabla ell_i": "gradient",
     "D f": "gradient",
     "-eta nabla f": "path",
 }

@@ -92,7 +92,7 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
 
     def loss_graph(self, runner: Runner) -> LossGraph:
         """Return the graph of f over the steps of a walk."""
-        name = self.iterate_name("k")
+        name = f"f({self.iterate_name('k')})"
         return LossGraph(self.typeset, runner.walk, runner.walked.get_value, name)
 
     # What is said of a slope, and of a walk

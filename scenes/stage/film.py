@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import inspect
 import os
 import platform
@@ -367,15 +368,21 @@ class Film(Scene):
         knobs = self.knobs()
         own = {self.film_name(): frozenset(knobs)}
         film_knobs = cache(lambda: knobs_of_films(FILMS) | own)
-        lesson, typed = current_lesson(film_knobs), typed_settings(film_knobs)
+        lesson = current_lesson(film_knobs)
+        typed = typed_settings(film_knobs).read_for(names, knobs)
         self.language = chosen_language(lesson)
         self.theme = THEMES[chosen_theme(lesson)]
         settings = {
             name: (where, value)
             for name, (where, value) in lesson.settings_for(names).items()
             if not where.endswith(", [all]") or self.takes(name, value)
-        } | typed.read_for(names, knobs)
+        } | typed
         self._origins = {name: f"{where}: " for name, (where, _) in settings.items()}
+        beside = Path(inspect.getfile(type(self))).parent
+        self._folders = {
+            name: Path() if name in typed else lesson.folder if name in settings else beside
+            for name in knobs
+        }
         self.chosen: dict[str, Any] = {}
         for name, declared in knobs.items():
             if name in settings:
@@ -390,7 +397,18 @@ class Film(Scene):
                 remedy = f" For this film alone, set it in [{self.film_name()}]."
                 alone = remedy if where.endswith(", [all]") else ""
                 raise FilmError(f"{self._origins.get(name, '')}{error}{alone}") from None
+        files = [name for name, declared in knobs.items() if declared.file]
+        named = {name: self._folders[name] / getattr(self, name) for name in files}
+        self.files = {name: _digest(path) for name, path in named.items() if path.is_file()}
         self._progress = Progress(self.film_name())
+
+    def folder_of(self, knob: str) -> Path:
+        """Return where a relative path in a knob begins: where its value was written.
+
+        That is the folder of the lesson, the working directory for what was typed, or the folder
+        of the film.
+        """
+        return self._folders[knob]
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a value that a lesson gives to all films is meant for this one too."""
@@ -408,6 +426,7 @@ class Film(Scene):
             machine_identity(),
             code,
             self.chosen,
+            self.files,
             [self.language, self.theme.name, self.typeset.fonts, self.random_seed],
             [camera.pixel_width, camera.pixel_height, camera.frame_rate],
             [camera.background_color.to_hex(), camera.background_opacity],
@@ -471,6 +490,12 @@ class Film(Scene):
         """End with a sentence that says what the user got wrong."""
         print(f"steepest: {message}", file=sys.stderr)
         raise SystemExit(2)
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of what is in a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _heads(mobjects: list[Mobject]) -> list[Mobject]:

@@ -197,6 +197,16 @@ def _set_whole(source: str, preamble: str) -> None:
     os.replace(file.name, path)
 
 
+def quoted(text: str) -> str:
+    r"""Return text as Typst markup that shows it as it is.
+
+    >>> quoted('a "b" $c$')
+    '#"a \\"b\\" $c$"'
+    """
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#"{plain}"'
+
+
 class Typesetter:
     """Sets words and formulas in one language and one theme."""
 

@@ -111,6 +111,9 @@ class FunctionFilm(Film):
     numbers in their place that suit the function and what else is set.
     """
 
+    subject = "f"
+    """The knob that says what the film is about."""
+
     framing: Framing
     land: Any
     path: Walk
@@ -130,22 +133,22 @@ class FunctionFilm(Film):
         raise NotImplementedError
 
     def fit(self) -> ScalarField:
-        """Return the function of the knob f, and fit to it what the other knobs leave open.
+        """Return the function of the subject, and fit to it what the other knobs leave open.
 
         Raises:
             FilmError: f cannot be read or shown, or its gradient is wrong; a range is empty; the
                 start lies outside, or f is not defined there.
         """
         self._begin_with_own_example()
-        with self.blaming("f"):
-            field = self.read(self.f)
+        with self.blaming(self.subject):
+            field = self.read(getattr(self, self.subject))
         self.framing = self._framed(field)
         for name in FITTED:
             if hasattr(self, name):
                 value = getattr(self.framing, name)
                 is_row = name != "start" or isinstance(self.knobs()[name].kind, tuple)
                 setattr(self, name, value if is_row else value[0])
-        with self.blaming("f"):
+        with self.blaming(self.subject):
             ranges = self.framing.x_range, self.framing.y_range
             check_gradient(field, *ranges[: field.dimension])
         return field
@@ -154,7 +157,8 @@ class FunctionFilm(Film):
         """Show the film's own function as its knobs say, where nothing else is asked for."""
         knobs = self.knobs()
         fitted = [name for name, knob in knobs.items() if knob.like is not None]
-        if self.f == knobs["f"].default and all(getattr(self, name) == AUTO for name in fitted):
+        own = getattr(self, self.subject) == knobs[self.subject].default
+        if own and all(getattr(self, name) == AUTO for name in fitted):
             for name in fitted:
                 setattr(self, name, knobs[name].checked(name, knobs[name].like))
 
@@ -178,7 +182,7 @@ class FunctionFilm(Film):
                     )
                 if not np.isfinite(hill.value(chosen["start"])):
                     raise ValueError("f is not defined there. Move the start.")
-        with self.blaming("f"):
+        with self.blaming(self.subject):
             return self.frame(hill, Choice(**chosen))
 
     def walk(self, land: Any, rule: Rule, start: float | None = None) -> Walk:

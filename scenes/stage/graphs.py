@@ -272,7 +272,7 @@ class LossGraph(Plot):
 
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
-        name: Typst maths of the current point.
+        name: Typst maths of the height at the current point.
     """
 
     def __init__(
@@ -280,7 +280,7 @@ class LossGraph(Plot):
         typesetter: Typesetter,
         walk: Walk,
         progress: Callable[[], float],
-        name: str = "bold(x)_k",
+        name: str = "f(bold(x)_k)",
     ):
         color, last = typesetter.theme.path, max(walk.steps, 1)
         super().__init__(
@@ -289,7 +289,7 @@ class LossGraph(Plot):
             (0, last),
             around(walk.values),
             x_label="k",
-            y_label=coloured(f"f({name})", color),
+            y_label=coloured(name, color),
             x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],
         )
 

@@ -56,6 +56,9 @@ class HillFilm(FunctionFilm):
     Its `scenery` is the hill with its map and axes, `point` the knob start.
     """
 
+    name_of_height = ""
+    """What the function is called; like its knob where left out."""
+
     scenery: Hill
     point: np.ndarray
     director: Director | None = None
@@ -198,7 +201,7 @@ class HillFilm(FunctionFilm):
             FilmError: as `fit` does, or f is defined nowhere in this range.
         """
         hill = self.fit()
-        land = self._raised("f", hill, self.framing)
+        land = self._raised(self.subject, hill, self.framing)
         self.stand_before(land, self.framing)
         return land
 
@@ -224,7 +227,7 @@ class HillFilm(FunctionFilm):
                 framing.value_range,
                 framing.contour_levels,
                 int(np.floor(middle / 90)) + 1,
-                name=knob,
+                name=self.name_of_height or knob,
             )
 
     def seen_well(

@@ -43,7 +43,7 @@ class Knob:
 
     The default's type is the knob's type: text, a whole number, a number, a yes or no, or a row of
     numbers of the default's length. A knob that the film may fit to its function has the default
-    "auto", and `like` is a value of its type.
+    "auto", and `like` is a value of its type. Of a `file` that a text names, the content counts.
     """
 
     default: Any
@@ -52,6 +52,7 @@ class Knob:
     between: tuple[float, float] | None = None
     choices: tuple[str, ...] | None = None
     like: Any = None
+    file: bool = False
 
     @property
     def kind(self) -> Any:
@@ -168,12 +169,14 @@ def knob(
     between: tuple[float, float] | None = None,
     choices: tuple[str, ...] | None = None,
     like: Any = None,
+    file: bool = False,
 ) -> Any:
     """Declare a knob of a film; on the film itself the attribute holds the value.
 
-    With the default "auto" the film finds the value itself, and `like` shows its type.
+    With the default "auto" the film finds the value itself, and `like` shows its type. A text with
+    `file` may be the path of a file; a relative one begins where the text was written.
 
     >>> knob(0.15, "learning rate", above=0).checked("rate", 0.2)
     0.2
     """
-    return Knob(default, meaning, above, between, choices, like)
+    return Knob(default, meaning, above, between, choices, like, file)

@@ -28,13 +28,17 @@ FilmKnobs = Mapping[str, frozenset[str] | None]
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson file, or a command line, sets; empty where it says nothing."""
+    """What a lesson file, or a command line, sets; empty where it says nothing.
+
+    Paths in it begin in its `folder`.
+    """
 
     source: str = "no lesson file"
     language: str | None = None
     theme: str | None = None
     shared: Mapping[str, Any] = field(default_factory=dict)
     films: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    folder: Path = Path()
 
     def settings_for(self, films: tuple[str, ...]) -> dict[str, tuple[str, Any]]:
         """Return knob -> (where it was set, value) for a film known by these names.
@@ -128,6 +132,7 @@ def read_lesson(path: Path, film_knobs: FilmKnobs) -> Lesson:
         theme=_choice(f"{path}: theme = ", plain.get("theme"), tuple(THEMES)),
         shared=shared,
         films=tables,
+        folder=path.parent,
     )
 
 

@@ -182,10 +182,14 @@ def _frames_in(segment: Path) -> int:
 
 
 def formula(film: Film) -> dict[str, str] | None:
-    """Return what f is, as text and as LaTeX; None for a film that is about no function."""
+    """Return what f is, as text and as LaTeX; None for a film that is about no function.
+
+    A film whose function is made of data says its `law` itself.
+    """
+    law = getattr(film, "law", None)
     land = getattr(film, "land", None)
-    if land is None:
-        return None
+    if land is None or law is not None:
+        return law
     expression, variables = land.hill.expression, land.hill.variables
     text = str(expression).replace("**", "^")
     names = ", ".join(map(str, variables))
@@ -219,7 +223,8 @@ def inputs(film: Film) -> dict[str, Any]:
     """Return all that a film's pictures depend on, as JSON has it.
 
     `code` has of each file the digests of its bytes and of its code as parsed; files of the
-    project are named from its folder, others from the root. `texts` are those the film has used.
+    project are named from its folder, others from the root. `texts` are those the film has used,
+    `files` the digests of what is in the files that knobs name.
     """
     code = {}
     for path, file in film_sources(type(film)).items():
@@ -229,6 +234,7 @@ def inputs(film: Film) -> dict[str, Any]:
         "code": code,
         "texts": film.texts,
         "knobs": film.chosen,
+        "files": film.files,
         "language": film.language,
         "theme": film.theme.name,
         "fonts": list(film.typeset.fonts),

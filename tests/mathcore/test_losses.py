@@ -19,9 +19,11 @@ from mathcore.losses import (
     Scale,
     batches,
     cross_entropy,
+    frame_boundary,
     frame_line,
     least_squares,
     scale_for_line,
+    scales_for_boundary,
     squared_error,
     stochastic_descent,
 )
@@ -272,3 +274,47 @@ def test_a_step_follows_its_batch_and_its_rate():
         u, y = BUILT_IN["line"].x[number], BUILT_IN["line"].y[number]
         p = p - 0.1 / (1 + k) * 2 * (p[0] * u + p[1] - y) * np.array([u, 1.0])
         assert path.points[k + 1] == pytest.approx(p)
+
+
+# A boundary
+
+
+@pytest.mark.parametrize("data", CLASSES, **ids)
+def test_what_is_shown_of_a_boundary_holds_the_minimum_and_the_way_there(data):
+    scales = scales_for_boundary(data)
+    loss = cross_entropy(data, scales)
+    framing = frame_boundary(loss, Choice())
+    path = descend(loss.field, framing.start, gradient_descent(framing.rate), 2000)
+    best = path.points[-1]
+    assert scales == (Scale(), Scale())
+    assert np.abs(loss.field.gradient(best)).max() < 1e-6
+    for point in (best, framing.start):
+        for part, (low, high) in zip(point, (framing.x_range, framing.y_range), strict=True):
+            assert low < part < high
+    turned = np.dot(best, framing.start) / np.linalg.norm(best) / np.linalg.norm(framing.start)
+    assert turned < 0  # more than a right angle
+
+
+def test_a_start_of_ones_own_is_within_what_is_shown():
+    framing = frame_boundary(cross_entropy(CLASSES[0]), Choice(start=(-9.0, 7.0)))
+    assert framing.start == (-9.0, 7.0)
+    assert framing.x_range[0] < -9.0
+    assert framing.y_range[1] > 7.0
+
+
+def test_large_numbers_are_measured_from_between_the_classes():
+    x = np.array([150.0, 160, 170, 180])
+    y = np.array([48e3, 52e3, 70e3, 82e3])
+    first, second = scales_for_boundary(Data("people", x, y, np.array([0.0, 0, 1, 1])))
+    for scale, numbers in ((first, x), (second, y)):
+        assert numbers[:2].mean() < scale.origin < numbers[2:].mean()
+        assert np.abs(scale(numbers)).max() < 4
+
+
+def test_classes_that_a_line_parts_are_framed_although_there_is_no_minimum():
+    x, y = np.array([-2.0, -1, 1, 2]), np.array([-1.0, -2, 2, 1])
+    loss = cross_entropy(Data("apart", x, y, np.array([0.0, 0, 1, 1])))
+    framing = frame_boundary(loss, Choice())
+    assert framing.minima == ()
+    path = descend(loss.field, framing.start, gradient_descent(framing.rate), 200)
+    assert (np.diff(path.values) < 0).all()

@@ -48,6 +48,11 @@ MEANINGS = {
     "h": "direction",
     "Delta f \\/ h": "tangent",
     "u": "direction",
+    "m": "path",
+    "b": "path",
+    "w_1": "path",
+    "w_2": "path",
+    "L": "ink",
 }
 """What a row of the board is called and the meaning whose colour it wears."""
 
@@ -61,6 +66,9 @@ DEFINITION = "(partial f \\/ partial x, partial f \\/ partial y)"
 
 class WholeTruth(Truth):
     """Measures the space and the board, after every beat and wherever else it is told to."""
+
+    losses_name = "f(bold(x)_k)"
+    """What the axis of losses is called."""
 
     def __init__(self, case: Case):
         super().__init__(case)
@@ -191,7 +199,7 @@ class WholeTruth(Truth):
 
     def loss_graph(self, graph: LossGraph) -> None:
         """The curve passes (j, f(x_j)) for every step walked; the marker is at its end."""
-        ruler = self.plot(graph, {"k", "f(bold(x)_k)"})
+        ruler = self.plot(graph, {"k", self.losses_name})
         stops = self.case.iterates[: int(self.progress + 1e-9) + 1]
         truth = np.column_stack([np.arange(len(stops)), self.case.values(stops)])
         heights = self.case.values(self.case.iterates)
@@ -407,7 +415,7 @@ class WholeTruth(Truth):
         }
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
-            truth = meant.get(source_of(text))
+            truth = meant.get(source_of(text).replace("nabla L", "nabla f"))
             if source_of(text) == "theta" and not on_board(text) and _opacity(text) > 0.3:
                 self.angle_tag(text)
             is_length = colours_of(text) == {self.theme.gradient.upper()} and not on_board(text)

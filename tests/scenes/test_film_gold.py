@@ -23,6 +23,7 @@ MOST_BYTES = 700_000
 
 BEATS = {
     "autodiff": "the_fan_out",
+    "classification": "the_loss",
     "convexity": "where_you_start",
     "curvature": "the_contraction",
     "derivative": "the_rate_of_change",
@@ -34,6 +35,8 @@ BEATS = {
     "learning_rate": "the_ranking",
     "partials": "rates_of_change",
     "recap": "up_and_down",
+    "regression": "the_code",
+    "stochastic": "a_mini_batch",
     "tangent_plane": "how_fast",
     "vanishing": "with_sigmoid",
     "why_steepest": "the_chain_rule",

@@ -47,6 +47,9 @@ STRAIGHT = 0.1 * DEGREE
 class Truth:
     """Measures a stage and keeps what is wrong (`failures`) and what was measured (`measured`)."""
 
+    axis_names = "x", "y"
+    """What the axes of the map are called."""
+
     def __init__(self, case: Case):
         self.case = case
         self.failures: list[str] = []
@@ -65,15 +68,12 @@ class Truth:
         )
         self.zero = getattr(film, "zero", 0.0)  # whence angles are counted
         self.angle += self.zero
-        self.here = self.case.position(self.progress)
-        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
-        if hasattr(film, "journey"):  # it goes anywhere: what is shown has to fit where it is
-            self.here = self.stop = film.journey.where()
+        self.stand()
         self.height = self.case.value(self.here)
         self.slopes = self.case.gradient(self.here)
         self.state = f"{film.beat_name}, k={self.progress:.4g}, θ={self.angle / DEGREE:.4g}°"
         self.stage = {id(m): m for m in on_stage(film) if in_space(m)}
-        self.ruler = Ruler(film, ["x", "y"], getattr(self, "ruler", None))
+        self.ruler = Ruler(film, list(self.axis_names), getattr(self, "ruler", None))
         self.claimed = {id(part) for part in self.ruler.parts}
         self.floor = float("nan")
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
@@ -111,6 +111,13 @@ class Truth:
         for mobject in self.stage.values():
             if id(mobject) not in self.claimed:
                 self.fail(f"{type(mobject).__name__}: nothing says what it shows")
+
+    def stand(self) -> None:
+        """Say where the walker is and where it stopped last."""
+        self.here = self.case.position(self.progress)
+        self.stop = self.case.position(min(int(self.progress + 1e-9), len(self.case.iterates) - 1))
+        if hasattr(self.film, "journey"):  # it goes anywhere: what is shown has to fit where it is
+            self.here = self.stop = self.film.journey.where()
 
     # Reporting
 
@@ -179,8 +186,8 @@ class Truth:
 
     def axes(self) -> None:
         """The axes span the ranges that the case asks for, or a part of them, and the heights."""
-        ranges = {"x": self.case.x_range, "y": self.case.y_range}
-        for (name, (low, high)), here in zip(ranges.items(), self.here, strict=True):
+        ranges = self.case.x_range, self.case.y_range
+        for name, (low, high), here in zip(self.axis_names, ranges, self.here, strict=True):
             span, slack = self.ruler.span[name], CLOSE * self.ruler.extent
             if self.is_close():
                 known = low - slack <= span[0] <= here <= span[1] <= high + slack
@@ -224,7 +231,7 @@ class Truth:
             return
         self.floor = flat[0].points[0, 2]
         points = self.ruler.domain(flat[0].points)
-        for axis, name in enumerate(("x", "y")):
+        for axis, name in enumerate(self.axis_names):
             span = [points[:, axis].min(), points[:, axis].max()]
             self.near(f"map: {name}", span, self.ruler.span[name], CLOSE * self.ruler.extent)
         low, high = self.ruler.span[self.ruler.height]
@@ -282,7 +289,7 @@ class Truth:
 
     def borders(self) -> None:
         """A line runs along the sides of the domain, on the map and on the hill."""
-        sides = np.array([self.ruler.span["x"], self.ruler.span["y"]])
+        sides = np.array([self.ruler.span[name] for name in self.axis_names])
         for group, lifted in self.grounds():
             border = group[2]
             if not self.shows(border):
@@ -357,7 +364,7 @@ class Truth:
             heights = self.ruler.heights(corners)
             self.near("cut: height", heights, self.case.values(points), CLOSE * self.ruler.relief)
             ends = [end for end in points[[0, -1]] if len(corners) == len(vertices(line))]
-        box = np.array([self.ruler.span["x"], self.ruler.span["y"]]).T
+        box = np.array([self.ruler.span[name] for name in self.axis_names]).T
         for end in ends:
             self.near(f"{what}: reaches the edge", np.abs(end - box).min(), 0, 1e-6)
 

@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image
 
 BEAT = re.compile(r'self.draw\("(\w+)", (\d+), ([\d.]+)\)')
+FILE = re.compile(r'(\w+) = knob\("([\w.]+)", .*file=True\)')
 
 
 def main() -> None:
@@ -107,6 +108,10 @@ def inputs(film: Path, settings: dict[str, str]) -> dict[str, object]:
         "theme": settings["THEME"] or "dark",
         "fonts": ["Libertinus Serif"],
         "encoder": "x264",
+        "files": {
+            name: hashlib.sha256((film.parent / value).read_bytes()).hexdigest()
+            for name, value in FILE.findall(film.read_text(encoding="utf-8"))
+        },
         "versions": {"av": av.__version__},
     }
 

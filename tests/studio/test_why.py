@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po as babel_read_po
 from incremental import BEATS, HERE, ROOT, contents, film_text, run, write_film
 
+from studio.asked import Asked, Declared
 from studio.plan import balanced
 from studio.record import sealed
 from studio.texts import LOCALE, translations
@@ -236,3 +238,29 @@ def test_beats_are_spread_evenly() -> None:
         assert sorted(name for group in groups for name in group) == sorted(weights)
         loads = [sum(weights[name] for name in group) for group in groups]
         assert max(loads) - min(loads) <= max(weights.values())
+
+
+def test_an_edit_of_a_file_that_a_knob_names_is_told(place: Path) -> None:
+    points = Path("points.csv")
+    points.write_text("0,1\n", encoding="utf-8")
+    write_film("one", more='    data = knob("points.csv", "points", file=True)\n')
+    assert run("build", "one.py")[0] == 0
+    assert why() == "nothing changed since renders/one/one.mp4 was built"
+    points.write_text("0,2\n", encoding="utf-8")
+    assert why() == "points.csv changed"
+    points.unlink()
+    assert why() == "points.csv is gone"
+    points.write_text("0,1\n", encoding="utf-8")
+    assert why() == "nothing changed since renders/one/one.mp4 was built"
+
+
+def test_a_file_is_looked_for_where_its_name_was_written(place: Path) -> None:
+    film = Declared(("one",), {"data": "a.csv", "f": "x"}, ("data", "f"), ("data",))
+    lesson = {"all": {"data": "b.csv"}, "one": {"f": "y"}}
+    typed = {"one": {"data": "c.csv"}}
+    beside = Path("films")
+    plain = Asked("en", "dark", "")
+    assert plain.files_of(film, beside) == {"data": Path("films/a.csv")}
+    asked = replace(plain, lesson=lesson, folder=Path("week"))
+    assert asked.files_of(film, beside) == {"data": Path("week/b.csv")}
+    assert replace(asked, typed=typed).files_of(film, beside) == {"data": Path("c.csv")}

@@ -1,0 +1,118 @@
+"""Classification: a boundary between two classes; its cross-entropy is a hill to walk down."""
+
+from __future__ import annotations
+
+from scenes.stage import (
+    QUICK,
+    SLOW,
+    STEADY,
+    Appear,
+    ClassFilm,
+    LossGraph,
+    Vanish,
+    beat,
+    exchange,
+    knob,
+    on_board,
+)
+
+
+class Classification(ClassFilm):
+    """A boundary between two classes: its cross-entropy is a hill, and each step turns it."""
+
+    data = knob("clouds", "points: a set's name, or a CSV file with columns x, y, class", file=True)
+    start = knob("auto", "the two weights of the first boundary", like=(-1.0, 1.5))
+    rate = knob("auto", "learning rate η", above=0, like=3.0)
+    steps = knob("auto", "how many steps", between=(1, 200), like=12)
+
+    def cast(self) -> None:
+        self.set_up_classes()
+        if self.path.last == 0:
+            self.leave_out("the_gradient", "step_by_step")
+
+    # Points and a boundary
+
+    @beat
+    def the_points(self) -> None:
+        picture = self.picture
+        self.say("Points of two classes: which line parts them best?")
+        self.play(Appear(picture.sheet, picture.wide, picture.dots, self.legend), run_time=STEADY)
+
+    @beat
+    def the_boundary(self) -> None:
+        picture = self.picture
+        self.formula_sum = on_board(self.sum_formula(), 0)
+        self.parameters = self.parameter_rows()
+        picture.drawn.set_value(0)
+        self.say("Two weights make a number $z$ of each point; where $z = 0$ is the boundary.")
+        self.play(Appear(self.formula_sum, self.parameters))
+        self.add(picture.line)
+        self.play(picture.drawn.animate.set_value(1), run_time=STEADY)
+        self.tilt_and_shift()
+
+    @beat
+    def the_probability(self) -> None:
+        self.formula_p = on_board(self.probability_formula(), 1)
+        self.say("From $z$ comes $p$, the probability of a square: a half on the boundary.")
+        self.add(self.picture.shading)
+        self.play(self.picture.shaded.animate.set_value(1), Appear(self.formula_p), run_time=SLOW)
+
+    @beat
+    def the_loss(self) -> None:
+        picture = self.picture
+        self.formula_loss = on_board(self.loss_formula(), 1, lines=2)
+        self.loss_shown = self.loss_row()
+        picture.weighed.set_value(0)
+        self.say(
+            "Each ring is a loss, $-log$ of the true class's probability: "
+            "large where sure but wrong."
+        )
+        self.add(picture.rings)
+        self.play(picture.weighed.animate.set_value(1), run_time=SLOW)
+        self.play(*exchange([self.formula_p], self.formula_loss, self.loss_shown))
+
+    # The hill
+
+    @beat
+    def the_hill(self) -> None:
+        self.say("The mean of the losses is the cross-entropy $L$: a hill over the two weights.")
+        numbers = self.parameters, self.loss_shown
+        gone = self.formula_sum, self.formula_loss, self.legend, *numbers, self.picture.wide
+        self.play(Vanish(*gone))
+        self.make_way_for_hill(*numbers)
+        self.raise_hill()
+        self.play(Appear(self.walker))
+
+    @beat
+    def point_and_boundary(self) -> None:
+        self.say("Every point of the hill is a boundary: the lower the point, the better it parts.")
+        self.look_round()
+
+    @beat
+    def the_gradient(self) -> None:
+        self.parts = self.gradient_formulas()
+        self.down_name = self.gradient_tag("-nabla L", self.downhill)
+        self.arrow_names = [self.down_name]
+        self.say_where_down_is()
+        self.go_back()
+        self.play(Appear(self.parts), run_time=STEADY)
+        self.grow(self.downhill, *self.named(self.down_name))
+
+    @beat
+    def step_by_step(self) -> None:
+        self.count = self.step_count()
+        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
+        self.say("Step by step the point goes down the hill, and the boundary turns into place.")
+        self.play(*exchange([self.parts], self.losses, self.count), run_time=QUICK)
+        self.add(self.next_step, self.trail)
+        self.walk_on(1)
+
+    @beat
+    def the_best_boundary(self) -> None:
+        valley = self.valley_near(self.path.points[-1])
+        self.say_what_walk_found(valley)
+        if self.path.exit is not None:
+            self.step_out(self.parameters, self.loss_shown)
+        self.play(*self.turn_view(phi=46, theta=-22), *self.put_away(), run_time=SLOW)
+        if valley is not None and self.path.exit is None:
+            self.play(Appear(self.pin_minimum(valley, self.way())))

@@ -1,0 +1,334 @@
+"""NoiseFilm: a race of walks that take their gradient from mini-batches of the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from manim import Animation, Group, VMobject
+
+from mathcore import (
+    Choice,
+    Framing,
+    ScalarField,
+    batches,
+    constant,
+    descend,
+    inverse_time_decay,
+    stochastic_descent,
+    unit_direction,
+)
+from mathcore.framing.rounding import clean, floored, rounded, size_at_least, step_at_least
+from mathcore.losses import least_squares
+from scenes.stage.actors import ON_MAP, GradientArrow, following
+from scenes.stage.appear import Appear
+from scenes.stage.arrow_field import round_scale
+from scenes.stage.gradient_fan import PLAIN, GradientFan
+from scenes.stage.knobs import AUTO
+from scenes.stage.landscape import LEVEL
+from scenes.stage.line_film import LineFilm
+from scenes.stage.panel import Row, fitting_scale
+from scenes.stage.race_film import RaceFilm
+from scenes.stage.readout import number_text
+from scenes.stage.scatter import Scatter
+from scenes.stage.space import SpaceArrow
+from scenes.stage.theme import BOARD, SLOW, STEADY
+
+LONGEST = 0.55
+"""How long the longest arrow of a data point may be, as a share of the hill's longer side."""
+
+MEAN_LENGTH = 0.35
+"""How long their mean is about, drawn larger."""
+
+ROOM = 1.2
+"""How far what is shown reaches from the minimum, as a share of how far the noisiest walk goes."""
+
+FARTHEST = 2.5
+"""How far that counts at most, as a share of how far the start is."""
+
+CAREFUL = 0.5
+"""The rate as a share of that at which a step on one data point brings its own loss to zero."""
+
+USUAL = 8
+"""Data points in a mini-batch where that is no more than a fifth of them."""
+
+LATE = 1 / 3
+"""The share of the steps, the last ones, that tell how far from the minimum a walk keeps."""
+
+AROUND = 0.5
+"""A walk that keeps no farther from the minimum than this share of its way has come there."""
+
+NOISY = 0, 1, 3
+"""The numbers of the walks that do not use all data points."""
+
+DRAWS = 3
+"""How many data points are drawn one by one."""
+
+BACK = 0.3
+"""Opacity of the arrows of all data points while some stand out."""
+
+SCALE, SCATTERS = 2, (3, 4)
+"""The rows with the arrows' scale, and with how far they scatter."""
+
+MEAN = -2.15
+"""Height of the formula of the mean on the board."""
+
+
+class NoiseFilm(LineFilm, RaceFilm):
+    """A race film of walks on batches: one data point, some, all; and one at a rate that shrinks.
+
+    `chosen` are the numbers of the data points in each batch of each walk. `fan` are the ways down
+    of all data points at the start, `downhill` is their mean, and `batch_fan` the ways down of the
+    mini-batches of an epoch. It has the knobs rate, steps, batch, decay and seed.
+    """
+
+    picture: Scatter
+    rate: float
+    decay: float
+    seed: int
+
+    def set_up_noise(self) -> None:
+        """Make the hill, the four walks and the arrows; `cast` calls it.
+
+        Raises:
+            FilmError: as `set_up_hill` does, or a mini-batch would hold all data points.
+        """
+        self.set_up_hill()
+        count = len(self.sample)
+        if self.batch == AUTO:
+            self.batch = max(2, min(USUAL, count // 5))
+        with self.blaming("batch"):
+            if self.batch >= count:
+                raise ValueError(f"there are {count} data points; a mini-batch has fewer.")
+        plain, shrinking = constant(self.rate), inverse_time_decay(self.rate, self.decay)
+        plans = (1, plain), (self.batch, plain), (count, plain), (1, shrinking)
+        self.chosen = [batches(count, size, self.steps, self.seed) for size, _ in plans]
+        walks = [
+            self.walk(self.land, stochastic_descent(self.loss, chosen, rate))
+            for chosen, (_, rate) in zip(self.chosen, plans, strict=True)
+        ]
+        names = [f"B = {size}" for size, _ in plans[:3]]
+        self.set_up_race(walks, [*names, "B = 1, eta_k"])
+        self.set_up_fans()
+        lines = self.loss.predictions(np.array([self.point, *self.framing.minima]))
+        self.picture = Scatter(self.typeset, self.sample, self.predict, lines)
+        self.picture.moved.set_value(1)
+
+    def set_up_fans(self) -> None:
+        """Make the arrows of data points, of mini-batches, and of their mean, to one scale."""
+        count = len(self.sample)
+        own = self.loss.point_gradients(self.point)
+        longest = float(np.hypot.reduce(own, axis=1).max()) or 1.0
+        self.units = round_scale(LONGEST * self.land.span / longest)
+        stage = self.land, self.theme, lambda: self.point
+        epoch = batches(count, self.batch, -(-count // self.batch), self.seed)
+        means = np.array([own[batch].mean(axis=0) for batch in epoch])
+        self.fan = GradientFan(*stage, own, self.units)
+        self.batch_fan = GradientFan(*stage, means, self.units, PLAIN)
+        self.downhill = GradientArrow(*stage, -self.units)
+        self.scatters = [
+            float(np.sqrt(np.mean(np.sum((g - own.mean(axis=0)) ** 2, axis=1))))
+            for g in (own, means)
+        ]
+        steepness = float(np.hypot.reduce(own.mean(axis=0)))
+        self.larger = 1.0
+        if steepness:
+            scale = round_scale(MEAN_LENGTH * self.land.span / steepness)
+            self.larger = max(1.0, scale / self.units)
+        self.scale_row = self.drawn_row(SCALE, lambda: self.units * self.fan.times.get_value())
+        self.director.give_way(*self.fan, *self.downhill)
+        self.make_room_for_arrows(-self.units * own)
+
+    def frame(self, field: ScalarField, choice: Choice) -> Framing:
+        """Return what to show of the hill, with a rate at which no single data point is too much.
+
+        The loss of a data point bends by 2 (u² + 1) along its gradient.
+        """
+        if choice.rate is None:
+            bend = float(2 * (self.loss.inputs**2).sum(axis=1).max())
+            choice = replace(choice, rate=floored(2 * CAREFUL / bend, step_at_least(0.2 / bend)))
+        framing = super().frame(field, choice)
+        if choice.x_range or choice.y_range:
+            return framing
+        noisiest = descend(
+            field,
+            framing.start,
+            stochastic_descent(
+                self.loss, batches(len(self.sample), 1, self.steps, self.seed), framing.rate
+            ),
+            self.steps,
+        )
+        bottom = np.array(least_squares(self.loss.inputs[:, 0], self.loss.targets))
+        away = np.abs(noisiest.points - bottom).max(axis=1)
+        if not away[0]:
+            return framing
+        half = size_at_least(ROOM * min(float(away.max()), FARTHEST * float(away[0])))
+        ranges = [
+            (clean(middle - half), clean(middle + half))
+            for middle in (rounded(part, step_at_least(half / 8)) for part in bottom.tolist())
+        ]
+        return super().frame(
+            field, replace(choice, start=framing.start, x_range=ranges[0], y_range=ranges[1])
+        )
+
+    def _value_name(self) -> str:
+        return "L(m_k, b_k)"
+
+    # On the board
+
+    def mean_of(self, whole: str, own: str) -> VMobject:
+        """Return the formula of a mean over the data points, such as ∇L = 1/k Σ ∇ℓᵢ.
+
+        Args:
+            whole: the mean, as Typst maths.
+            own: what one data point adds to it.
+        """
+        count = len(self.sample)
+        if "nabla" in whole:
+            whole, own = (self.wearing(name, "gradient") for name in (whole, own))
+        formula = self.formula(f"{whole} = frac(1, {count}) sum_(i=1)^{count} {own}")
+        formula.scale(fitting_scale(formula, lines=2))
+        return formula.move_to((BOARD.left + formula.width / 2, MEAN, 0))
+
+    def scatter_row(self, number: int) -> Row:
+        """Return the row that says how far the arrows of a fan are from their mean (RMS)."""
+        size = (1, self.batch)[number]
+        words = self.tr("scatter")
+        return self.row(
+            f'B = {size} thick "{words}"',
+            lambda: number_text(self.scatters[number], scale=self.land.steepness),
+            SCATTERS[number],
+        )
+
+    # What happens
+
+    def lay_end_to_end(self, *others: Animation) -> None:
+        """Divide the arrows by their number, lay them end to end, larger, and add their mean."""
+        fan = self.fan
+        self.play(fan.shared.animate.set_value(1), run_time=STEADY)
+        joined = fan.joined.animate.set_value(1), fan.times.animate.set_value(self.larger)
+        self.play(*joined, run_time=SLOW)
+        self.add(self.downhill)
+        self.play(self.downhill.grown.animate.set_value(self.larger), *others, run_time=STEADY)
+
+    def open_fan(self) -> None:
+        """Let the arrows of the data points have their own feet and lengths again, but dimmed."""
+        fan = self.fan
+        self.play(
+            *(tracker.animate.set_value(0) for tracker in (fan.joined, fan.shared)),
+            *(tracker.animate.set_value(1) for tracker in (fan.times, self.downhill.grown)),
+            run_time=STEADY,
+        )
+        self.play(*(arrow.animate.set_stroke(opacity=BACK) for arrow in self.fan))
+
+    def draw_some(self) -> None:
+        """Draw data points one after another, as the first walk does, each with its arrow."""
+        self.drawn: list[VMobject] = []
+        for batch in self.chosen[0][:DRAWS]:
+            number = int(batch[0])
+            before, self.drawn = (
+                self.drawn,
+                [self.strong(number), self.picture.ring(self.sample.points[number])],
+            )
+            self.play(*self.vanish(*before), Appear(*self.drawn), run_time=STEADY)
+
+    def strong(self, number: int) -> SpaceArrow:
+        """Return the arrow of a data point once more, as strong as that of the mean."""
+        ends = self.fan.of(number).points[[0, -1]]
+        arrow = SpaceArrow(*ends, color=self.theme.gradient, z_index=1.5)
+        arrow.ghost_opacity = ON_MAP
+        return arrow
+
+    def clear_the_map(self) -> None:
+        """Take everything off that shows what data points do at the start."""
+        spreads = self.spread, self.less_spread
+        arrows = self.fan, self.batch_fan, self.downhill
+        picture = self.picture
+        shown = picture.sheet, picture.small, picture.dots, picture.line
+        self.play(*self.vanish(*arrows, *spreads, self.mean, self.scale_row, *shown))
+
+    def balls(self) -> Group:
+        """Return a circle on each small map: about so far from the minimum the walk keeps (RMS)."""
+        turns = unit_direction(np.linspace(0, 2 * np.pi, 73))
+
+        def ball(number: int) -> VMobject:
+            around = self.bottom + self.away(number) * turns
+            line = VMobject(stroke_color=self.theme.minimum, stroke_width=4, z_index=3)
+            return following(line, lambda: self.maps[number].place(around))
+
+        return Group(*map(ball, NOISY))
+
+    def pins(self) -> list[Group]:
+        """Return the rings round the minimum on the small maps of the noisy walks."""
+        return [self.maps[number].ring for number in NOISY]
+
+    def away(self, number: int) -> float:
+        """Return how far from the minimum a walk keeps in its last steps, on average (RMS)."""
+        points = self.racers[number].walk.points
+        late = points[-max(1, round(LATE * len(points))) :]
+        return float(np.sqrt(np.mean(np.sum((late - self.bottom) ** 2, axis=1))))
+
+    def comes_down(self) -> bool:
+        """Whether each walk stays in the picture and has come near the minimum."""
+        if self.bottom is None or any(one.leaves for one in self.racers):
+            return False
+        whole = float(np.linalg.norm(self.point - self.bottom))
+        return all(self.away(number) <= AROUND * whole for number in range(4))
+
+    # What is said
+
+    def say_what_mean_is(self) -> None:
+        """Say how the arrows of the data points make that of −∇L."""
+        count = f"${len(self.sample)}$"
+        self.say(
+            "Divide each by {count}, lay them end to end: their mean is $-nabla L$.", count=count
+        )
+
+    def say_what_batch_does(self) -> None:
+        """Say how the means of mini-batches scatter."""
+        some = f"${self.batch}$"
+        if self.scatters[1] < self.scatters[0]:
+            self.say(
+                "The mean of {some} data points scatters less, at {some} times the price.",
+                some=some,
+            )
+        else:
+            self.say("The mean of {some} data points is right on average, too.", some=some)
+
+    def say_how_it_goes(self, number: int) -> None:
+        """Say what batches one of the walks takes, and what becomes of it."""
+        count, some = f"${len(self.sample)}$", f"${self.batch}$"
+        if self.racers[number].leaves:
+            self.say("With this rate the noise carries the walk out of the picture.")
+        elif number == 0:
+            self.say(
+                "One data point a step: {count} times as cheap, but the way staggers.", count=count
+            )
+        elif number == 1:
+            self.say(
+                "{some} data points a step: {some} times the price, and a steadier way.", some=some
+            )
+        elif number == 2:
+            self.say(
+                "All {count} data points a step: gradient descent, no noise, the full price.",
+                count=count,
+            )
+        else:
+            self.say("One data point a step again, but $eta$ shrinks: shorter steps, less noise.")
+
+    def say_how_it_settles(self) -> None:
+        """Say what keeps the walks from the minimum, and whether a rate that shrinks helps."""
+        if self.is_exact():
+            self.say("This line meets every point: no noise is left at the minimum.")
+        elif self.away(3) < self.away(0):
+            self.say(
+                "A fixed $eta$ keeps a walk in a ball of noise around the minimum; "
+                "a smaller $eta$ makes it smaller."
+            )
+        else:
+            self.say("The walks keep in a ball of noise around the minimum.")
+
+    def is_exact(self) -> bool:
+        """Whether the best line meets every data point."""
+        land = self.land
+        return float(land.hill.value(self.bottom)) <= LEVEL * (land.highest - land.lowest)
