@@ -59,6 +59,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.layers_film import LayersFilm
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope_film import MicroscopeFilm
+from scenes.stage.optimizer_film import OptimizerFilm
 from scenes.stage.panel import Row, added_up, lined_up, on_board
 from scenes.stage.partial_film import PartialFilm
 from scenes.stage.patch import LAST
@@ -142,6 +143,7 @@ __all__ = [
     "LossGraph",
     "MapFilm",
     "MicroscopeFilm",
+    "OptimizerFilm",
     "PartArrows",
     "PartialFilm",
     "PlaneFilm",

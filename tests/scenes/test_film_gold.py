@@ -32,6 +32,7 @@ BEATS = {
     "gradient": "across_the_contour",
     "hill": "the_gradient",
     "learning_rate": "the_ranking",
+    "optimizers": "the_ranking",
     "partials": "rates_of_change",
     "recap": "up_and_down",
     "tangent_plane": "how_fast",
