@@ -124,7 +124,8 @@ class LearningRate(RateFilm):
             gone += [self.bars, self.slopes, self.product]
         self.play(*self.vanish(*gone))
         self.look_down()
-        self.deal_maps()
+        self.start_again()
+        self.deal_maps(*self.board()[:-1])
         self.race(self.racers)
 
     @beat

@@ -20,6 +20,7 @@ TITLES = {
     "descent": "Gradient descent",
     "learning_rate": "The learning rate",
     "curvature": "The Hessian and the condition number",
+    "optimizers": "Optimizers",
     "autodiff": "Automatic differentiation",
     "vanishing": "Vanishing and exploding gradients",
     "regression": "Linear regression",

@@ -62,6 +62,7 @@ from scenes.stage.layers_film import LayersFilm
 from scenes.stage.map_film import MapFilm
 from scenes.stage.microscope_film import MicroscopeFilm
 from scenes.stage.noise_film import NoiseFilm
+from scenes.stage.optimizer_film import OptimizerFilm
 from scenes.stage.panel import Row, added_up, lined_up, on_board
 from scenes.stage.partial_film import PartialFilm
 from scenes.stage.patch import LAST
@@ -148,6 +149,7 @@ __all__ = [
     "MapFilm",
     "MicroscopeFilm",
     "NoiseFilm",
+    "OptimizerFilm",
     "PartArrows",
     "PartialFilm",
     "PlaneFilm",

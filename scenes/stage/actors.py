@@ -358,20 +358,29 @@ class Trail(Group):
 
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
+        color: hex colour; that of a path where left out.
     """
 
-    def __init__(self, land: Landscape, theme: Theme, walk: Walk, progress: Callable[[], float]):
+    def __init__(
+        self,
+        land: Landscape,
+        theme: Theme,
+        walk: Walk,
+        progress: Callable[[], float],
+        color: str = "",
+    ):
+        color = color or theme.path
         self.land, self.walk, self.progress = land, walk, progress
         self.on_hill = following(
-            VMobject(stroke_color=theme.path, stroke_width=5), lambda: land.surface(self.walked())
+            VMobject(stroke_color=color, stroke_width=5), lambda: land.surface(self.walked())
         )
         self.on_map = following(
-            VMobject(stroke_color=theme.path, stroke_width=3.5), lambda: land.ground(self.walked())
+            VMobject(stroke_color=color, stroke_width=3.5), lambda: land.ground(self.walked())
         )
         self.on_hill.ghost_opacity, self.on_map.ghost_opacity = 0.5, ON_MAP
         self.stops = Group(
             *(
-                SpaceDot(place, radius, color=theme.path)
+                SpaceDot(place, radius, color=color)
                 for placed, radius in ((land.surface, 6.0), (land.ground, 4.5))
                 for place in placed(walk.points)
             )

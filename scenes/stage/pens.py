@@ -13,7 +13,14 @@ from scenes.stage.theme import Theme
 SAMPLE = 0.62
 """Length of a sample of a line in Manim units."""
 
-_PATTERNS = ((0.035, 0.075), (), (0.15, 0.085), (0.17, 0.07, 0.035, 0.07))
+_PATTERNS = (
+    (0.035, 0.075),
+    (),
+    (0.15, 0.085),
+    (0.17, 0.07, 0.035, 0.07),
+    (0.3, 0.09),
+    (0.09, 0.06),
+)
 _SHADES = (("background", 0.25), ("ink", 0.0), ("ink", 0.35), ("ink", 0.65))
 
 
@@ -47,8 +54,14 @@ def pens(theme: Theme, color: str) -> list[Pen]:
     """
     return [
         Pen(ManimColor(color).interpolate(ManimColor(getattr(theme, end)), share).to_hex(), pattern)
-        for (end, share), pattern in zip(_SHADES, _PATTERNS, strict=True)
+        for (end, share), pattern in zip(_SHADES, _PATTERNS, strict=False)
     ]
+
+
+def hues(theme: Theme) -> list[Pen]:
+    """Return six pens, each of its own hue and pattern; the first has that of a path."""
+    others = (theme.regions[number] for number in (3, 2, 4, 1, 5))
+    return [Pen(color, each) for color, each in zip((theme.path, *others), _PATTERNS, strict=True)]
 
 
 def dashed(line: np.ndarray, pattern: tuple[float, ...]) -> list[np.ndarray]:

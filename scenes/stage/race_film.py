@@ -11,49 +11,55 @@ from mathcore.typeset import coloured
 from scenes.stage.actors import Trail, Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.map_film import MapFilm
-from scenes.stage.pens import pens
+from scenes.stage.pens import Pen, pens
 from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
-from scenes.stage.standings import Contestant, Standings
+from scenes.stage.standings import FOUR, Contestant, Standings
 from scenes.stage.step_plots import LogCurves, StepCurves, are_squeezed, around, stepwise
-from scenes.stage.theme import BOARD, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import SLOW, STAGE, STEADY, Zone
 from scenes.stage.walk import Walk
 
 STEP, WALK, RACE = 0.6, 3.0, 4.5
 """Seconds for a step, for the steps of one walk at most, and for those of a race."""
-
-COUNT, PLOT = -3, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05)
-"""The row of the step count, and where curves over the steps stand, below the standings."""
 
 WALL = Zone(STAGE.left + 0.1, STAGE.right, STAGE.bottom, STAGE.top)
 """Where the small maps stand: a walker at the edge of one of them keeps to the stage too."""
 
 
 class RaceFilm(MapFilm):
-    """A film of four walks from one start: on the hill in turn, then on four small maps at once.
+    """A film of walks from one start: on the hill in turn, then on small maps side by side.
 
     What the walks are is up to the film, which calls `set_up_race`. The `racers` go them, `turn` is
     the one that is on the hill, or the one that takes longest when all are on their maps.
     """
 
+    layout = FOUR
+    """Where the board shows how they do."""
+
     racers: list[Racer]
     turn: Racer
 
-    def set_up_race(self, walks: Sequence[Walk], names: Sequence[str]) -> None:
+    def set_up_race(
+        self, walks: Sequence[Walk], names: Sequence[str], chosen: Sequence[Pen] = ()
+    ) -> None:
         """Make what shows the walks on the hill; `cast` calls it.
 
         Args:
-            walks: four of them, from one start.
+            walks: four of them, or up to six, from one start.
             names: what they are called, as Typst maths.
+            chosen: their pens; shades of the colour of a path for four where left out.
         """
-        chosen = pens(self.theme, self.theme.path)
-        self.racers = [Racer(*each) for each in zip(walks, names, chosen, strict=True)]
+        used = chosen or pens(self.theme, self.theme.path)
+        self.racers = [Racer(*each) for each in zip(walks, names, used, strict=True)]
         self.bottom = self.valley_near(min(walks, key=self.final).points[-1])
         self.turn = self.racers[0]
         stage = self.land, self.theme
         self.walker = Walker(*stage, self.where)
-        self.trails = [Trail(*stage, one.walk, one.done.get_value) for one in self.racers]
+        self.trails = [
+            Trail(*stage, one.walk, one.done.get_value, one.pen.color if chosen else "")
+            for one in self.racers
+        ]
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""
@@ -83,7 +89,7 @@ class RaceFilm(MapFilm):
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""
         racers = self.racers
-        self.count = self.count_row(lambda: self.turn.done.get_value(), COUNT)
+        self.count = self.count_row(lambda: self.turn.done.get_value(), self.layout.count)
         self.order = sorted(racers, key=self.standing)
         self.standings = Standings(
             self.typeset,
@@ -91,8 +97,9 @@ class RaceFilm(MapFilm):
             [racers.index(one) for one in self.order],
             sum(not one.leaves for one in racers),
             self._value_name(),
+            self.layout,
         )
-        self.losses = self.loss_plot(PLOT, racers)
+        self.losses = self.loss_plot(self.layout.plot, racers)
 
     def loss_plot(self, zone: Zone, racers: Sequence[Racer], *, room: float = 0.0) -> StepCurves:
         """Return the plot of f over the steps of some walks, as high as what is in view.
@@ -160,14 +167,17 @@ class RaceFilm(MapFilm):
         pace = min(STEP, RACE / max(one.walk.last for one in racers))
         self.play(*(self.run(one, pace) for one in racers))
 
-    def deal_maps(self) -> None:
-        """Let the map become four small ones with titles, and have the board beside them."""
+    def start_again(self) -> None:
+        """Put all walks back to the start, for a race."""
         for one in self.racers:
             one.done.set_value(0)
         for entry in self.standings.entries:
-            entry.update()  # they are off the stage: none of them is out any more
+            entry.update()  # off the stage or not: none of them is out any more
         self.turn = max(self.racers, key=lambda one: one.walk.last)
-        wall = windows(self.camera, self.land, side_by_side(WALL, 2, 2))
+
+    def deal_maps(self, *others: Mobject) -> None:
+        """Let the map become small ones with titles, each with its walk; others come with these."""
+        wall = self.wall()
         pairs = [
             windows(self.camera, self.land, side_by_side(WALL, *way)) for way in ((2, 1), (1, 2))
         ]
@@ -184,9 +194,14 @@ class RaceFilm(MapFilm):
         named = zip(self.maps, self.racers, strict=True)
         self.titles = Group(*(self.title_of(small, one) for small, one in named))
         marks = [small.marks for small in self.maps]
-        come = *marks, self.titles, *self.board()[:-1]
-        self.play(Appear(*come), run_time=STEADY)
+        self.play(Appear(*marks, self.titles, *others), run_time=STEADY)
         self.add(*self.maps)
+
+    def wall(self) -> list[np.ndarray]:
+        """Return the windows of the wall of small maps, as large as they can be."""
+        ways = ((2, 2),) if len(self.racers) <= 4 else ((3, 2), (2, 3))
+        walls = [windows(self.camera, self.land, side_by_side(WALL, *way)) for way in ways]
+        return max(walls, key=lambda wall: wall[0][2])
 
     def keep_one_map(self, number: int) -> None:
         """Take the other maps and the board off; the one gets larger, its walk not yet begun."""

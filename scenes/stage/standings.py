@@ -11,15 +11,35 @@ from manim import LEFT, UP, ValueTracker, VGroup, VMobject
 from scenes.stage.formula import Typesetter
 from scenes.stage.pens import Pen
 from scenes.stage.readout import Readout, glyphs
-from scenes.stage.theme import BOARD, READOUT_EM
-
-FIRST, ROW = 1.86, 0.5
-"""Baseline of the first row, and Manim units from one to the next."""
-
-HEAD = 2.54
-"""Baseline of what their numbers are called, beside the step count."""
+from scenes.stage.theme import BOARD, READOUT_EM, Zone
 
 _RANK, _SAMPLE, _NAME, _VALUE = (BOARD.left + shift for shift in (0.0, 0.3, 1.06, 2.75))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the standings stand on the board, with the step count above and a plot below.
+
+    Args:
+        count: the row of the board with the step count.
+        head: baseline of what the numbers are called, beside the step count.
+        first: baseline of the first row.
+        row: Manim units from one row to the next.
+        plot: where curves over the steps stand.
+    """
+
+    count: int
+    head: float
+    first: float
+    row: float
+    plot: Zone
+
+
+FOUR = Layout(-3, 2.54, 1.86, 0.5, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05))
+"""Room for four walks, and a rule of one line."""
+
+SIX = Layout(-1, 1.5, 1.06, 0.36, Zone(BOARD.left, BOARD.right, BOARD.bottom, -1.0))
+"""Room for six walks, and a rule of two lines with a row below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +71,7 @@ class Standings:
         order: their numbers from the best to the last.
         ranked: how many of these have a rank: who has left has none.
         head: Typst maths: what their numbers are.
+        layout: where all of this stands.
     """
 
     def __init__(
@@ -60,19 +81,20 @@ class Standings:
         order: Sequence[int],
         ranked: int,
         head: str,
+        layout: Layout = FOUR,
     ):
-        self.typesetter, self.sorted = typesetter, ValueTracker(0)
+        self.typesetter, self.sorted, self.layout = typesetter, ValueTracker(0), layout
         self.places = np.argsort(order)
         self.entries = [self._entry(number, one) for number, one in enumerate(contestants)]
         quiet = typesetter.theme.quiet
         axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
         self.head = typesetter.formula(head, em=READOUT_EM, color=quiet)
         self.head.move_to((_VALUE, 0, 0), aligned_edge=LEFT)
-        self.head.shift((HEAD - self.head.baseline()) * UP)
+        self.head.shift((layout.head - self.head.baseline()) * UP)
         self.ranks = VGroup(
             *(
                 typesetter.formula(str(rank + 1), em=READOUT_EM, color=quiet).move_to(
-                    (_RANK, FIRST - ROW * rank + axis, 0), aligned_edge=LEFT
+                    (_RANK, layout.first - layout.row * rank + axis, 0), aligned_edge=LEFT
                 )
                 for rank in range(ranked)
             )
@@ -80,7 +102,8 @@ class Standings:
 
     def _baseline(self, number: int) -> float:
         share = self.sorted.get_value()
-        return float(FIRST - ROW * ((1 - share) * number + share * self.places[number]))
+        line = (1 - share) * number + share * self.places[number]
+        return float(self.layout.first - self.layout.row * line)
 
     def _entry(self, number: int, one: Contestant) -> VGroup:
         theme = self.typesetter.theme

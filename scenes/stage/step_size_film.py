@@ -16,7 +16,7 @@ from scenes.stage.arrow_field import StopArrows, round_scale
 from scenes.stage.course import step_lengths
 from scenes.stage.panel import Row
 from scenes.stage.plot import short_label
-from scenes.stage.race_film import COUNT, PLOT, RaceFilm
+from scenes.stage.race_film import RaceFilm
 from scenes.stage.rates import two_rates_in_view
 from scenes.stage.readout import number_text, short_text
 from scenes.stage.space import SpaceArrow
@@ -201,15 +201,18 @@ class StepSizeFilm(RaceFilm):
         scale = round_scale(LONGEST * self.land.span / steepest)
         self.slopes = StopArrows(self.land, self.theme, walk, scale)
         self.product = Group(
-            self.count_row(racer.stop, COUNT),
+            self.count_row(racer.stop, self.layout.count),
             *self.product_rows(
-                lambda: float(steepness[racer.stop()]), lambda: rate, steepest, COUNT + 1
+                lambda: float(steepness[racer.stop()]),
+                lambda: rate,
+                steepest,
+                self.layout.count + 1,
             ),
-            *self.scale_rows(scale, COUNT + 4),
+            *self.scale_rows(scale, self.layout.count + 4),
         )
         self.bars = StepBars(
             self.typeset,
-            PLOT,
+            self.layout.plot,
             step_lengths(walk),
             racer.done.get_value,
             self.theme.path,

@@ -33,6 +33,7 @@ BEATS = {
     "gradient": "across_the_contour",
     "hill": "the_gradient",
     "learning_rate": "the_ranking",
+    "optimizers": "the_ranking",
     "partials": "rates_of_change",
     "recap": "up_and_down",
     "regression": "the_code",

@@ -174,11 +174,12 @@ def test_every_word_of_the_studio_has_its_chinese_and_nothing_else_has() -> None
         assert sorted(parts.findall(english)) == sorted(parts.findall(chinese))
 
 
-# The example
+# The lessons that come with Steepest
 
 
-def test_the_example_is_a_lesson_that_the_films_accept(monkeypatch) -> None:
-    lesson = read_lesson(ROOT / "lessons" / "example.toml", knobs_of_films(FILMS))
+@pytest.mark.parametrize("path", sorted(ROOT.glob("lessons/*.toml")), ids=lambda path: path.stem)
+def test_a_lesson_that_comes_with_steepest_is_one_that_the_films_accept(path: Path) -> None:
+    lesson = read_lesson(path, knobs_of_films(FILMS))
     assert lesson.films
     for name in lesson.films:
         film: type[Film] = film_in(films()[name])

@@ -1,0 +1,357 @@
+"""OptimizerFilm: a race of update rules, and what each of them carries along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from manim import LEFT, UP, Group, VGroup, VMobject
+
+from mathcore import (
+    Rule,
+    adagrad,
+    adam,
+    gradient_descent,
+    momentum,
+    nesterov,
+    rmsprop,
+)
+from mathcore.rules import State
+from scenes.stage.appear import Appear, exchange
+from scenes.stage.carried import LONGEST, Parts, Stretched
+from scenes.stage.knobs import AUTO
+from scenes.stage.panel import on_board
+from scenes.stage.pens import hues
+from scenes.stage.plot import short_label
+from scenes.stage.race_film import RaceFilm
+from scenes.stage.racer import Racer
+from scenes.stage.readout import short_text, vector_text
+from scenes.stage.small_map import SmallMap, titled
+from scenes.stage.space import SpaceDot
+from scenes.stage.standings import SIX, Contestant
+from scenes.stage.step_plots import stepwise
+from scenes.stage.theme import BOARD, LABEL_EM, STEADY
+
+FORGETTING = 0.9
+"""RMSProp's α in the film; with 0.99 it forgets nothing in so few steps."""
+
+RATES = 2.0 ** np.arange(2, -7, -1)
+"""Rates that are tried, in units of the one that suits gradient descent, or of the steps' room."""
+
+STRIDE = 0.1
+"""A usual step of rules that divide by the size of slopes, as a share of the longer side."""
+
+STEPS = 4
+"""Steps that are looked at one by one; what is carried along is left behind at each."""
+
+FIRST, WALK = 0.6, 2.5
+"""Seconds for a step that is looked at, and for the others together at most."""
+
+FLAT = 1e-6
+"""A slope along an axis below this share of the other one is none."""
+
+CARRIED = -2
+"""The row of what a rule carries along, below the rule."""
+
+SMALL = 0.01
+"""Heights below this share of the hill's have significant digits in the standings."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """An update rule of the race.
+
+    Args:
+        name: as all call it.
+        formula: what it does, as Typst maths, with {nabla} for the slope, {v}, {s} and {m} for what
+            it carries along, {mean} for a word, and {beta} and {alpha} for shares.
+        make: the rule with a learning rate and β.
+        divides: whether it divides by the size of slopes, so that η is the length of a step.
+    """
+
+    name: str
+    formula: str
+    make: Callable[[float, float], Rule]
+    divides: bool = False
+
+
+METHODS = (
+    Method(
+        "GD",
+        "bold(x) <- bold(x) - eta thin {nabla}",
+        lambda rate, beta: gradient_descent(rate),
+    ),
+    Method(
+        "momentum",
+        "& {v} <- beta {v} + {nabla}, quad beta = {beta} \\ & bold(x) <- bold(x) - eta {v}",
+        momentum,
+    ),
+    Method(
+        "Nesterov",
+        "& {v} <- beta {v} + {nabla}, quad beta = {beta} \\ "
+        "& bold(x) <- bold(x) - eta ({nabla} + beta {v})",
+        nesterov,
+    ),
+    Method(
+        "AdaGrad",
+        "& {s} <- {s} + {nabla}^2 \\ "
+        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon)",
+        lambda rate, beta: adagrad(rate),
+        divides=True,
+    ),
+    Method(
+        "RMSProp",
+        "& {s} <- alpha {s} + (1 - alpha) {nabla}^2, quad alpha = {alpha} \\ "
+        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon)",
+        lambda rate, beta: rmsprop(rate, FORGETTING),
+        divides=True,
+    ),
+    Method(
+        "Adam",
+        "& {m} = {mean}({nabla}), quad {s} = {mean}({nabla}^2) \\ "
+        "& bold(x) <- bold(x) - eta thin {m} \\/ (sqrt({s}) + epsilon)",
+        lambda rate, beta: adam(rate, beta),
+        divides=True,
+    ),
+)
+"""In the order in which they were found."""
+
+
+class OptimizerFilm(RaceFilm):
+    """A race film whose walks differ in their update rule, each with the rate that suits it.
+
+    It has the knobs rates, beta and steps.
+    """
+
+    layout = SIX
+    rates: list[float] | str
+    beta: float
+
+    def set_up_methods(self) -> None:
+        """Make the race of the six rules."""
+        best = [self.best_rate(method) for method in METHODS]
+        if self.rates == AUTO:
+            self.rates = best
+        self.is_fitted = list(self.rates) == best
+        self.rules = [
+            method.make(rate, self.beta) for method, rate in zip(METHODS, self.rates, strict=True)
+        ]
+        walks = [self.walk(self.land, rule) for rule in self.rules]
+        names = [f'"{self.name_of(method)}"' for method in METHODS]
+        self.set_up_race(walks, names, hues(self.theme))
+        self.path = walks[0]
+
+    def name_of(self, method: Method) -> str:
+        """Return what a rule is called in the film's language."""
+        if method.name == "GD":
+            return self.tr("GD")
+        return self.tr("momentum") if method.name == "momentum" else method.name
+
+    def best_rate(self, method: Method) -> float:
+        """Return which of some round rates brings a rule lowest, and keeps it in the picture."""
+        unit = STRIDE * self.land.span if method.divides else self.framing.rate
+        rates = [float(f"{rate * unit:.2g}") for rate in RATES]
+        ends = [self.final(self.walk(self.land, method.make(rate, self.beta))) for rate in rates]
+        if not np.isfinite(ends).any():
+            return rates[len(rates) // 2]
+        floor = float(np.nanmin(np.where(np.isfinite(ends), ends, np.inf)))
+        slack = 1e-3 * (float(self.land.hill.value(self.point)) - floor)
+        return next(rate for rate, end in zip(rates, ends, strict=True) if end <= floor + slack)
+
+    # What a rule carries along
+
+    def rule_line(self, number: int) -> VMobject:
+        """Return what a rule does and its learning rate, as a formula at the top of the board."""
+        method, rate, mean = METHODS[number], self.rates[number], self.tr("mean")
+        carried = {letter: self.wearing(f"bold({letter})", "direction") for letter in "vsm"}
+        nabla = self.wearing("nabla f", "gradient")
+        rule = method.formula.format(
+            nabla=nabla,
+            mean=f'"{mean}"',
+            beta=short_label(self.beta),
+            alpha=short_label(FORGETTING),
+            **carried,
+        )
+        line = on_board(self.formula(f"{rule}, quad eta = {short_label(rate)}"), 0, lines=2)
+        return line.move_to((BOARD.left, BOARD.top, 0), aligned_edge=UP + LEFT)
+
+    def carried_row(self, number: int) -> Group:
+        """Return the row with what a rule carries along into its next step, if that is anything."""
+        method, racer = METHODS[number], self.racers[number]
+        if number == 0 or racer.walk.steps == 0:
+            return Group()
+        known = self.scaled_rates(number) if method.divides else self.velocities(number)
+        label = "eta \\/ (sqrt(bold(s)) + epsilon)" if method.divides else "bold(v)"
+        scale = float(np.abs(known).max())
+
+        def text() -> str:
+            return vector_text(known[min(racer.stop(), len(known) - 1)], scale=scale)
+
+        return Group(self.row(label, text, CARRIED, "direction"))
+
+    def velocities(self, number: int) -> np.ndarray:
+        """Return the velocity with which momentum makes each step (k, 2)."""
+        return np.array([one.velocity for one in self._states(number)])
+
+    def scaled_rates(self, number: int) -> np.ndarray:
+        """Return the learning rate along each axis at each step (k, 2).
+
+        Along an axis on which there was no slope it is 0: any rate makes no step there.
+        """
+        rule, states = self.rules[number], self._states(number)
+        scales = np.array([rule.scale(one) for one in states])
+        sloping = scales > FLAT * scales.max(axis=1, keepdims=True)
+        rates = np.array([rule.rate(step) for step in range(len(states))])[:, None]
+        return np.where(sloping, rates / scales, 0.0)
+
+    def means(self, number: int) -> np.ndarray:
+        """Return Adam's mean of the slopes at each step (k, 2)."""
+        states = self._states(number)
+        return np.array([one.mean / (1 - self.beta**one.steps) for one in states])
+
+    def _states(self, number: int) -> Sequence[State]:
+        walk = self.racers[number].walk
+        return walk.path.states[1 : walk.steps + 1]
+
+    def pieces(self, number: int) -> dict[int, Group]:
+        """Return what a rule carries along into steps of its walk, by the number of the step.
+
+        These are the first `STEPS`, and of rates the last one too, as far as they are on the map.
+        """
+        count = self.racers[number].walk.steps
+        steps = list(range(min(STEPS, count)))
+        if number == 0 or count == 0:
+            return {}
+        if METHODS[number].divides:
+            steps += [count - 1] if count > STEPS else []
+            made = self._ellipses(number, steps)
+        else:
+            made = [self._parts(number, step) for step in steps]
+        pairs = zip(steps, made, strict=True)
+        return {step: one for step, one in pairs if all(map(self.land.contains, one.places))}
+
+    def _parts(self, number: int, step: int) -> Parts:
+        path, rate = self.racers[number].walk.path, self.rates[number]
+        # With momentum -ηβv and -ηg; with Nesterov's, which looks ahead, -ηβ²v and -η(1 + β)g.
+        kept, added = (self.beta**2, 1 + self.beta) if number == 2 else (self.beta, 1.0)
+        vectors = -rate * kept * path.states[step].velocity, -rate * added * path.gradients[step]
+        return Parts(self.land, self.theme, path.points[step], *vectors)
+
+    def _ellipses(self, number: int, steps: list[int]) -> list[Stretched]:
+        points, longest = self.racers[number].walk.points, LONGEST * self.land.span
+        rates = self.scaled_rates(number)[steps]
+        halves = longest * rates / rates.max()
+        arrows: Sequence[np.ndarray | None] = [None] * len(steps)
+        if METHODS[number].name == "Adam":
+            means = self.means(number)[steps]
+            arrows = list(-2 * longest * means / np.hypot(*means.T).max())
+        return [
+            Stretched(self.land, self.theme, points[step], *each)
+            for step, *each in zip(steps, halves, arrows, strict=True)
+        ]
+
+    # The walks, one after another
+
+    def begin(self) -> None:
+        """Bring on the board, and let gradient descent go on the hill."""
+        self.set_up_board()
+        rule = self.rule_line(0)
+        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
+        self.play(*exchange([self.line], rule, *come), run_time=STEADY)
+        self.line, self.carried, self.with_it = rule, Group(), Group()
+        self.go(0)
+
+    def show(self, number: int) -> None:
+        """Let the walker go another walk, seen from above; what its rule carries along stays."""
+        racer, rule, row = self.racers[number], self.rule_line(number), self.carried_row(number)
+        gone = [self.trails[0], self.walker] if number == 1 else [self.way, self.walker.foot]
+        self.play(*self.vanish(*gone, self.with_it))
+        self.look_down()
+        self.turn = racer
+        come = rule, *row, self.standings.entries[number], self.walker.foot
+        self.play(*exchange([self.line, *self.carried], *come), run_time=STEADY)
+        self.line, self.carried, self.with_it = rule, row, Group()
+        self.way = self.way_of(racer)
+        self.add(self.way, self.walker.foot)
+        done = 0
+        for step, piece in self.pieces(number).items():
+            self._walk_on(racer, done, step)
+            self.with_it.add(piece)
+            self.play(Appear(piece), run_time=FIRST / 2)
+            done = step
+        self._walk_on(racer, done, racer.walk.last)
+        if racer.leaves:
+            self.take_off(self.walker.foot)
+
+    def _walk_on(self, racer: Racer, done: int, stop: int) -> None:
+        if stop > done:
+            time = min(WALK, FIRST * (stop - done))
+            walked = racer.done.animate(run_time=time, rate_func=stepwise(stop - done))
+            self.play(walked.set_value(stop))
+
+    def way_of(self, racer: Racer) -> Group:
+        """Return the way of a walk on the map, with its stops there."""
+        trail = self.trails[self.racers.index(racer)]
+        return Group(trail.on_map, *trail.stops[len(racer.walk.points) :])
+
+    # All of them at once
+
+    def runner(self, racer: Racer) -> SpaceDot:
+        """Return a dot on the map where a walk is now; it goes when the walk leaves the map."""
+        ring = {"ring_width": 2.0, "ring_color": self.theme.background}
+        dot = SpaceDot(self.land.ground(racer.where()), 7, color=racer.pen.color, z_index=2, **ring)
+        dot.is_there = True
+
+        def follow(dot: SpaceDot) -> None:
+            dot.move_to(self.land.ground(racer.where()))
+            if dot.is_there == racer.is_out():
+                dot.is_there = not dot.is_there
+                dot.set_stroke(opacity=float(dot.is_there))
+                dot.set_stroke(opacity=float(dot.is_there), background=True)
+
+        return dot.add_updater(follow)
+
+    def race_on_one_map(self) -> None:
+        """Let all walks go at once on the map."""
+        self.start_again()
+        self.ways = Group(*map(self.way_of, self.racers))
+        self.runners = Group(*map(self.runner, self.racers))
+        self.play(Appear(self.runners))
+        self.add(self.ways, self.runners)
+        self.race(self.racers)
+
+    def title_of(self, small: SmallMap, racer: Racer) -> VGroup:
+        """Return the name of a walk and a sample of its pen, above its small map."""
+        return titled(self.camera, small, racer.pen, self.formula(racer.name, em=LABEL_EM))
+
+    def contestant(self, racer: Racer) -> Contestant:
+        """Return what the standings show of a walk: they tell the small numbers apart."""
+        usual, scale = super().contestant(racer), max(abs(self.land.lowest), abs(self.land.highest))
+
+        def text() -> str:
+            value = float(racer.walk.values[racer.stop()])
+            return short_text(value) if 0 < abs(value) < SMALL * scale else usual.text()
+
+        return replace(usual, text=text)
+
+    # What is said
+
+    def say_what_race_it_is(self) -> None:
+        """Say how the race is run."""
+        if self.is_fitted:
+            self.say("All six from one start, each at a learning rate that suits it on this hill.")
+        else:
+            self.say("All six from one start, step by step together.")
+
+    def say_which_rule_wins(self) -> None:
+        """Say which rule gets lowest of those whose walks stay in the picture."""
+        best = self.order[0]
+        name = best.name.strip('"')
+        equal = sum(self.reached(one) == self.reached(best) for one in self.racers)
+        if equal > 1:
+            self.say("Several come to the same $f$: the ranks say who was there first.")
+        else:
+            self.say(
+                "Here {name} gets $f$ lowest; on another hill the order may change.", name=name
+            )
