@@ -12,6 +12,7 @@ from scenes.stage.actors import Trail, Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.map_film import MapFilm
 from scenes.stage.pens import pens
+from scenes.stage.plot import tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
@@ -116,14 +117,25 @@ class RaceFilm(MapFilm):
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""
         scale = max(abs(self.land.lowest), abs(self.land.highest))
-        out = self.tr("out in step {k}").format(k=f"${racer.walk.last}$")
+        out = self._words_for_one_that_left(racer.walk) if racer.leaves else ""
         return Contestant(
             racer.pen,
             racer.name,
             lambda: number_text(float(racer.walk.values[racer.stop()]), 3, scale),
-            out if racer.leaves else "",
+            out,
             racer.is_out,
         )
+
+    def _words_for_one_that_left(self, walk: Walk) -> str:
+        """Return in which step a walk leaves, and which end of the heights if it keeps to the map.
+
+        Typst markup.
+        """
+        step, (low, high) = f"${walk.last}$", self.land.value_range
+        if walk.target is None or not self.land.contains(walk.target) or np.isnan(walk.beyond):
+            return self.tr("out in step {k}").format(k=step)
+        bound = f"> {tick_label(high)}" if walk.beyond > high else f"< {tick_label(low)}"
+        return self.tr("step {k}: {f}").format(k=step, f=f"$f {bound}$")
 
     def board(self) -> list[Mobject]:
         """Return what the board shows of all walks, but for the formulas."""
