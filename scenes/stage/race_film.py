@@ -127,15 +127,14 @@ class RaceFilm(MapFilm):
         )
 
     def _words_for_one_that_left(self, walk: Walk) -> str:
-        """Return in which step a walk leaves, and which end of the heights if it keeps to the map.
+        """Return which end of the heights a walk leaves by that keeps to the map, else the step.
 
         Typst markup.
         """
-        step, (low, high) = f"${walk.last}$", self.land.value_range
+        low, high = self.land.value_range
         if walk.target is None or not self.land.contains(walk.target) or np.isnan(walk.beyond):
-            return self.tr("out in step {k}").format(k=step)
-        bound = f"> {tick_label(high)}" if walk.beyond > high else f"< {tick_label(low)}"
-        return self.tr("step {k}: {f}").format(k=step, f=f"$f {bound}$")
+            return self.tr("out in step {k}").format(k=f"${walk.last}$")
+        return f"$f > {tick_label(high)}$" if walk.beyond > high else f"$f < {tick_label(low)}$"
 
     def board(self) -> list[Mobject]:
         """Return what the board shows of all walks, but for the formulas."""

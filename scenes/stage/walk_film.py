@@ -336,8 +336,8 @@ class WalkFilm(EndingFilm, TurningFilm):
 
     def put_away(self) -> list[Animation]:
         """Return the animations that take the gradient's arrow and the names off the stage."""
-        things = self.compared, *self.arrow_names, *self.told
-        gone = [thing for thing in things if thing in self.mobjects]
+        arrows = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
+        gone = [*arrows, *self.shown(*self.told)]
         return [Vanish(*gone)] if gone else []
 
     def look_again(self) -> list[Animation]:

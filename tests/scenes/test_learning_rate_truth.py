@@ -469,7 +469,7 @@ def test_a_walk_that_leaves_by_its_height_is_not_said_to_leave_the_map(tmp_path)
         bound = numbers_in(words)[-1].value
         assert (case.value(point) > bound) == (step == film.racers[3].walk.last)
     assert case.holds(point)
-    assert f"step ${step}$: $f > " in words
+    assert words.startswith("$f > ")
 
 
 def test_an_axis_on_which_curves_are_told_apart_is_an_ordinary_one(tmp_path):
