@@ -121,7 +121,7 @@ class Descent(CutFilm, WalkFilm):
         self.height = self.height_row(self.stop, 1, "f(bold(x)_k)")
         self.count = self.count_row(lambda: min(self.walked.get_value(), self.path.steps), 3)
         self.rate_row = self.row("eta", lambda: short_text(self.rate), 3, column=1)
-        if self.compared is self.downhill:
+        if self.is_true:
             self.say(
                 "This is $-nabla f$ at full length; each step is $eta$ times that: "
                 "$eta$ is the learning rate."
@@ -137,7 +137,7 @@ class Descent(CutFilm, WalkFilm):
         self.play(
             kept.animate.move_to(self.definition, aligned_edge=LEFT),
             self.compared.grown.animate.set_value(self.length_shown),
-            Appear(self.rule, self.iterate, self.height, self.count, self.rate_row),
+            Appear(self.rule, self.iterate, self.height, self.count, self.rate_row, *self.told),
             run_time=STEADY,
         )
         self.add(self.next_step)
@@ -154,11 +154,13 @@ class Descent(CutFilm, WalkFilm):
         self.play(Appear(self.losses))
         self.add(self.trail)
         self.take_step(1, SLOW)
-        self.play(*self.look_again(), *map(Appear, self.names_ahead()), run_time=STEADY)
+        if self.is_true:
+            self.play(*self.look_again(), *map(Appear, self.names_ahead()), run_time=STEADY)
 
     @beat
     def step_by_step(self) -> None:
-        if np.all(np.diff(np.hypot.reduce(self.path.gradients, axis=1)) < 0):
+        lengths = np.hypot.reduce(self.path.gradients, axis=1)
+        if self.is_true and np.all(np.diff(lengths) < 0):
             self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")

@@ -64,12 +64,12 @@ class LearningRate(RateFilm):
     def two_rates(self) -> None:
         self.say_what_rate_says()
         length = float(np.hypot.reduce(self.path.gradients[0]))
-        self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 0)
+        self.rows = self.product_rows(lambda: length, self.eta.get_value, length, 1)
         if not self.steepness:
             self.play(Appear(self.rows))
             return
         self.look_down()
-        self.rows.add(*self.scale_rows(self.arrow_scale(), 3))
+        self.rows.add(*self.scale_rows(self.arrow_scale(), 4))
         self.play(*self.vanish(self.name), Appear(self.rows))
         self.show_two_steps()
 

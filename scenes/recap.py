@@ -21,11 +21,14 @@ from scenes.stage import (
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
-SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.42
+SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.39
 """Manim units for the column of symbols, of slopes and of a model, and from line to line."""
 
 RULE_OF_A_MODEL = "{0}_(k+1) = {0}_k - eta thin {1} ({0}_k)"
 """The update rule with a model's parameters and its loss, Typst maths."""
+
+EYE = 52.0, 46.0, 40.0, 34.0, 28.0
+"""Where the eye may stand for the walk, in degrees from the zenith: as before, or higher up."""
 
 WALK = 6.0
 """Seconds that all steps take together at most."""
@@ -121,7 +124,7 @@ class Recap(WalkFilm):
         self.say("Gradient descent steps against it, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.side, self.slopes, self.turning, arrows))
-        self.play(Appear(self.rule))
+        self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
         self.tell("-nabla f", self.tr("steepest way down"), "gradient")
         self.tell("eta", self.tr("learning rate"), "ink")
         self.add(self.trail)
@@ -136,21 +139,22 @@ class Recap(WalkFilm):
             "Training a model is this walk: the height is its loss $L$, the place its "
             "parameters $theta$."
         )
-        self.play(*exchange((self.rule, *self.glossary.entries), self.model_rule))
+        gone = self.formula_f, self.rule, *self.glossary.entries
+        self.play(*exchange(gone, self.model_rule))
         self.tell("L", self.tr("squared error, cross-entropy"), "ink", self.training)
         self.tell("theta", self.tr("what the model learns"), "path", self.training)
 
     @beat
     def the_tools(self) -> None:
         self.say(
-            "Backpropagation finds $nabla L$, a mini-batch nearly, and optimizers such as Adam "
-            "shape the steps."
+            "Backpropagation computes $nabla L$, a mini-batch estimates it, and optimizers such as "
+            "Adam shape the steps."
         )
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),
             ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),
-            ("v", self.tr("momentum: past gradients"), "path"),
-            ("H", self.tr("Hessian: it sets the pace"), "ink"),
+            ("v_k", self.tr("momentum: past gradients"), "path"),
+            ("H", self.tr("Hessian: how the loss bends"), "ink"),
         ):
             self.tell(symbol, words, color, self.training)
 
@@ -158,7 +162,7 @@ class Recap(WalkFilm):
     def in_one_sentence(self) -> None:
         if self.training.entries:
             learnt = self.model_rule, *self.training.entries
-            self.play(*exchange(learnt, self.rule, *self.glossary.entries))
+            self.play(*exchange(learnt, self.formula_f, self.rule, *self.glossary.entries))
         valley = self.valley_near(self.path.points[-1])
         if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")

@@ -75,8 +75,12 @@ def hidden_share(
     heights: tuple[float, float],
     path: FloatArray,
     sides: FloatArray,
+    eye: float = _ABOVE,
 ) -> FloatArray:
-    """Return the share of the path (k, n) that the hill hides from each side (s,) in degrees."""
+    """Return the share of the path (k, n) that the hill hides from each side (s,) in degrees.
+
+    The `eye` stands that many degrees above the horizon.
+    """
     low, high = heights
     unit = float(box.size.max())
     scale = _STEEP * unit / (high - low) if high > low else 0.0
@@ -88,7 +92,7 @@ def hidden_share(
     toward = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     reach = unit * np.linspace(0.012, 1.42, 240)
     ray = feet[:, None, None] + reach[:, None] * toward[:, None, None].transpose(1, 0, 2, 3)[0]
-    sight = (field.value(feet)[:, None, None] - low) * scale + reach * np.tan(np.radians(_ABOVE))
+    sight = (field.value(feet)[:, None, None] - low) * scale + reach * np.tan(np.radians(eye))
     ground = field.value(ray)
     shown = np.isfinite(ground) & (ground >= low) & (ground <= high) & box.contains(ray)
     above = shown & ((ground - low) * scale > sight + 0.004 * unit)

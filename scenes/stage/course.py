@@ -34,7 +34,9 @@ class Course(Enum):
     CRAWLS = "it goes down all the time, and gets hardly anywhere"
     PLUNGES = "it goes down all the time, most of the height, and then gets hardly anywhere"
     ARRIVES = "it ends near the bottom"
-    TO_AND_FRO = "it jumps across the valley"
+    TO_AND_FRO = "each of its steps jumps back across the valley"
+    CALMS = "its first steps jump back across the valley, the others go down"
+    TOSSED = "most of its steps that are seen jump back across the valley"
     GROWS = "it jumps back with every step, each longer than the last, and out of the picture"
     UP_AND_OUT = "it overshoots, up and out of the picture"
     DOWN_AND_OUT = "it goes down, out of the picture"
@@ -81,7 +83,7 @@ def course_of(walk: Walk, land: Any, bottom: np.ndarray | None) -> Course:
     if walk.path.outcome is Outcome.DIVERGED:
         return Course.CLIMBS
     if _turns(walk, land) >= TURNING:
-        return Course.TO_AND_FRO
+        return _how_it_turns(walk)
     falls = bool((np.diff(walk.values) <= 0).all())
     if bottom is not None:
         first, last = np.linalg.norm(walk.points[[0, -1]] - bottom, axis=1)
@@ -102,8 +104,26 @@ def course_of(walk: Walk, land: Any, bottom: np.ndarray | None) -> Course:
 
 def _turns(walk: Walk, land: Any) -> float:
     """Return the share of the steps that are seen which go back on the one before."""
+    lengths = np.hypot.reduce(np.diff(walk.points, axis=0), axis=1)
+    seen = (lengths[1:] > SEEN * land.span) & (lengths[:-1] > SEEN * land.span)
+    return float((_goes_back(walk) & seen).sum() / seen.sum()) if seen.sum() >= 2 else 0.0
+
+
+def _goes_back(walk: Walk) -> np.ndarray:
+    """Return for each step but the first whether it goes back on the one before, (m - 1,)."""
     moves = np.diff(walk.points, axis=0)
     lengths = np.hypot.reduce(moves, axis=1)
-    seen = (lengths[1:] > SEEN * land.span) & (lengths[:-1] > SEEN * land.span)
-    back = (moves[1:] * moves[:-1]).sum(axis=1) < -0.3 * lengths[1:] * lengths[:-1]
-    return float((back & seen).sum() / seen.sum()) if seen.sum() >= 2 else 0.0
+    return np.asarray((moves[1:] * moves[:-1]).sum(axis=1) < -0.3 * lengths[1:] * lengths[:-1])
+
+
+def _how_it_turns(walk: Walk) -> Course:
+    """Return what a walk does that goes back on its steps: always, at first, or most of the time.
+
+    Each step that another goes back on has crossed the valley.
+    """
+    back = _goes_back(walk)
+    first = int(np.argmin(back))
+    if back.all():
+        return Course.TO_AND_FRO
+    calms = first >= 2 and not back[first:].any() and (np.diff(walk.values[first + 1 :]) < 0).all()
+    return Course.CALMS if calms else Course.TOSSED

@@ -304,24 +304,25 @@ class HillFilm(FunctionFilm):
     ) -> tuple[np.ndarray, bool]:
         """Return where beside a place in space (3,) a label is farthest from others (m, 3).
 
-        It is a shift on the frame (3,), off the lines of the axes if it can be, and whether the
-        label has room there: it neither touches one of the others nor leaves the stage.
+        It is a shift on the frame (3,), off the lines of the axes and their labels if it can be,
+        and whether the label has room there: it touches none of the others nor leaves the stage.
         """
         here = self.camera.project_point(place)
         there = self.camera.project_points(others)[:, :2]
         half = np.array([label.width, label.height]) / 2
         axes = [line.points for line in self.scenery.axes if self.camera.is_in_space(line)]
 
-        def room(shift: np.ndarray) -> tuple[bool, bool, float]:
+        def room(shift: np.ndarray) -> tuple[bool, bool, bool, float]:
             spot = (here + shift)[:2]
             gap = clearance(spot, half, there)
             clear = gap > NAME_ROOM and self._room(spot, half, axes) > 0
-            return STAGE.contains(Zone.around(spot, half)), clear, gap
+            is_bare = self.director.gap(spot, half) >= ROOM
+            return STAGE.contains(Zone.around(spot, half)), clear, is_bare, gap
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
         shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
         best = max(shifts, key=room)
-        inside, _, gap = room(best)
+        inside, *_, gap = room(best)
         return best, inside and gap > NAME_ROOM / 2
 
     def freest(
@@ -411,13 +412,16 @@ class HillFilm(FunctionFilm):
                 return room(place) > 0.1 and self.director.gap(spot(ends, *place), half) >= 0.1
 
             edge = self.land.ground(self.land.corners[[0, 1, 2, 3, 0]])
+            upright = [
+                line.points for line in self.scenery.height_axis if self.camera.is_in_space(line)
+            ]
             best = (
                 place
                 for place in (*places, *slid)
-                if is_clear(place) and self._room(spot(ends, *place), half, [edge]) > 0
+                if is_clear(place) and self._room(spot(ends, *place), half, [edge, *upright]) > 0
             )
             free = [place for place in places if room(place) > 0.1]
-            # The map's edge may run through it, and numbers of the axes give way, if they must.
+            # An axis or the edge may run through it, and numbers give way, if they must.
             chosen = [*islice(best, 1), *filter(is_clear, places), *free]
             has_room = bool(chosen) and self.is_long(ends)
             beside, slide = chosen[0] if has_room else max(places, key=room)

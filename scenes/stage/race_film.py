@@ -12,6 +12,7 @@ from scenes.stage.actors import Trail, Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.map_film import MapFilm
 from scenes.stage.pens import Pen, pens
+from scenes.stage.plot import tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
@@ -123,14 +124,24 @@ class RaceFilm(MapFilm):
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""
         scale = max(abs(self.land.lowest), abs(self.land.highest))
-        out = self.tr("out in step {k}").format(k=f"${racer.walk.last}$")
+        out = self._words_for_one_that_left(racer.walk) if racer.leaves else ""
         return Contestant(
             racer.pen,
             racer.name,
             lambda: number_text(float(racer.walk.values[racer.stop()]), 3, scale),
-            out if racer.leaves else "",
+            out,
             racer.is_out,
         )
+
+    def _words_for_one_that_left(self, walk: Walk) -> str:
+        """Return which end of the heights a walk leaves by that keeps to the map, else the step.
+
+        Typst markup.
+        """
+        low, high = self.land.value_range
+        if walk.target is None or not self.land.contains(walk.target) or np.isnan(walk.beyond):
+            return self.tr("out in step {k}").format(k=f"${walk.last}$")
+        return f"$f > {tick_label(high)}$" if walk.beyond > high else f"$f < {tick_label(low)}$"
 
     def board(self) -> list[Mobject]:
         """Return what the board shows of all walks, but for the formulas."""

@@ -54,7 +54,7 @@ class RateFilm(StepSizeFilm):
     def find_decay(self) -> Decay | None:
         """Return how a rate leads down that is too large to stay fixed, where it shrinks."""
         failed = Course.GROWS, Course.UP_AND_OUT, Course.UNDEFINED, Course.CLIMBS
-        swings = Course.TO_AND_FRO, Course.WANDERS
+        swings = Course.TO_AND_FRO, Course.CALMS, Course.TOSSED, Course.WANDERS
         decays = DECAYS if self.decay == AUTO else (self.decay,)
         for kinds in (failed, swings):
             for number in reversed(range(4)):
@@ -123,8 +123,13 @@ class RateFilm(StepSizeFilm):
                 self.say("Just right: soon the walk is near the minimum.")
             case Course.TO_AND_FRO:
                 self.say("Rather large: each step jumps across the valley, back and forth.")
-            case Course.GROWS if Course.TO_AND_FRO in self.courses[:number]:
-                self.say("Larger still: each step is longer than the last, and the walk flies off.")
+            case Course.CALMS:
+                self.say(
+                    "Rather large: the first steps jump to and fro across the valley, "
+                    "then it slides down."
+                )
+            case Course.TOSSED:
+                self.say("Rather large: most steps jump back across the valley.")
             case Course.GROWS:
                 self.say("Too large: each step is longer than the last, and the walk flies off.")
             case Course.UP_AND_OUT:
@@ -177,7 +182,8 @@ class RateFilm(StepSizeFilm):
     def say_what_shrinking_does(self, decay: Decay) -> None:
         """Say how much better the rate that shrinks does than the fixed one."""
         arrives = self.walk_ends_near(decay.walk, self.bottom)
-        if arrives and self.courses[decay.number] is not Course.TO_AND_FRO:
+        turns = Course.TO_AND_FRO, Course.CALMS, Course.TOSSED
+        if arrives and self.courses[decay.number] not in turns:
             self.say("Start large, then shrink $eta$ with every step: now it settles.")
         elif arrives:
             self.say("Start large, then shrink $eta$ with every step: it settles sooner.")

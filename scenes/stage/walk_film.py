@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from manim import Animation, Mobject, ValueTracker, VMobject
+from manim import DEGREES, Animation, Mobject, ValueTracker, VMobject
 
 from mathcore import gradient_descent
+from mathcore.framing.survey import Box
+from mathcore.framing.view import hidden_share
 from scenes.stage.actors import TANGENT_REACH, GradientArrow, Slice, StepArrow, Trail, Walker
 from scenes.stage.appear import Appear, Swell, Vanish
 from scenes.stage.arrow_field import PartArrows, round_scale
@@ -26,11 +29,17 @@ PLAIN = 0.06
 SCALE_ROW = 6.6
 """The row of the board that says so, below names given so far: the last one comes after it."""
 
+TOLD_ROW = 4
+"""The row that says so beside the first step, below the step count."""
+
 SEEN = 0.45
 """Manim units on the frame from which the arrow of a vector is seen well."""
 
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
+
+AS_LONG = 3.0
+"""How many times as long as the first step the arrow of -∇f is beside it, where that can be."""
 
 UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
@@ -44,7 +53,8 @@ class WalkFilm(EndingFilm, TurningFilm):
     knobs rate and steps.
 
     One of these arrows, the one `compared` with the step, goes with a step and is there again
-    before the next one, `length_shown` times as long as it was made; `arrow_names` go with it.
+    before the next one, `length_shown` times as long as it was made, if it `is_true`: then it has
+    its true length. `arrow_names` go with it.
 
     Arrows may be drawn longer or shorter than they are; the row `told` then says how much.
     """
@@ -55,6 +65,7 @@ class WalkFilm(EndingFilm, TurningFilm):
     down_name: VMobject
     arrow_names: Sequence[VMobject] = ()
     told: Sequence[Row] = ()
+    is_true = True
 
     def set_up_walk(self) -> None:
         """Make the walk from the start and all that follows it, but for the gradient's arrows."""
@@ -170,31 +181,57 @@ class WalkFilm(EndingFilm, TurningFilm):
         """Return the stop x_k (2,) that the walker reached last: there the gradient is taken."""
         return self.path.position(min(np.floor(self.walked.get_value() + 1e-9), self.path.steps))
 
+    def view_into_walk(self, phis: Sequence[float]) -> list[Any]:
+        """Return animations that raise the eye until the hill hides nothing of the walk's stops.
+
+        Args:
+            phis: how far from the zenith it may stand, in degrees, as it does now at first; of
+                those that hide as little as can be it is the first one.
+        """
+        land, side = self.land, self.camera.get_theta() / DEGREES
+        box, heights = Box(*np.array(land.ranges).T), (land.lowest, land.highest)
+        seen_from = np.array([side])
+        hidden = [
+            float(hidden_share(land.hill, box, heights, self.path.points, seen_from, 90 - phi)[0])
+            for phi in phis
+        ]
+        return self.turn_to_side(phis[int(np.argmin(hidden))], side)
+
     # The gradient beside the step
 
     def compare_with_step(self) -> list[Mobject]:
         """Choose the arrow that is seen beside the next step, and return what goes off for it.
 
         At its true length -∇f shows what η takes of it. Where that is too long, or too short to be
-        seen, ∇f is shown as before, and the step goes the other way.
+        seen, the row `told` says how it is drawn, and it is there beside the first step alone.
         """
-        gone = [self.downhill, self.down_name]
-        self.compared, name, self.length_shown = self.uphill, self.up_name, 1.0
-        ends = self.uphill.on_map.points[[0, -1]]
+        gone, name = [self.uphill, self.up_name], self.down_name
+        self.compared = self.downhill
         tips = self.path.points - np.nan_to_num(self.path.gradients)
         steepness = float(np.hypot.reduce(self.path.gradients[0]))
-        in_view = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
-        if in_view:
-            gone = [self.uphill, self.up_name]
-            self.compared, name = self.downhill, self.down_name
-            self.length_shown = 1 / abs(self.downhill.units)
-            ends = self.land.ground(np.stack([self.stop(), tips[0]]))
+        self.is_true = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
+        times = 1.0 if self.is_true else self._times_beside_step()
+        self.length_shown = times / abs(self.downhill.units)
+        if not self.is_true:
+            self.told = [self.drawn_row(TOLD_ROW, lambda: times, of="-nabla f")]
+        tip = self.point - times * self.path.gradients[0]
+        ends = self.land.ground(np.stack([self.stop(), tip]))
         self.step_name = self._name_of_step(name, ends)
         self.arrow_names = [name, *([self.step_name] if self.step_name.has_room else [])]
-        if in_view and self.rate > 1 and name.beside == 0:  # by the longer arrow of the step
+        if self.rate > times and name.beside == 0:  # by the longer arrow of the step
             self.arrow_names.remove(name)
             gone.append(name)
         return gone
+
+    def _times_beside_step(self) -> float:
+        """Return how many times its true length -∇f is drawn beside the first step: a round number.
+
+        It is longer than the step, if it then is seen and ends on the map; else as it was before.
+        """
+        gradient, before = self.path.gradients[0], abs(self.downhill.units)
+        times = round_scale(AS_LONG * self.rate)
+        is_seen = times * float(np.hypot(*gradient)) > PLAIN * self.land.span
+        return times if is_seen and self.land.contains(self.point - times * gradient) else before
 
     def _name_of_step(self, name: VMobject, ends: np.ndarray) -> VMobject:
         """Return the name of the next step, clear of a gradient's arrow (2, 3) with its name.
@@ -215,12 +252,13 @@ class WalkFilm(EndingFilm, TurningFilm):
     def names_ahead(self) -> list[VMobject]:
         """Return the name of the arrow where the walker stands, if there is a place for it.
 
-        There is none at an arrow that is hardly seen, nor where it shows the way up: the trail lies
-        below it.
+        There is none at an arrow that is hardly seen, nor where there is no arrow.
         """
         arrow = self.downhill.units * self.land.hill.gradient(self.stop())
         ends = self.land.ground(self.stop() + self.length_shown * np.stack([0 * arrow, arrow]))
-        return [n for n in self.arrow_names if n is self.down_name and self.is_long(ends)]
+        if not self.is_true or not self.is_long(ends):
+            return []
+        return [name for name in self.arrow_names if name is self.down_name]
 
     def add_up(self, parts: PartArrows, arrow: GradientArrow, *others: Animation) -> None:
         """Lay two arrows end to end, one for each slope; a third leads where they end."""
@@ -298,12 +336,16 @@ class WalkFilm(EndingFilm, TurningFilm):
 
     def put_away(self) -> list[Animation]:
         """Return the animations that take the gradient's arrow and the names off the stage."""
-        gone = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
+        arrows = [thing for thing in (self.compared, *self.arrow_names) if thing in self.mobjects]
+        gone = [*arrows, *self.shown(*self.told)]
         return [Vanish(*gone)] if gone else []
 
     def look_again(self) -> list[Animation]:
-        """Return the animations that show the gradient where the walker stands, if it is gone."""
-        if self.compared in self.mobjects:
+        """Return the animations that show -∇f at its true length where the walker stands.
+
+        There are none where it is there, or has another length.
+        """
+        if self.compared in self.mobjects or not self.is_true:
             return []
         self.compared.grown.set_value(0)
         self.add(self.compared)
@@ -315,16 +357,16 @@ class WalkFilm(EndingFilm, TurningFilm):
         """Say what the arrow of ∇f says, and whether it is drawn at its true length."""
         if self.uphill.units < 1:
             self.say(
-                "The gradient $nabla f$ points the steepest way up; its length, "
-                "here drawn shorter, is that slope."
+                "$nabla f$ points the steepest way up; its length (drawn shorter) "
+                "is the slope there."
             )
         elif self.uphill.units > 1:
             self.say(
-                "The gradient $nabla f$ points the steepest way up; its length, "
-                "here drawn longer, is that slope."
+                "$nabla f$ points the steepest way up; its length (drawn longer) "
+                "is the slope there."
             )
         else:
-            self.say("The gradient $nabla f$ points the steepest way up; its length is that slope.")
+            self.say("$nabla f$ points the steepest way up; its length is the slope there.")
 
     def say_there_is_no_slope(self) -> None:
         """Say that f has no gradient where the walk stands, so that it ends there."""

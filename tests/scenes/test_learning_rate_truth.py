@@ -448,6 +448,36 @@ def test_walks_that_plunge_and_then_crawl_are_told_apart(tmp_path):
     assert any("log scale" in text for text in words)
 
 
+def test_only_a_walk_whose_every_step_crosses_the_valley_is_said_to(tmp_path):
+    """On Rosenbrock's valley, y = x², the third rate crosses it at first, then stays on a side."""
+    said = Said()
+    film = walk(LearningRate, '[learning_rate]\nf = "rosenbrock"\n', tmp_path, said)
+    case = replace(BANANA, rate=film.rates[2], steps=film.steps, x_range=(-2, 2), y_range=(-1, 3))
+    beyond = case.whole[:, 1] > case.whole[:, 0] ** 2
+    crosses = beyond[1:] != beyond[:-1]
+    assert crosses[:2].all()
+    assert not crosses[4:].any()
+    assert "first steps jump to and fro" in said.sentences["the_third_rate"]
+    on_own_example = Said()
+    walk(LearningRate, "", tmp_path, on_own_example)
+    case = replace(VALLEY, rate=RATES[2])
+    assert (case.whole[1:, 1] * case.whole[:-1, 1] < 0).all()
+    assert "each step jumps across" in on_own_example.sentences["the_third_rate"]
+
+
+def test_a_walk_that_leaves_by_its_height_is_not_said_to_leave_the_map(tmp_path):
+    film = walk(LearningRate, '[learning_rate]\nf = "rosenbrock"\n', tmp_path)
+    case = replace(BANANA, rate=film.rates[3], x_range=(-2, 2), y_range=(-1, 3))
+    point = np.array(case.start)
+    for step in range(1, film.racers[3].walk.last + 1):
+        point = point - case.rate * case.gradient(point)
+        words = film.standings.entries[3][3].typst_code
+        bound = numbers_in(words)[-1].value
+        assert (case.value(point) > bound) == (step == film.racers[3].walk.last)
+    assert case.holds(point)
+    assert words.startswith("$f > ")
+
+
 def test_an_axis_on_which_curves_are_told_apart_is_an_ordinary_one(tmp_path):
     film = walk(LearningRate, "", tmp_path)
     assert not isinstance(film.losses, LogCurves)

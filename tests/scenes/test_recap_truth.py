@@ -33,7 +33,7 @@ SYMBOLS = {
 """The rows of the table of slopes after each beat."""
 
 OF_A_MODEL = {"in_machine_learning": ["L", "theta"]}
-OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla L_B", "v", "H"]
+OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla L_B", "v_k", "H"]
 """The rows of the table of a model's symbols after each beat."""
 
 
