@@ -175,7 +175,9 @@ class WhySteepest(CloseupFilm):
 
     @beat
     def the_highest(self) -> None:
-        self.say("Highest at $theta = 0$: along $nabla f$ itself; the slope there is $|nabla f|$.")
+        self.say(
+            "Highest at $theta = 0$, along $nabla f$ itself: the slope is the length of $nabla f$."
+        )
         self.ceiling = self.slopes.ceiling()
         self.stop_at(0.0, Appear(self.ceiling))
 
