@@ -287,12 +287,7 @@ class FunctionFilm(Film):
         return lambda: number_text(slope(), scale=self.land.steepness)
 
     def drawn_row(
-        self,
-        row: float,
-        *scales: Callable[[], float],
-        of: str = "",
-        column: int = 0,
-        alone: bool | None = None,
+        self, row: float, *scales: Callable[[], float], of: str = "", column: int = 0
     ) -> Row:
         """Return the row that says how many times their true length arrows have in the picture.
 
@@ -301,7 +296,6 @@ class FunctionFilm(Film):
             scales: that number for each kind of arrow, now; kinds with the same one share it.
             of: names of the kinds, as Typst maths; all arrows where left out.
             column: as for `Row`.
-            alone: as for `Row`; where left out, whether `of` is given.
         """
         drawn = self.tr("drawn")
         label = " thick ".join([*filter(None, [of]), f'"{drawn}"'])
@@ -309,7 +303,7 @@ class FunctionFilm(Film):
         def text() -> str:
             return ", ".join(dict.fromkeys(f"×{short_text(scale())}" for scale in scales))
 
-        return self.row(label, text, row, column=column, alone=bool(of) if alone is None else alone)
+        return self.row(label, text, row, column=column, alone=bool(of))
 
     def count_row(self, progress: Callable[[], float], row: int, **place: Any) -> Row:
         """Return the row with the number of whole steps walked."""

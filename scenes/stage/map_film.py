@@ -138,20 +138,14 @@ class MapFilm(TurningFilm):
         return [self.drawn_row(row, self.compass.scale, of="u")]
 
     def scale_rows_of_both(self, row: int) -> list[Row]:
-        """Return what says to which scales the gradient and u are drawn: at most two on one line.
+        """Return the row that says to which scales the gradient and u are drawn.
 
-        What has its true length is not told of.
+        What has its true length is not told of, and there is no row where both have.
         """
-        gradient, unit = self.uphill.units, self.compass.scale()
-        if np.isclose(unit, gradient):
-            names = [("nabla f, u", gradient)]
-        else:
-            names = [("nabla f", gradient), ("u", unit)]
-        names = [(name, scale) for name, scale in names if not np.isclose(scale, 1)]
-        return [
-            self.drawn_row(row, partial(float, scale), of=name, column=column, alone=len(names) < 2)
-            for column, (name, scale) in enumerate(names)
-        ]
+        told = {"nabla f": self.uphill.units, "u": self.compass.scale()}
+        told = {name: scale for name, scale in told.items() if not np.isclose(scale, 1)}
+        scales = [partial(float, scale) for scale in told.values()]
+        return [self.drawn_row(row, *scales, of=", ".join(told))] if told else []
 
     def climb_row(self, axis: int, row: int) -> Row:
         """Return the row with what a part of u climbs: a partial derivative times that part."""
