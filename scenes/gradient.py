@@ -108,7 +108,7 @@ class Gradient(FieldFilm):
     def the_steepest(self) -> None:
         self.say("Turn $u$: the slope is highest along $nabla f$, and equals its length there.")
         gone = self.parts, self.definition, self.place, self.scale_row
-        self.show_the_direction(self.point, gone, self.scales_row(0), on_map=True)
+        self.show_the_direction(self.point, gone, *self.scale_rows_of_both(0), on_map=True)
         self.turn_all_the_way_round()
         self.turn_to(self.land.uphill(self.point))
         self.ceiling = self.slopes.ceiling()
@@ -116,8 +116,8 @@ class Gradient(FieldFilm):
 
     @beat
     def across_the_contour(self) -> None:
-        self.say("Along its contour line $f$ stays level; $nabla f$ stands at right angles to it.")
-        self.formula_g = on_board(self.gradient_formula(), 2)
+        self.say("Along a contour line $f$ stays the same; $nabla f$ is perpendicular to it.")
+        self.formula_g = on_board(self.gradient_formula(), 2, lines=2)
         self.contour, self.corner = self.contour_across(self.land)
         formulas = exchange([self.side], self.definition, self.formula_g)
         self.play(*formulas, Create(self.contour), run_time=STEADY)

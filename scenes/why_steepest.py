@@ -87,7 +87,7 @@ class WhySteepest(CloseupFilm):
         self.h, self.quotient = self.step_rows(2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
-        self.play(Vanish(self.seen, self.u))
+        self.play(Vanish(self.compass.circle))
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.shrink_step(), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
@@ -101,6 +101,7 @@ class WhySteepest(CloseupFilm):
             **self.axes_in_words(),
         )
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
+        gone += [self.seen, self.u]
         self.come_close(*gone, self.cut, self.turning.trace, self.turning.tangent)
         self.seen = Group(self.compass.circle, self.compass.arrow, *self.unit_rows(0))
         self.unit_parts.joined.set_value(1)
@@ -112,7 +113,7 @@ class WhySteepest(CloseupFilm):
     def the_chain_rule(self) -> None:
         self.say("Each part climbs at its own partial derivative; the chain rule adds the climbs.")
         terms = [
-            f"{self.wearing(partial, 'tangent')} thin {self.wearing(f'u_{axis + 1}', 'direction')}"
+            f"{self.wearing(partial, 'tangent')} dot {self.wearing(f'u_{axis + 1}', 'direction')}"
             for axis, partial in enumerate(self.partial_names())
         ]
         self.play(*self.proof.go_on(self.proof.line(f"= {' + '.join(terms)}", 1)))
@@ -136,11 +137,12 @@ class WhySteepest(CloseupFilm):
         self.say("That sum is a dot product: of the gradient $nabla f$ and the direction $u$.")
         self.dot = self.proof.line(f"= {nabla} dot {u}", 2)
         self.gradient = self.gradient_row(self.where, 2)
-        self.slope, self.scale_row = self.slope_row(self.turning.slope, 3), self.scales_row(4)
+        self.slope = self.slope_row(self.turning.slope, 3)
+        self.scales_told = self.scale_rows_of_both(4)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
         gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
         gone += self.seen[2:]
-        come = self.gradient, self.slope, self.scale_row
+        come = self.gradient, self.slope, *self.scales_told
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
         self.grow(self.uphill, Appear(self.name))
 
@@ -154,9 +156,9 @@ class WhySteepest(CloseupFilm):
         self.product, self.theta = self.cosine_row(2), self.name_of_angle()
         self.play(Appear(self.across.trace, self.shadow), run_time=STEADY)
         whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
-        gone = [self.vector, self.gradient, self.slope, self.scale_row]
-        self.scale_row = self.scales_row(3)
-        come = self.length, self.degrees, self.product, self.scale_row
+        gone = [self.vector, self.gradient, self.slope, *self.scales_told]
+        self.scales_told = self.scale_rows_of_both(3)
+        come = self.length, self.degrees, self.product, *self.scales_told
         rows = exchange(gone, *come, self.compass.arc, self.theta)
         self.play(*self.proof.go_on(whole), *rows, run_time=STEADY)
         short = self.proof.line(f"= {length} {cosine}", 2, after=self.dot)
@@ -164,7 +166,7 @@ class WhySteepest(CloseupFilm):
 
     @beat
     def all_the_way_round(self) -> None:
-        self.say("Turn $u$ all the way round: the shadow draws a cosine, negative behind $u$.")
+        self.say("Turn $u$ once round: the shadow draws a cosine, negative if it falls behind $u$.")
         self.slopes = self.slope_graph(self.point)
         self.play(self.angle.animate.set_value(0), run_time=STEADY)
         self.play(Appear(self.slopes))
@@ -173,7 +175,9 @@ class WhySteepest(CloseupFilm):
 
     @beat
     def the_highest(self) -> None:
-        self.say("Highest at $theta = 0$: along $nabla f$ itself, and the slope is its length.")
+        self.say(
+            "Highest at $theta = 0$, along $nabla f$ itself: the slope is the length of $nabla f$."
+        )
         self.ceiling = self.slopes.ceiling()
         self.stop_at(0.0, Appear(self.ceiling))
 

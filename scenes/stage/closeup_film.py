@@ -150,10 +150,18 @@ class CloseupFilm(MapFilm):
         arrow, color = self.downhill.on_map, self.theme.gradient
         tip = self.point - self.uphill.units * self.slopes_here
         right = 1 if tip[0] < self.point[0] else -1  # the name of u is to the left
-        tags = (self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, right))
+        made = [self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, right)]
         ends = self.land.ground(np.stack([self.point, tip]))
-        self.down_name = Group(*[tag for tag in tags if self.is_on_stage(tag, ends)][:1])
+        tags = [tag for tag in made if self.is_on_stage(tag, ends)]
+        tags.sort(key=lambda tag: self._is_on_edge(tag, ends))
+        self.down_name = Group(*tags[:1])
         self.grow(self.downhill, *map(Appear, self.down_name))
+
+    def _is_on_edge(self, tag: VMobject, ends: np.ndarray) -> bool:
+        """Whether the name of an arrow with ends (2, 3) stands on the edge of the map."""
+        half = np.array([tag.width, tag.height]) / 2
+        edge = self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
+        return self._room(tag.spot(ends), half, [edge]) <= 0
 
     def name_of_angle(self) -> VMobject:
         """Return the name of the angle between ∇f and u, at its arc; a narrow one has no name."""

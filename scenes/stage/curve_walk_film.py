@@ -13,7 +13,7 @@ from scenes.stage.curve_film import CurveFilm
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
 from scenes.stage.plot import short_label
-from scenes.stage.readout import LONGEST, number_text, short_text, shown_number
+from scenes.stage.readout import LONGEST, equals, number_text, short_text, shown_number
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
@@ -85,8 +85,9 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         """Return x - η · slope = the next x; behind ≈ where these digits do not give it."""
         rate = short_text(self.rate)
         x, eta, factor = map(shown_number, (here, rate, slope))
-        holds = self.place_text(x - eta * factor, decimals) == there
-        sign = "=" if holds and (here != there or not factor) else "≈"
+        sign = equals(self.place_text(x - eta * factor, decimals), there)
+        if here == there and factor:  # the step is lost in these digits
+            sign = "≈"
         slope = f"({slope})" if slope.startswith("−") else slope
         return f"{here} − {rate}×{slope} {sign} {there}"
 

@@ -87,11 +87,13 @@ class FieldFilm(MapFilm):
         if field.is_even:
             self.say("Evenly spaced contour lines: the gradient is the same everywhere.")
         elif field.is_cut and field.is_stretched:
-            self.say("One scale for all, the longest cut, the shortest drawn out: a vector field.")
+            self.say(
+                "Every point has its arrow, long ones cut, short ones drawn out: a vector field."
+            )
         elif field.is_cut:
-            self.say("Every arrow to one scale, the longest cut: a vector field.")
+            self.say("Every point has its arrow, the longest cut short: a vector field.")
         elif field.is_stretched:
-            self.say("Every arrow to one scale, the shortest drawn out: a vector field.")
+            self.say("Every point has its arrow, the shortest drawn out: a vector field.")
         elif field.has_gaps:
             self.say("Wherever $f$ has a gradient there is an arrow: a vector field.")
         elif field.scale < 1:

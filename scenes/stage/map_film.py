@@ -18,7 +18,7 @@ from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
-from scenes.stage.readout import LONGEST, number_text
+from scenes.stage.readout import LONGEST, equals, number_text, shown_number
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -137,15 +137,15 @@ class MapFilm(TurningFilm):
             return []
         return [self.drawn_row(row, self.compass.scale, of="u")]
 
-    def scales_row(self, row: int) -> Row:
+    def scale_rows_of_both(self, row: int) -> list[Row]:
         """Return the row that says to which scales the gradient and u are drawn.
 
-        It tells of the gradient alone where u has its true length and the gradient has not.
+        What has its true length is not told of, and there is no row where both have.
         """
-        gradient, unit = self.uphill.units, self.compass.scale()
-        if np.isclose(unit, 1) and not np.isclose(gradient, 1):
-            return self.drawn_row(row, lambda: gradient, of="nabla f")
-        return self.drawn_row(row, lambda: gradient, self.compass.scale, of="nabla f, u")
+        told = {"nabla f": self.uphill.units, "u": self.compass.scale()}
+        told = {name: scale for name, scale in told.items() if not np.isclose(scale, 1)}
+        scales = [partial(float, scale) for scale in told.values()]
+        return [self.drawn_row(row, *scales, of=", ".join(told))] if told else []
 
     def climb_row(self, axis: int, row: int) -> Row:
         """Return the row with what a part of u climbs: a partial derivative times that part."""
@@ -153,14 +153,21 @@ class MapFilm(TurningFilm):
         def text() -> str:
             return self.product_text(self.slopes_here[axis], self.turning.way()[axis])
 
-        return self.row(f"{self.partial_names()[axis]} thin u_{axis + 1}", text, row, "tangent")
+        return self.row(
+            f'{self.partial_names()[axis]} class("normal", dot) u_{axis + 1}', text, row, "tangent"
+        )
 
     def product_text(self, slope: float, share: float) -> str:
-        """Return what a slope times a number from -1 to 1 is; that alone, where it is too long."""
+        """Return what a slope times a number from -1 to 1 is; that alone, where it is too long.
+
+        It stands behind ≈ where the two numbers as they are shown do not give it.
+        """
         scale = self.land.steepness
-        factor = number_text(share) if share >= 0 else f"({number_text(share)})"
+        steep, factor = number_text(slope, scale=scale), number_text(share)
         product = number_text(slope * share, scale=scale)
-        whole = f"{number_text(slope, scale=scale)} × {factor} = {product}"
+        found = number_text(shown_number(steep) * shown_number(factor), scale=scale)
+        factor = f"({factor})" if factor.startswith("−") else factor
+        whole = f"{steep} × {factor} {equals(found, product)} {product}"
         return whole if len(whole) <= LONGEST else product
 
     def name_of_u(self) -> VMobject:

@@ -96,7 +96,14 @@ def lines_of_words(*lines: VMobject, row: float = 0) -> Group:
 
 
 def added_up(terms: Group, total: Row, color: str) -> Line:
-    """Put a total under the ends of rows that it adds up, and return the line above it."""
+    """Put a total under the ends of rows that it adds up, and return the line above it.
+
+    All get one size, that of the smallest.
+    """
+    size = min(row.readout.em for row in (*terms, total))
+    for row in (*terms, total):
+        row.readout.full_em = size
+        row.begin_at(row.pen)
     right = terms.get_right()[0]
     total.begin_at(max(total.pen, right - total.readout.width))
     level = total.readout.get_top()[1] + 0.12

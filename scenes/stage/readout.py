@@ -150,6 +150,19 @@ def shown_number(text: str) -> float:
     return float(f"{mantissa}e{power.translate(_LOWERED) or 0}")
 
 
+def equals(found: str, shown: str) -> str:
+    """Return the sign before a result: = where the numbers shown before it give what is shown.
+
+    Args:
+        found: what these give, as it would be shown.
+        shown: the result, which is that of the unrounded numbers.
+
+    >>> equals("2.45", "2.45"), equals("2.46", "2.45")
+    ('=', '≈')
+    """
+    return "=" if found == shown else "≈"
+
+
 def vector_text(
     values: np.ndarray, decimals: int = 2, scale: float = 1.0, spread: float = math.inf
 ) -> str:

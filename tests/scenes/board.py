@@ -10,6 +10,7 @@ from manim import Mobject, Typst
 from oracle import Case
 from reading import (
     PlotRuler,
+    Shown,
     colours_of,
     drawn_text,
     family,
@@ -157,7 +158,21 @@ class WholeTruth(Truth):
         else:
             return None
         product = factors[0] * factors[1]
-        return [*factors, product] if "=" in row.readout.shown else [product]
+        shown = numbers_in(row.readout.shown)
+        if len(shown) == 1:
+            return [product]
+        self.equals(row.readout.shown, shown[0].value * shown[1].value, shown[2])
+        return [*factors, product]
+
+    def equals(self, text: str, found: float, result: Shown) -> None:
+        """A result stands behind = where the numbers as shown give it, and else behind ≈."""
+        off, slack = abs(found - result.value), 1e-9 * result.half + 1e-12 * abs(found)
+        if ("=" in text) == ("≈" in text):
+            self.fail(f"{text!r}: there is no one sign before the result")
+        elif "=" in text and off > result.half + slack:
+            self.fail(f"{text!r}: the numbers shown give {found}")
+        elif "≈" in text and off < result.half - slack:
+            self.fail(f"{text!r}: the numbers shown do give it")
 
     def drawn(self, label: str) -> list[float]:
         """Return how many times their true length the arrows of a row are drawn, each once.
@@ -190,7 +205,7 @@ class WholeTruth(Truth):
             self.fail(f"row eta: shows {readout.shown} where the knob is {truth[0]!r}")
         if drawn_text(readout) != readout.shown.replace(" ", ""):
             self.fail(f"row {label}: {drawn_text(readout)!r} is drawn for {readout.shown!r}")
-        slope = label.partition(" thin u_")[0]  # of a term of the chain rule
+        slope = label.partition(' class("normal", dot) u_')[0]  # of a term of the chain rule
         wanted = getattr(self.theme, "ink" if is_scale else MEANINGS[slope]).upper()
         if colours_of(readout) != {wanted}:
             self.fail(f"row {label}: colours {colours_of(readout)}, wanted {wanted}")

@@ -25,7 +25,7 @@ SHOWN = {
 
 PROOF = (
     "D_u f = lim_(h -> 0) frac(f((x, y) + h u) - f(x, y), h)",
-    "= partial f \\/ partial x thin u_1 + partial f \\/ partial y thin u_2",
+    "= partial f \\/ partial x dot u_1 + partial f \\/ partial y dot u_2",
     "= nabla f dot u",
     "= |nabla f| cos theta",
 )

@@ -439,9 +439,10 @@ class Truth:
                 self.near("gradient: none on level ground", vector, 0, CLOSE * self.ruler.extent)
                 return
             self.parallel("gradient", vector, sign * slopes)
-            if arrow.grown.get_value() == 1 or hasattr(self.film, "scale_row"):
+            told = hasattr(self.film, "scale_row") or hasattr(self.film, "scales_told")
+            if arrow.grown.get_value() == 1 or told:
                 self.scales.append(float(np.linalg.norm(vector)) / steepness)
-                one = read_scale(self.film) if hasattr(self.film, "scale_row") else self.scales[0]
+                one = read_scale(self.film) if told else self.scales[0]
                 self.near("gradient: to one scale", self.scales[-1], one, CLOSE * one)
             self.wears("gradient", arrow.on_map, "gradient")
             self.places("gradient's start", start, stop)
@@ -701,8 +702,12 @@ def along(angle: float) -> np.ndarray:
 
 
 def read_scale(film: Any) -> float:
-    """Return how many times their true length the arrows are drawn, as the board says."""
-    return numbers_in(film.scale_row.readout.shown)[0].value
+    """Return how many times their true length the arrows are drawn, as the board says.
+
+    Where a film tells of lengths that are not true only, and tells of none, it is once.
+    """
+    rows = film.scales_told if hasattr(film, "scales_told") else [film.scale_row]
+    return numbers_in(rows[0].readout.shown)[0].value if rows else 1.0
 
 
 def within(values: Any) -> Iterator[Any]:
