@@ -70,7 +70,7 @@ class Directional(TurningFilm):
 
     @beat
     def along_the_axes(self) -> None:
-        self.say("Along an axis, $D_u f$ is a partial derivative.")
+        self.say("Along an axis the slope is a partial derivative.")
         self.partials = Group()
         for axis in (0, 1):
             self.turn_to(axis * PI / 2, *self.look_broadside(axis * PI / 2))

@@ -101,8 +101,8 @@ class WhySteepest(CloseupFilm):
             **self.axes_in_words(),
         )
         gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
-        gone += [self.seen, self.u]
-        self.come_close(*gone, self.cut, self.turning.trace, self.turning.tangent)
+        cut = self.seen, self.u, self.cut, self.turning.trace, self.turning.tangent
+        self.come_close(*gone, *cut)
         self.seen = Group(self.compass.circle, self.compass.arrow, *self.unit_rows(0))
         self.unit_parts.joined.set_value(1)
         self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
@@ -112,11 +112,7 @@ class WhySteepest(CloseupFilm):
     @beat
     def the_chain_rule(self) -> None:
         self.say("Each part climbs at its own partial derivative; the chain rule adds the climbs.")
-        terms = [
-            f"{self.wearing(partial, 'tangent')} dot {self.wearing(f'u_{axis + 1}', 'direction')}"
-            for axis, partial in enumerate(self.partial_names())
-        ]
-        self.play(*self.proof.go_on(self.proof.line(f"= {' + '.join(terms)}", 1)))
+        self.play(*self.proof.go_on(self.proof.line(f"= {self.chain_rule()}", 1)))
         self.climbs = lined_up(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
         for climb in self.climbs:
             self.play(Appear(climb), run_time=STEADY)

@@ -145,6 +145,14 @@ class CloseupFilm(MapFilm):
         self.remove(*closeup.map)
         self.look_across(*others)
 
+    def chain_rule(self) -> str:
+        """Return the climb along u as that along its parts: Typst maths, coloured."""
+        terms = (
+            f"{self.wearing(partial, 'tangent')} dot {self.wearing(f'u_{axis + 1}', 'direction')}"
+            for axis, partial in enumerate(self.partial_names())
+        )
+        return " + ".join(terms)
+
     def grow_opposite(self) -> None:
         """Let the arrow of -∇f grow, with its name where that stays on the stage."""
         arrow, color = self.downhill.on_map, self.theme.gradient
