@@ -25,7 +25,7 @@ class Stochastic(NoiseFilm):
     start = knob("auto", "slope and intercept of the first line", like=(-1.0, 1.0))
     rate = knob("auto", "learning rate η", above=0, like=0.1)
     steps = knob(60, "how many steps", between=(1, 200))
-    batch = knob("auto", "the size of a mini-batch", between=(2, 299), like=8)
+    batch = knob("auto", "points in a batch", between=(2, 299), like=8)
     decay = knob(0.05, "η shrinks to η / (1 + decay k)", above=0)
     seed = knob(1, "which batches are drawn at random", between=(0, 1000000))
 
