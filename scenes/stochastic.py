@@ -50,7 +50,7 @@ class Stochastic(NoiseFilm):
 
     @beat
     def each_point(self) -> None:
-        self.say("Each data point has a loss of its own, $ell_i$, and so a way down of its own.")
+        self.say("Each data point has a loss of its own, and so a way down of its own.")
         self.look_down()
         self.grow(self.fan, Appear(self.scale_row), run_time=SLOW)
 

@@ -22,7 +22,6 @@ MEANINGS = {
     "-nabla f": "gradient",
     "nabla L": "gradient",
     "-nabla L": "gradient",
-    "nabla ell_i": "gradient",
     "D f": "gradient",
     "-eta nabla f": "path",
 }
