@@ -168,14 +168,14 @@ class MicroscopeFilm(HillFilm):
     def names_of_stairs(self) -> tuple[list[VMobject], list[VMobject]]:
         """Return Δx and Δy beside the level parts of the stairs, and what stands beside the others.
 
-        That is a slope times a step at each upright part, and the word for the gap; a name for
-        which there is no room is left out.
+        That is how much each upright part climbs, and the word for the gap; a name for which there
+        is no room is left out.
         """
         stairs, theme = self.stairs, self.theme
         strokes = (*stairs.runs, *stairs.climbs, stairs.gap[0])
         taken = [self.plane.outline.points, *(stroke.points for stroke in strokes)]
-        products = [
-            f"{short_label(slope)} dot {enclosed(step)}"
+        heights = [
+            short_label(slope * step)
             for slope, step in zip(self.patch.slopes, stairs.step(), strict=True)
         ]
         sources = [f"Delta {typeset(variable)}" for variable in self.land.hill.variables]
@@ -184,7 +184,7 @@ class MicroscopeFilm(HillFilm):
         for parts, texts, color, named in (
             (stairs.runs, sources, theme.direction, runs),
             (stairs.gap[:1], [f'"{self.tr("gap")}"'] if self.gaps.any() else [], theme.ink, others),
-            (stairs.climbs, products, theme.tangent, others),
+            (stairs.climbs, heights, theme.tangent, others),
         ):
             for part, source in zip(parts, texts, strict=False):
                 name = self.formula(source, em=READOUT_EM, color=color)
@@ -238,6 +238,7 @@ class MicroscopeFilm(HillFilm):
 
     def step_row(self, row: int) -> Row:
         """Return the row with the parts of the step that the stairs lead up."""
+
         def shown() -> str:
             return f"({', '.join(map(short_text, self.stairs.step()))})"
 
@@ -286,16 +287,6 @@ class MicroscopeFilm(HillFilm):
             self.say("Each time $h$ is halved, less than a quarter of the gap is left.")
         else:
             self.say("Each time $h$ is halved, less than half of the gap is left.")
-
-
-def enclosed(number: float) -> str:
-    """Return a number as Typst maths, in brackets where it is below 0.
-
-    >>> enclosed(0.5), enclosed(-2.0)
-    ('0.5', '(-2)')
-    """
-    label = short_label(number)
-    return label if number >= 0 else f"({label})"
 
 
 def are_apart(one: VMobject, other: VMobject) -> bool:
