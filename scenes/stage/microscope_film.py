@@ -32,7 +32,7 @@ DIM = 0.12
 LONGEST = 8
 """Characters of a number that leave room for a word beside it."""
 
-APART = 0.05
+APART = 0.15
 """Manim units that two names keep from each other."""
 
 
