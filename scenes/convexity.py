@@ -120,6 +120,8 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.walk_rows = self.rate_and_count(self.first, self.crowd)
         self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
         self.let_walk(self.crowd, self.walk_rows)
+        self.bottoms = Group(*map(self.ring, self.first.valleys.bottoms))
+        self.play(Appear(self.bottoms))
 
     # The second hill
 
@@ -128,7 +130,9 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         lay = self.second
         self.go_over_to(lay)
         self.formula_g = on_board(self.field_formula(), 0)
-        if lay.caught is not None:
+        if lay.caught is not None and self.first.caught is not None:
+            self.say("Another hill that is not convex: this chord, too, dips below the ground.")
+        elif lay.caught is not None:
             self.say("Another hill. This chord dips below the ground: the hill is not convex.")
         elif lay.is_convex and self.first.is_convex:
             self.say("Another hill, and no chord dips below the ground: it is convex too.")
@@ -174,10 +178,12 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
             "Start exactly on its ridge: the walk stalls at the saddle. A hair off, it does not."
         )
         self.play(Vanish(*self.passing))
-        self.hair = Crowd(self.land, self.theme, self.second.parting)
+        self.hair = self.parting_crowd(self.second)
         self.rows = self.rows_of_parting(self.second, self.hair)
         self.let_walk(self.hair, self.rows)
-        self.passing = [self.hair, self.rows]
+        self.stalled = self.name_of_stall(self.second)
+        self.play(*map(Appear, self.stalled))
+        self.passing = [self.hair, self.rows, *self.stalled]
 
     @beat
     def the_guarantee(self) -> None:

@@ -10,7 +10,6 @@ from scenes.stage import (
     STEADY,
     Appear,
     CurvatureFilm,
-    Vanish,
     beat,
     dim,
     exchange,
@@ -30,6 +29,7 @@ class Curvature(CurvatureFilm):
 
     def cast(self) -> None:
         self.set_up_hill(smooth=False)
+        self.stand_beside()
         self.set_up_place()
         self.set_up_walks()
         if self.bending is None:
@@ -62,10 +62,9 @@ class Curvature(CurvatureFilm):
     def the_bend(self) -> None:
         self.say("Cut along $u$: how fast the slope changes is the second derivative along $u$.")
         self.sliding, self.bends = self.sliding_row(2), self.bend_row(3)
-        self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
         self.show_cut()
         self.slide_tangent(self.sliding)
-        self.play(Vanish(self.bend.sliding), Create(self.bend.parabola), run_time=STEADY)
+        self.show_parabola()
         self.play(Appear(self.bends))
 
     @beat
@@ -86,7 +85,7 @@ class Curvature(CurvatureFilm):
         self.play(*exchange(gone, self.hessian, self.vector), run_time=STEADY)
         self.play(*exchange([self.bends], product), run_time=STEADY)
         self.bends = product
-        self.turn_to(self.eigen_angle(1) + np.pi / 3)
+        self.turn_to(np.radians(np.round(np.degrees(self.eigen_angle(1) + np.pi / 3))))
 
     @beat
     def the_eigenvectors(self) -> None:
@@ -99,6 +98,8 @@ class Curvature(CurvatureFilm):
             self.play(*exchange(gone, row), Appear(left), *self.named(left.named))
             self.ways.add(left, left.named)
             self.eigenvalues.add(row)
+        self.meaning = self.eigen_formula(2)
+        self.play(Appear(self.meaning))
         turning = [*self.turning, self.bend.parabola, self.compass, self.u, self.degrees]
         self.take_off(*turning, self.bends)
 
@@ -110,7 +111,8 @@ class Curvature(CurvatureFilm):
         self.look_down(self.slopes, self.marks, self.ways)
         self.contour = self.model_contour()
         kappa = on_board(self.condition_formula(), 1, lines=2)
-        self.play(*exchange([self.hessian], kappa), Create(self.contour.ring), run_time=STEADY)
+        gone = [self.hessian, self.meaning]
+        self.play(*exchange(gone, kappa), Create(self.contour.ring), run_time=STEADY)
         self.play(*map(Create, self.contour.axes), run_time=STEADY)
         self.names = Group(*self.names_of_axes(self.contour))
         self.play(Appear(self.names))
@@ -149,8 +151,9 @@ class Curvature(CurvatureFilm):
         rule = on_board(self.newton_formula(), 1)
         self.rows = self.newton_rows(0)
         self.put_on_way(self.jump)
-        self.play(Appear(rule, self.rows), *dim(*self.shown(*self.old_lines())))
         self.arrows = self.two_ways_down()
+        self.rows.add(*self.told_scale(3))
+        self.play(Appear(rule, self.rows), *dim(*self.shown(*self.old_lines())))
         self.show_ways(self.arrows)
         self.quick = self.way_of(self.jump)
         self.add(self.quick)

@@ -114,9 +114,9 @@ class TangentPlane(MicroscopeFilm):
     @beat
     def zoom_in(self) -> None:
         if self.gaps.any():
-            self.say("Halve $h$ and enlarge as much: the hill sinks onto its tangent plane.")
+            self.say("Halve $h$, zoom in twice as far: the hill sinks onto its tangent plane.")
         else:
-            self.say("Halve $h$ and enlarge as much: nothing changes, for $f$ is linear here.")
+            self.say("Halve $h$, zoom in twice as far: nothing changes, for $f$ is linear here.")
         for halvings, row in enumerate(self.table.rows[1:], 1):
             self.play(Appear(row), *self.vanish(*self.gap_name))
             self.play(self.zoom_to(halvings), run_time=STEADY)
@@ -144,15 +144,15 @@ class TangentPlane(MicroscopeFilm):
 
     @beat
     def row_times_column(self) -> None:
-        self.say("A row of slopes times a column of steps: so much the plane climbs.")
+        self.say("Zoom out a little: a row of slopes times a column of steps is the plane's climb.")
         self.play(Vanish(self.graph, self.other, self.other_bar, self.equation, self.numbers))
         self.play(self.zoom_to(1), *self.look_inside(), run_time=STEADY)
         for run, climb in zip(self.stairs.runs, self.stairs.climbs, strict=True):
             self.play(Create(run), run_time=STEADY / 2)
             self.play(Create(climb), run_time=STEADY / 2)
         self.product = on_board(self.maths.row_times_column(self.stairs.step()), 1, lines=2)
-        self.run_names = self.names_of_runs()
-        self.play(Appear(self.product, *self.run_names))
+        self.run_names, self.climb_names = self.names_of_stairs()
+        self.play(Appear(self.product, *self.run_names, *self.climb_names))
         self.compared = self.rows_of_climb()
         self.play(Appear(self.compared))
 
@@ -160,9 +160,10 @@ class TangentPlane(MicroscopeFilm):
     def the_jacobian(self) -> None:
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
         self.jacobian = on_board(self.maths.jacobian(), 1)
+        self.step_name = on_board(self.maths.step(), 2)
         self.step_now = self.step_row(3)
-        gone = self.product, *self.run_names
-        self.play(*exchange(gone, self.jacobian, self.step_now), run_time=STEADY)
+        gone, come = [self.product, *self.climb_names], [self.jacobian, self.step_name]
+        self.play(*exchange(gone, *come, self.step_now), run_time=STEADY)
         self.play(self.zoom_to(LAST), run_time=1.5 * SLOW)
 
     @beat
@@ -178,8 +179,8 @@ class TangentPlane(MicroscopeFilm):
                 "over."
             )
             self.expansion = on_board(self.maths.expansion(), 2)
-        self.play(Appear(self.expansion), run_time=STEADY)
-        gone = self.stairs, self.stairs.gap, self.compared, self.step_now
+        self.play(*exchange([self.step_name], self.expansion), run_time=STEADY)
+        gone = self.stairs, self.stairs.gap, self.compared, self.step_now, *self.run_names
         self.put_back(gone, [self.walker, self.rows, self.partials])
 
     # Where there is none

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Mobject, VMobject
+from manim import LEFT, UP, Create, Mobject, VMobject
 
 from mathcore import Shape, curvature_at, descend, gradient_descent, newton
 from scenes.stage.actors import Walker
-from scenes.stage.appear import Appear
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.bends import Bend, BendGraph, EigenWay, parabola
 from scenes.stage.graphs import SideView
 from scenes.stage.map_film import MapFilm
@@ -15,7 +15,19 @@ from scenes.stage.panel import Row, fitting_scale
 from scenes.stage.plot import short_label
 from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text, short_text
-from scenes.stage.theme import FORMULA_EM, SLOW, SMALLEST_EM, STEADY
+from scenes.stage.theme import (
+    BOARD,
+    FIRST_ROW,
+    FORMULA_EM,
+    READOUT_EM,
+    ROW,
+    SLOW,
+    SMALLEST_EM,
+    STEADY,
+)
+
+BESIDE = {"phi": 50.0, "theta": -30.0}
+"""Where the camera stands to see a cut, as `turn_view` takes it."""
 
 FIRST = np.radians([30, -30, 60, -60])
 """Directions to look along first, apart from the axes."""
@@ -53,8 +65,13 @@ class BendFilm(MapFilm):
 
     def first_angle(self) -> float:
         """Return the direction to look along first: one that the eye sees well from aside."""
-        eye = np.radians(self.side_of(-30))
+        eye = np.radians(self.side_of(BESIDE["theta"]))
         return float(FIRST[np.argmax(np.abs(np.sin(FIRST - eye)))])
+
+    def stand_beside(self) -> None:
+        """Let the camera begin where cuts are seen well."""
+        self.camera.set_phi(np.radians(BESIDE["phi"]))
+        self.camera.set_theta(np.radians(self.side_of(BESIDE["theta"])))
 
     # Where to look, and what is there
 
@@ -87,7 +104,9 @@ class BendFilm(MapFilm):
 
     def show_cut(self, *others: Mobject) -> None:
         """Bring on the cut along u, the compass, and the cut seen from the side."""
-        self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
+        view = self.tr("seen from the side")
+        self.side = SideView(self.typeset, self.turning, view, self.bend.size)
+        self.side.remove(self.side.tangent)  # it comes when the parabola does
         self.u = self.name_of_u()
         self.degrees = self.row(self.angle_symbol, self.angle_text, 3, "direction", column=1)
         seen = self.turning.plane, self.turning.cut, self.turning.trace
@@ -138,6 +157,12 @@ class BendFilm(MapFilm):
         names = self.variables().split(", ")
         return [[f"f_({one} {other})" for other in names] for one in names]
 
+    def show_parabola(self) -> None:
+        """Let the parabola that fits take the place of the sliding tangent, in both views."""
+        drawn = Create(self.bend.parabola), Create(self.side.tangent)
+        self.play(Vanish(self.bend.sliding), *drawn, run_time=STEADY)
+        self.side.add(self.side.tangent)
+
     # The directions that bend the most and the least
 
     def eigen_way(self, number: int) -> EigenWay:
@@ -150,7 +175,7 @@ class BendFilm(MapFilm):
         ends = self.land.ground(np.stack([self.place, self.place + made.vector]))
         lines = [line for one in range(2) for line in self._lines_of_way(one)]
         made.named = self.arrow_tag(
-            self.bend_label(number), made.arrow, self.theme.direction, ends=ends, lines=lines
+            self.way_label(number), made.arrow, self.theme.direction, ends=ends, lines=lines
         )
         return made
 
@@ -166,6 +191,17 @@ class BendFilm(MapFilm):
     def bend_label(self, number: int) -> str:
         """Return what an eigenvalue is called, as Typst maths."""
         return "lambda_max" if number else "lambda_min"
+
+    def way_label(self, number: int) -> str:
+        """Return what an eigenvector is called, as Typst maths."""
+        return "v_max" if number else "v_min"
+
+    def eigen_formula(self, row: int) -> VMobject:
+        """Return H v = λ v on a row of the board."""
+        way, value = self.wearing("v", "direction"), self.wearing("lambda", "tangent")
+        formula = self.formula(f"H {way} = {value} {way}", em=READOUT_EM)
+        formula.move_to((BOARD.left, 0, 0), aligned_edge=LEFT)
+        return formula.shift((FIRST_ROW - ROW * row - formula.baseline()) * UP)
 
     def eigen_row(self, number: int, row: int) -> Row:
         """Return the row with an eigenvalue."""

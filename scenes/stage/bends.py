@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import Group, ValueTracker, VMobject
+from manim import UP, Group, ValueTracker, VMobject
 
 from mathcore import Curvature, directional_derivative, second_derivative, unit_direction
 from scenes.stage.actors import ON_MAP, Slice, domain_arrow, following, tangent_ends
@@ -20,6 +20,9 @@ REACH = 0.24
 
 SHORT = 0.55
 """The length of a sliding tangent, as a share of that of others."""
+
+ABOVE = 0.14
+"""Manim units by which the angle's name is above the axis, to be off the number at its end."""
 
 LONG = 0.38
 """Half the longest axis of the ellipse, as a share of the longer side, at most."""
@@ -186,3 +189,4 @@ class BendGraph(TurnGraph):
         air = 0.12 * (high - low) or 1.0
         span = (low - air if low < 0 or high == 0 else 0.0, high + air if high > 0 else air)
         super().__init__(typesetter, found.along, span, label, angle, 0.0, name)
+        self.name_x.shift(ABOVE * UP)

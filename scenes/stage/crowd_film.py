@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import Group, Mobject
+from manim import Group, Mobject, VMobject
 
 from mathcore.basins import OUTSIDE
 from scenes.stage.appear import Appear
@@ -30,6 +30,25 @@ class CrowdFilm(LayFilm):
         """Return walks from starts (m, 2), each in the colour of the valley that it leads to."""
         colors = self.colours_of(lay.valleys.valley_of(starts))
         return Crowd(self.land, self.theme, lay.walks(starts), colors, **style)
+
+    def parting_crowd(self, lay: Lay) -> Crowd:
+        """Return the walks that part at a saddle: the one that stalls in the colour of a path.
+
+        The others have those of the valleys that they lead to.
+        """
+        sides = self.colours_of(lay.valleys.valley_of(lay.parting[0, 1:]))
+        return Crowd(self.land, self.theme, lay.parting, [self.theme.path, *sides])
+
+    def name_of_stall(self, lay: Lay) -> list[VMobject]:
+        """Return what is to say where one of the parting walks stalls, if there is room."""
+        slope = f"$nabla {self.land.name} = 0$"
+        text = self.tr("stalled: {slope}").format(slope=slope)
+        name = self.words(text, em=READOUT_EM, color=self.theme.ink)
+        name.set_stroke(self.theme.background, width=5, background=True)
+        place, others = self.land.surface(lay.parting[-1, 0]), self.land.surface(lay.parting)
+        shift, has_room = self.free_side(name, place, others.reshape(-1, 3))
+        self.director.attach(name, place, shift)
+        return [name] if has_room else []
 
     def colours_of(self, valleys: np.ndarray) -> list[str]:
         """Return the colours of valleys by their numbers (m,); a quiet one where it is none."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-from manim import Group, Mobject, VMobject
+from itertools import pairwise
 
-from mathcore import Outcome, Rule, Shape, contractions, gradient_descent, newton
+import numpy as np
+from manim import RIGHT, Group, Mobject, VMobject
+
+from mathcore import Outcome, Shape, contractions, descend, gradient_descent, newton
 from scenes.stage.actors import Trail, domain_arrow
 from scenes.stage.appear import Appear
 from scenes.stage.bend_film import EIGEN_DIGITS, BendFilm
 from scenes.stage.bends import ModelContour
+from scenes.stage.crowd import strokes
 from scenes.stage.glossary import Glossary
-from scenes.stage.panel import lined_up
+from scenes.stage.landscape import LEVEL
+from scenes.stage.panel import Row, lined_up
 from scenes.stage.pens import Pen, pens
-from scenes.stage.plot import rounded, short_label, tick_label
+from scenes.stage.plot import round_below, rounded, short_label, tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.readout import short_text
 from scenes.stage.space import SpaceArrow
 from scenes.stage.step_plots import Series, StepCurves, around, stepwise
-from scenes.stage.theme import LOWER_BOARD, STEADY
+from scenes.stage.theme import BOARD, LOWER_BOARD, STEADY
+from scenes.stage.walk import Ending, Walk
 
 ROUND = 0.3
 """A valley of which a step leaves less than this share of the distance is nearly round."""
@@ -28,6 +33,9 @@ EXACT = 1e-6
 
 PACE, ALL_STEPS = 0.6, 5.0
 """Seconds for a step, and for all of them at most."""
+
+SHORTEST_AXIS = 0.1
+"""A half axis is named as far from the middle as this, as a share of the hill's longer side."""
 
 SIZES = 2, 1000, 10**6, 10**9
 """Numbers of variables whose Hessians are compared."""
@@ -51,12 +59,25 @@ class CurvatureFilm(BendFilm):
             return
         plain = pens(self.theme, self.theme.path)[1]
         if self.bending.best_rate is not None:
-            self.zigzag = self._racer(gradient_descent(self.bending.best_rate), "eta", plain)
-        self.jump = self._racer(newton(), "H", plain)
+            best = self.walk(self.land, gradient_descent(self.bending.best_rate))
+            self.zigzag = self._racer(best, "eta", plain)
+        self.jump = self._racer(self._newton_walk(), "H", plain)
 
-    def _racer(self, rule: Rule, name: str, pen: Pen) -> Racer | None:
-        walk = self.walk(self.land, rule)
+    def _racer(self, walk: Walk, name: str, pen: Pen) -> Racer | None:
         return Racer(walk, name, pen) if walk.last else None
+
+    def _newton_walk(self) -> Walk:
+        """Return the walk of Newton's method: to the end, where it comes back into the picture."""
+        shown = self.walk(self.land, newton())
+        if shown.exit is None:
+            return shown
+        fine = LEVEL * self.land.steepness
+        path = descend(self.land.hill, self.point, newton(), self.steps, tolerance=fine)
+        return Walk(path, Ending.SHOWN) if self.is_at_place(path.points[-1]) else shown
+
+    def goes_out(self, racer: Racer) -> bool:
+        """Whether a walk leaves the map on its way, and comes back."""
+        return racer.walk.exit is None and not all(map(self.land.contains, racer.walk.points))
 
     def arrives(self, racer: Racer) -> bool:
         """Whether a walk ends on level ground, or so near to the place that nobody sees more."""
@@ -71,6 +92,12 @@ class CurvatureFilm(BendFilm):
     def measured(self) -> np.ndarray:
         """Return what each step of the zigzag leaves of the distance to the place (m,)."""
         return contractions(self.zigzag.walk.points, self.place)
+
+    def is_quadratic(self) -> bool:
+        """Whether f has the same Hessian wherever it is shown."""
+        points = self.land.grid()[::16, ::16].reshape(-1, 2)
+        off = np.abs(self.land.hill.hessian(points) - self.bending.hessian).max()
+        return bool(off <= 1e-9 * np.abs(self.bending.hessian).max())
 
     def is_as_predicted(self) -> bool:
         """Whether every step leaves just what the bends at the place predict."""
@@ -90,13 +117,14 @@ class CurvatureFilm(BendFilm):
         return ModelContour(self.land, self.theme, self.bending)
 
     def names_of_axes(self, contour: ModelContour) -> list[VMobject]:
-        """Return the names of the eigenvalues beyond the ends of the ellipse's axes, on the map."""
+        """Return the names of the eigenvectors, on the map beyond the ends of the axes."""
         names = []
         for number, (half, way) in enumerate(zip(contour.halves, self.bending.ways, strict=True)):
-            for vector in (half * way, -half * way):
+            far = max(half, SHORTEST_AXIS * self.land.span)
+            for vector in (far * way, -far * way):
                 ends = self.land.ground(np.stack([self.place, self.place + vector]))
                 name = self.arrow_tag(
-                    self.bend_label(number), SpaceArrow(*ends), self.theme.tangent, ends=ends
+                    self.way_label(number), SpaceArrow(*ends), self.theme.direction, ends=ends
                 )
                 if name.has_room and name.beside == 0 and self.is_on_map(name, ends):
                     names.append(name)
@@ -129,36 +157,67 @@ class CurvatureFilm(BendFilm):
         return self.formula(f"{self.wearing(share, 'path')} {sign} frac(kappa - 1, kappa + 1)")
 
     def contraction_rows(self, row: int) -> Group:
-        """Return the rows with what the bends predict, what the last step left, and its number."""
-        shares, predicted = self.measured(), short_text(self.bending.contraction)
+        """Return the rows with what the bends predict and what steps left so far, on average.
 
-        def last() -> str:
+        Each has a sample of its line in the plot behind it; the last row counts the steps.
+        """
+        away, predicted = self.distances_to_place(), short_text(self.bending.contraction)
+
+        def mean() -> str:
             step = self.zigzag.stop()
-            return short_text(float(shares[step - 1])) if step else "–"
+            return short_text(float((away[step] / away[0]) ** (1 / step))) if step else "–"
 
-        return lined_up(
+        rows = lined_up(
             self.worded_row(self.tr("predicted"), lambda: predicted, row),
-            self.worded_row(self.tr("measured"), last, row + 1, "path"),
+            self.worded_row(self.tr("measured, mean"), mean, row + 1, "path"),
             self.count_row(self.zigzag.done.get_value, row + 2),
         )
+        for made, pen in zip(rows, (self.dotted(), self.zigzag.pen), strict=False):
+            sample = pen.sample().move_to((BOARD.right, made.label.baseline() + 0.1, 0), RIGHT)
+            made.end_at(sample.get_left()[0] - 0.2)
+            made.add(sample)
+        return rows
+
+    def dotted(self) -> Pen:
+        """Return the pen of what is predicted."""
+        return pens(self.theme, self.theme.ink)[0]
+
+    def distances_to_place(self) -> np.ndarray:
+        """Return how far the stops of the zigzag are from the place (k + 1,)."""
+        return np.linalg.norm(self.zigzag.walk.points - self.place, axis=1)
 
     def distance_plot(self) -> StepCurves:
         """Return the plot of the distance to the place over the steps, with that predicted."""
         racer = self.zigzag
-        distances = np.linalg.norm(racer.walk.points - self.place, axis=1)
+        distances = self.distances_to_place()
         predicted = distances[0] * self.bending.contraction ** np.arange(len(distances))
-        dotted = pens(self.theme, self.theme.ink)[0]
         series = [
             racer.over_steps(distances),
-            Series(predicted, lambda: float(len(predicted)), dotted),
+            Series(predicted, lambda: float(len(predicted)), self.dotted()),
         ]
         label = self.wearing(f"|{self.iterate_name('k')} - bold(x)^*|", "path")
         return StepCurves(self.typeset, LOWER_BOARD, series, around(distances), label)
 
     def way_of(self, racer: Racer) -> Group:
         """Return the way of a walk on the map, with its stops there."""
-        trail = Trail(self.land, self.theme, racer.walk, racer.done.get_value)
-        return Group(trail.on_map, *trail.stops[len(racer.walk.points) :])
+        land, walk = self.land, racer.walk
+        trail = Trail(land, self.theme, walk, racer.done.get_value)
+        stops = zip(walk.points, trail.stops[len(walk.points) :], strict=True)
+        line = trail.on_map
+        if self.goes_out(racer):
+            line.add_updater(lambda made: self._cut_off(made, trail.walked()), call_updater=True)
+        return Group(line, *(stop for point, stop in stops if land.contains(point)))
+
+    def _cut_off(self, line: VMobject, points: np.ndarray) -> None:
+        """Draw points of the domain (m, 2) as a line on the map, as far as they lie on it."""
+        low, high = np.array(self.land.ranges).T
+        drawn = [np.zeros((0, 3))]
+        for start, end in pairwise(points):
+            share_in, share_out = stretch_inside(low, high, start, end)
+            if share_in < share_out:
+                ends = start + np.outer([share_in, share_out], end - start)
+                drawn.append(strokes(self.land.ground(ends)[np.newaxis]))
+        line.points = np.concatenate(drawn)
 
     def put_on_way(self, racer: Racer) -> None:
         """Put the walker, of whom one sees the foot, to the beginning of a walk."""
@@ -166,6 +225,10 @@ class CurvatureFilm(BendFilm):
         self.racer = racer
         racer.done.set_value(0)
         self.play(Appear(self.walker.foot))
+        if self.goes_out(racer):
+            self.walker.foot.add_updater(
+                lambda dot: dot.set_opacity(float(self.land.contains(racer.where())))
+            )
 
     def go(self, racer: Racer) -> None:
         """Let the walker, of whom one sees the foot, take all steps of a walk; it may leave."""
@@ -193,20 +256,22 @@ class CurvatureFilm(BendFilm):
         return Group(
             self.iterate_row(stop, row),
             self.height_row(stop, row + 1, f"f({self.iterate_name('k')})"),
-            self.count_row(jump.done.get_value, row + 2),
+            self.count_row(jump.stop, row + 2),
         )
 
     def two_ways_down(self) -> Group:
-        """Return arrows along −∇f and along Newton's first step at the start, as long as that."""
-        step = self.jump.walk.points[0] - self.point
-        if len(self.jump.walk.points) > 1:
-            step = self.jump.walk.points[1] - self.point
-        elif self.jump.walk.exit is not None:
-            step = self.jump.walk.exit - self.point
+        """Return arrows along −∇f and along Newton's first step at the start.
+
+        The first is about as long as the second: `drawn_times` its true length.
+        """
+        low, high = np.array(self.land.ranges).T
+        step = self.jump.walk.position(1) - self.point
+        step = step * stretch_inside(low, high, self.point, self.point + step)[1]
         slope = self.land.hill.gradient(self.point)
-        along = -slope / np.hypot.reduce(slope) * float(np.hypot.reduce(step))
-        while not self.land.contains(self.point + along):
-            along = along / 2
+        length = float(np.hypot.reduce(step) / np.hypot.reduce(slope))
+        room = stretch_inside(low, high, self.point, self.point - length * slope)[1]
+        self.drawn_times = round_below(length * room)
+        along = -self.drawn_times * slope
         arrows = Group()
         for vector, color in ((along, self.theme.gradient), (step, self.theme.path)):
             arrows.add(
@@ -215,6 +280,12 @@ class CurvatureFilm(BendFilm):
                 )
             )
         return arrows
+
+    def told_scale(self, row: int) -> list[Row]:
+        """Return the row that says to which scale −∇f is drawn, unless that is 1."""
+        name = self.wearing("-nabla f", "gradient")
+        times = self.drawn_times
+        return [] if times == 1 else [self.drawn_row(row, lambda: times, of=name)]
 
     def show_ways(self, arrows: Group) -> None:
         """Bring on the arrows along −∇f and along Newton's step, each with its name if it has room.
@@ -236,7 +307,7 @@ class CurvatureFilm(BendFilm):
         """Return a table of numbers of variables and how many numbers their Hessians have."""
         table = Glossary(self.typeset, 2.4, headed=True)
         for size in SIZES:
-            entry = f"${tick_label(float(size))}$", f"${tick_label(float(size) ** 2)}$"
+            entry = f"${in_powers(size)}$", f"${in_powers(size**2)}$"
             table.entry((entry[0], "ink"), (entry[1], "tangent"))
         return table
 
@@ -244,8 +315,19 @@ class CurvatureFilm(BendFilm):
 
     def say_how_round_it_is(self) -> None:
         """Say what the condition number tells of the contour lines."""
-        if self.bending.contraction < 1e-9:
+        round_, quadratic = self.bending.contraction < 1e-9, self.is_quadratic()
+        if round_ and quadratic:
             self.say("The condition number $kappa$ is their ratio. It is 1: contours are circles.")
+        elif round_:
+            self.say(
+                "The condition number $kappa$ is their ratio. It is 1: near the bottom contours "
+                "are circles."
+            )
+        elif not quadratic:
+            self.say(
+                "Their ratio is the condition number $kappa$: near the minimum contours are "
+                "$sqrt(kappa)$ times as long as wide."
+            )
         else:
             self.say(
                 "Their ratio is the condition number $kappa$: contours are $sqrt(kappa)$ times "
@@ -274,7 +356,7 @@ class CurvatureFilm(BendFilm):
             self.say("Each step leaves the same share of the distance, and $kappa$ predicts it.")
         else:
             self.say(
-                "$kappa$ predicts what a step leaves of the distance; further off the hill bends "
+                "Near the bottom $kappa$ predicts what a step leaves; further off the hill bends "
                 "otherwise."
             )
 
@@ -292,6 +374,12 @@ class CurvatureFilm(BendFilm):
             )
         elif not bottom:
             self.say("Newton's method looks for level ground, not for low ground.")
+        elif self.goes_out(racer):
+            self.say(
+                "Newton divides slope by bend: it leaves the map on the way; at step {n} it is at "
+                "the bottom.",
+                n=f"${racer.walk.last}$",
+            )
         elif racer.walk.last == 1:
             self.say("Newton divides each slope by its bend: one step, and it is at the bottom.")
         else:
@@ -304,11 +392,37 @@ class CurvatureFilm(BendFilm):
     def on_the_board(self) -> list[Mobject]:
         """Return what the beats before Newton's leave on the board and on the hill."""
         names = (
-            "spot gradient slopes marks ways eigenvalues hessian side contour best count law "
-            "distances shares bends"
+            "spot gradient slopes marks ways eigenvalues meaning hessian side contour best count "
+            "law distances shares bends"
         )
         return [getattr(self, name) for name in names.split() if hasattr(self, name)]
 
     def old_lines(self) -> list[VMobject]:
         """Return the lines of the zigzag, which step back."""
         return [self.way[0]] if hasattr(self, "way") else []
+
+
+def stretch_inside(
+    low: np.ndarray, high: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> tuple[float, float]:
+    """Return between which shares of the way from one point (2,) to another it lies in a box.
+
+    >>> stretch_inside(np.zeros(2), np.ones(2), np.array([-1.0, 0.5]), np.array([3.0, 0.5]))
+    (0.25, 0.5)
+    """
+    way = end - start
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.sort(np.stack([(low - start) / way, (high - start) / way]), axis=0)
+    within = (low <= start) & (start <= high)
+    shares = np.where(way == 0, np.where(within, [[0.0], [1.0]], [[1.0], [0.0]]), shares)
+    return float(max(0.0, shares[0].max())), float(min(1.0, shares[1].min()))
+
+
+def in_powers(number: int) -> str:
+    """Return a whole number as Typst maths: a power of ten from 1000 on.
+
+    >>> in_powers(4), in_powers(1000)
+    ('4', '10^3')
+    """
+    exponent = len(str(number)) - 1
+    return f"10^{exponent}" if number == 10**exponent >= 1000 else tick_label(float(number))

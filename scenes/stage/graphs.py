@@ -173,9 +173,16 @@ class SideView(VGroup):
     Args:
         cut: the slice; what is shown of it reaches as far on either side of the point.
         label: what to call the view.
+        bend: the second derivative along the cut, now; the line then bends with it, as a parabola.
     """
 
-    def __init__(self, typesetter: Typesetter, cut: Slice, label: str):
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        cut: Slice,
+        label: str,
+        bend: Callable[[], float] = lambda: 0.0,
+    ):
         land, theme = cut.land, typesetter.theme
         self.zone = zone = UPPER_BOARD
         words = typesetter.words(label, em=LABEL_EM, color=theme.quiet)
@@ -210,7 +217,16 @@ class SideView(VGroup):
             room = min(level - zone.bottom, zone.top - level)
             ahead *= min(1.0, room / max(abs(slope) * ahead * unit[1], 1e-12))
             ends = np.array([-ahead, ahead])
-            return [at(ends, height() + slope * ends)]
+            bent = bend() / 2
+            if not bent:
+                return [at(ends, height() + slope * ends)]
+            along = np.linspace(-reach, reach, 241)
+            places = at(along, height() + slope * along + bent * along**2)
+            seen = (places[:, 1] >= zone.bottom) & (places[:, 1] <= zone.top)
+            seen[120] = True
+            first = 120 - int(np.argmin(np.append(seen[120::-1], False))) + 1
+            last = 120 + int(np.argmin(np.append(seen[120:], False)))
+            return [places[first : max(last, first + 2)]]
 
         base = min(max(0.0, land.lowest), land.highest)
         self.base = Line(at(-reach, base), at(reach, base)).set_stroke(theme.quiet, 2)

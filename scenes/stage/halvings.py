@@ -148,7 +148,7 @@ def _times(ratio: float) -> str:
     """Return a ratio as the narrow third column holds it.
 
     >>> _times(4.0), _times(1.6e18)
-    ('4.00', '2×10¹⁸')
+    ('4.0', '2×10¹⁸')
     """
-    text = number_text(ratio)
+    text = number_text(ratio, 1)
     return short_text(ratio, 1) if "×" in text else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import Place
@@ -15,9 +15,10 @@ from scenes.stage.microscope import Microscope
 from scenes.stage.panel import SECOND, Row, lined_up
 from scenes.stage.patch import Patch
 from scenes.stage.planes import SHEER, DiscPlane
-from scenes.stage.readout import number_text, short_text, shown_number
+from scenes.stage.plot import short_label
+from scenes.stage.readout import Readout, number_text, short_text, shown_number
 from scenes.stage.stairs import Stairs
-from scenes.stage.theme import BOARD, READOUT_EM, SLOW, STEADY
+from scenes.stage.theme import BOARD, READOUT_EM, SLOW, STAGE, STEADY
 
 LOW_VIEWS = 70.0, 65.0, 60.0, 55.0, 50.0, 45.0
 """Where the camera may stand to see under the patch, in degrees from the zenith; the first best."""
@@ -31,7 +32,7 @@ DIM = 0.12
 LONGEST = 8
 """Characters of a number that leave room for a word beside it."""
 
-APART = 0.05
+APART = 0.15
 """Manim units that two names keep from each other."""
 
 
@@ -97,8 +98,8 @@ class MicroscopeFilm(HillFilm):
             scope.lifted.animate.set_value(1), *self.turn_view(**self.low_view()), run_time=SLOW
         )
         scope.step.update()  # it was not there while the patch was lifted
-        self.h_name = self.name_of_h()
-        self.play(Appear(scope.step, scope.plumbs, *self.h_name))
+        self.h_name, self.glass = self.name_of_h(), self.magnification()
+        self.play(Appear(scope.step, scope.plumbs, self.glass, *self.h_name))
 
     def put_back(self, gone: Sequence[Mobject], back: Sequence[Mobject]) -> None:
         """Put the patch back where it was taken from.
@@ -109,7 +110,7 @@ class MicroscopeFilm(HillFilm):
         """
         scope = self.scope
         self.play(
-            Vanish(*gone, scope.step, scope.plumbs, *self.h_name),
+            Vanish(*gone, scope.step, scope.plumbs, self.glass, *self.h_name),
             scope.zoom.animate.set_value(0),
             scope.opacity.animate.set_value(1),
             self.plane.sheet.animate.set_opacity(SHEER),
@@ -128,6 +129,15 @@ class MicroscopeFilm(HillFilm):
             self.scope.opacity.animate.set_value(DIM),
             self.plane.sheet.animate.set_opacity(DIM),
         ]
+
+    def magnification(self) -> Group:
+        """Return how many times as much as at first all is enlarged, in a corner of the stage."""
+        name = self.words(self.tr("zoom"), em=READOUT_EM, color=self.theme.quiet)
+        name.move_to((STAGE.left, STAGE.bottom, 0), aligned_edge=DOWN + LEFT)
+        times = Readout(
+            lambda: f"×{short_text(2.0 ** self.scope.zoom.get_value())}", color=self.theme.ink
+        )
+        return Group(name, times.at((name.get_right()[0] + 0.2, name.baseline(), 0)))
 
     # Names of what is enlarged
 
@@ -150,20 +160,38 @@ class MicroscopeFilm(HillFilm):
             return []
         name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
         ends, rims = self.stairs.corners()[4:], (self.plane.outline.points, self.scope.rim.points)
-        return self.beside(name, ends.mean(axis=0), [*rims, ends])
+        taken, place = [*rims, ends], ends.mean(axis=0)
+        return self.beside(name, place, [*taken, self.scope.hill.points]) or self.beside(
+            name, place, taken
+        )
 
-    def names_of_runs(self) -> list[VMobject]:
-        """Return Δx and Δy, beside the level parts of the stairs that are long enough."""
-        names: list[VMobject] = []
-        strokes = (*self.stairs.runs, *self.stairs.climbs, self.stairs.gap[0])
+    def names_of_stairs(self) -> tuple[list[VMobject], list[VMobject]]:
+        """Return Δx and Δy beside the level parts of the stairs, and what stands beside the others.
+
+        That is how much each upright part climbs, and the word for the gap; a name for which there
+        is no room is left out.
+        """
+        stairs, theme = self.stairs, self.theme
+        strokes = (*stairs.runs, *stairs.climbs, stairs.gap[0])
         taken = [self.plane.outline.points, *(stroke.points for stroke in strokes)]
-        for run, variable in zip(self.stairs.runs, self.land.hill.variables, strict=True):
-            source = f"Delta {typeset(variable)}"
-            name = self.formula(source, em=READOUT_EM, color=self.theme.direction)
-            named = self.beside(name, run.points[[0, -1]].mean(axis=0), taken)
-            if all(are_apart(name, other) for other in names):
-                names += named
-        return names
+        heights = [
+            short_label(slope * step)
+            for slope, step in zip(self.patch.slopes, stairs.step(), strict=True)
+        ]
+        sources = [f"Delta {typeset(variable)}" for variable in self.land.hill.variables]
+        runs: list[VMobject] = []
+        others: list[VMobject] = []
+        for parts, texts, color, named in (
+            (stairs.runs, sources, theme.direction, runs),
+            (stairs.gap[:1], [f'"{self.tr("gap")}"'] if self.gaps.any() else [], theme.ink, others),
+            (stairs.climbs, heights, theme.tangent, others),
+        ):
+            for part, source in zip(parts, texts, strict=False):
+                name = self.formula(source, em=READOUT_EM, color=color)
+                found = self.beside(name, part.points[[0, -1]].mean(axis=0), taken)
+                if all(are_apart(name, other) for other in (*runs, *others)):
+                    named += found
+        return runs, others
 
     def beside(
         self, name: VMobject, place: np.ndarray, others: Sequence[np.ndarray]
@@ -210,12 +238,11 @@ class MicroscopeFilm(HillFilm):
 
     def step_row(self, row: int) -> Row:
         """Return the row with the parts of the step that the stairs lead up."""
-        parts = ", ".join(f"Delta {typeset(variable)}" for variable in self.land.hill.variables)
 
         def shown() -> str:
             return f"({', '.join(map(short_text, self.stairs.step()))})"
 
-        return self.row(f"({parts})", shown, row, "direction")
+        return self.row("bold(Delta)", shown, row, "direction")
 
     def climb_row(
         self, label: str, climb: Callable[[], float], row: int, color: str, word: str

@@ -31,9 +31,16 @@ class PlaneFilm(LayFilm):
     def plane_formula(self) -> VMobject:
         """Return f(q) ≥ f(p) + ∇f(p) · (q - p), in the colours of the picture."""
         name, theme = self.land.name, self.theme
-        plane = coloured(f"{name}(p) + nabla {name}(p) dot (q - p)", theme.tangent)
+        value, slopes, step = (
+            coloured(part, color)
+            for part, color in (
+                (f"{name}(p) +", theme.tangent),
+                (f"nabla {name}", theme.gradient),
+                ("(p) dot (q - p)", theme.tangent),
+            )
+        )
         ground = coloured(f"{name}(q)", theme.direction)
-        return self.formula(f"& {ground} \\ & quad >= {plane}")
+        return self.formula(f"& {ground} \\ & quad >= {value} {slopes} {step}")
 
     def show_plane(self, *others: Mobject) -> None:
         """Bring on the plane, other things, and the rows with the gradient and the least gap."""
@@ -46,7 +53,7 @@ class PlaneFilm(LayFilm):
         self.rows = lined_up(
             self.row("p", lambda: vector_text(where(), scale=self.land.span), 0),
             self.gradient_row(where, 1),
-            self.worded_row(self.tr("least gap"), least, 2),
+            self.row(f'min_q "{self.tr("gap")}"', least, 2),
         )
         self.play(Appear(plane, *others, self.rows), run_time=STEADY)
 

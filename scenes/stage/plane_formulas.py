@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import VGroup, VMobject
+from manim import LEFT, UP, VGroup, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.panel import fitting_scale, on_board
 from scenes.stage.patch import Patch
 from scenes.stage.plot import rounded, short_label, with_power
-from scenes.stage.theme import FORMULA_EM, SMALLEST_EM
+from scenes.stage.theme import BOARD, FORMULA_EM, SMALLEST_EM
 
 if TYPE_CHECKING:
     from scenes.stage.hill_film import HillFilm
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 WELL_READ = 0.7
 """The share of its size from which a formula is read with ease."""
+
+
+TWO_LINES = 0.76
+"""Manim units that two lines may be high and stay clear of the rows below."""
 
 
 def equals(*numbers: float) -> str:
@@ -64,7 +68,12 @@ class PlaneFormulas:
             return on_board(one, 2)
         two = self.film.formula(f"{left} & {start}{value} {first} \\ & {second}{end}")
         is_readable = fitting_scale(two, 2, 2) * FORMULA_EM >= SMALLEST_EM
-        return on_board(two, 2, 2) if is_readable else VGroup()
+        if not is_readable:
+            return VGroup()
+        top = on_board(two, 2, 2).get_top()
+        return two.scale(min(1.0, TWO_LINES / two.height)).move_to(
+            (BOARD.left, top[1], 0), aligned_edge=UP + LEFT
+        )
 
     def _climb(self, axis: int, size: str) -> str:
         """Return what the plane climbs along an axis, with its sign: + 2 (x - 1), say."""
@@ -94,6 +103,12 @@ class PlaneFormulas:
         symbols, slopes = f"{self.d_f} = mat({', '.join(names)})", self.patch.slopes
         numbers = f"{equals(*slopes)} {self._row(slopes)}"
         return self._readable(1, f"{symbols} {numbers}", symbols)
+
+    def step(self) -> VMobject:
+        """Return Δ = (Δx, Δy)."""
+        names = ", ".join(f"Delta {name}" for name in self.variables)
+        parts = self.film.wearing(f"bold(Delta) = ({names})", "direction")
+        return self.film.formula(parts)
 
     def expansion(self, rest: str = "") -> VMobject:
         """Return f(p + Δ) = f(p) + D f Δ + rest, a word; without one nothing is left over."""

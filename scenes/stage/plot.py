@@ -239,7 +239,7 @@ class Plot(VGroup):
         for end, way in ((0, LEFT), (1, RIGHT)) if below else ():
             ends = [foot(x_range[end]), foot(x_range[end]) + beyond * way]
             self.add(VMobject(stroke_color=quiet, stroke_width=2).set_points_as_corners(ends))
-        name_x.next_to(axes[0], RIGHT, buff=0.2 + beyond)
+        self.name_x = name_x.next_to(axes[0], RIGHT, buff=0.2 + beyond)
         name_y.move_to(self.at(x_range[0], y_range[1]), aligned_edge=DOWN + LEFT)
         name_y.shift(0.12 * UP)
         self.add(*axes, name_x, name_y)

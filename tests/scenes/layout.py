@@ -255,7 +255,8 @@ def _items(film: Any) -> list[Item]:
     for readout in (m for m in family(film.mobjects) if isinstance(m, Readout)):
         if any(map(is_visible, readout.submobjects)):
             colours = frozenset(colours_of(readout))
-            name, follows = f"the read-out {readout.shown!r}", id(readout) in in_graphs
+            name = f"the read-out {readout.shown!r}"
+            follows = id(readout) in in_graphs or not on_board(readout)
             items.append(Item(name, _box(readout), readout.em, colours, False, follows, readout))
     return items
 

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from oracle import Case
-from reading import Ruler, colour_of, drawn_text, numbers_in, source_of, vertices
+from reading import Ruler, colours_of, drawn_text, numbers_in, source_of, vertices
 from walking import walk
 
 from scenes.convexity import Convexity
@@ -90,7 +90,7 @@ class Looks:
         signs = [m for m in self.film.rows if isinstance(m, Readout) and m.shown]
         wanted = (">", "path") if ground > level + 1e-9 else ("≤", "ink")
         color = getattr(self.film.theme, wanted[1]).upper()
-        assert [(sign.shown, colour_of(sign)) for sign in signs] == [(wanted[0], color)]
+        assert [(sign.shown, colours_of(sign)) for sign in signs] == [(wanted[0], {color})]
         p, q = self.film.camera.project_points(self.film.land.ground(self.ends()))[:, 0]
         at_zero, at_one = (
             next(text for text in self.film.graph if letter in getattr(text, "typst_code", ""))
@@ -115,7 +115,7 @@ class Looks:
         grid = self.grid(21)
         over = self.case.value(here) + (grid - here) @ slopes - self.case.values(grid)
         assert bool(over.max() <= 1e-9) is self.film.first.is_convex
-        shown = numbers_in(drawn_text(self.row("least gap").readout))[0]
+        shown = numbers_in(drawn_text(self.row("min_q").readout))[0]
         assert shown.agrees(0.0) is self.film.first.is_convex
 
     def row(self, label: str) -> Row:

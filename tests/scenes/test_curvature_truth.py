@@ -186,7 +186,8 @@ class Looks:
         away = np.linalg.norm(self.walked() - self.film.place, axis=1)
         kappa = high / low
         self.number('"predicted"', (kappa - 1) / (kappa + 1))
-        self.number('"measured"', away[-1] / away[-2])
+        steps = len(away) - 1
+        self.number('"measured, mean"', (away[-1] / away[0]) ** (1 / steps))
         ruler = PlotRuler(self.film.distances)
         measured, predicted = (
             ruler.read(vertices(line)) if len(line.points) else np.zeros((0, 2))
@@ -213,6 +214,30 @@ class Looks:
         assert np.allclose(found[: len(stops)], stops, atol=1e-5)
         self.number("bold(x)_k", stops[-1])
         self.number("f(bold(x)_k)", self.case.value(stops[-1]))
+
+
+class ComesBack(Looks):
+    """The walk of Newton's method leaves the map and comes back: it is drawn as far as on it."""
+
+    def newton(self) -> None:
+        point = np.array(self.film.start)
+        stops = [point]
+        for _ in range(self.film.jump.walk.last):
+            point = point - np.linalg.solve(hessian(self.case, point), self.case.gradient(point))
+            stops.append(point)
+        low, high = np.array(self.film.land.ranges).T
+        inside = [((low <= stop) & (stop <= high)).all() for stop in stops]
+        assert not all(inside)
+        drawn = self.ruler().domain(vertices(self.film.quick[0]))
+        assert ((drawn >= low - CLOSE) & (drawn <= high + CLOSE)).all()
+        dots = self.ruler().domain(np.array([dot.points[0] for dot in self.film.quick[1:]]))
+        shown = [stop for stop, is_inside in zip(stops, inside, strict=True) if is_inside]
+        assert np.allclose(dots, shown, atol=1e-5)
+        for stop in shown:
+            assert np.linalg.norm(drawn - stop, axis=1).min() < 1e-5
+        self.number("bold(x)_k", stops[-1])
+        self.number("f(bold(x)_k)", self.case.value(stops[-1]))
+        self.number("k", len(stops) - 1)
 
 
 BEATS = [
@@ -250,6 +275,15 @@ def test_where_f_is_not_quadratic_newton_takes_more_steps_and_so_it_says(tmp_pat
     assert np.allclose(film.place, (1, 1), atol=1e-6)
     assert film.jump.walk.last > 1
     assert f"takes ${film.jump.walk.last}$ steps" in looks.said["newton"]
+
+
+def test_a_walk_of_newtons_that_leaves_the_map_is_followed_until_it_comes_back(tmp_path):
+    case = Case("rosenbrock", "rosenbrock", lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2)
+    looks = ComesBack(case)
+    film = walk(Curvature, lesson_of(case, "start = [-1.2, 1]\n"), tmp_path, looks)
+    assert {"the_condition_number", "newton"} <= looks.seen
+    assert "near the minimum" in looks.said["the_condition_number"]
+    assert f"at step ${film.jump.walk.last}$" in looks.said["newton"]
 
 
 def test_at_a_saddle_newton_is_said_to_look_for_level_ground(tmp_path):

@@ -114,6 +114,7 @@ class PlaneTruth(WholeTruth):
         if film.patch.has_plane:
             self.planes()
             self.stairs()
+        self.number("zoom", film.glass[1], film.patch.radius / self.h)
         self.rows()
         self.board()
 
@@ -353,7 +354,7 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
     assert formulas.after("its_equation", "z = 2") == ("z = 2 + 2 thin (x - 1) + 2 thin (y - 1)")
     # On a bowl the gap at the distance h is h², whatever the direction.
     assert list(np.abs(film.gaps)) == pytest.approx([4.0**-k for k in range(5)], rel=1e-12)
-    assert [share.shown for share in film.table.shares] == ["÷4.00"] * 4
+    assert [share.shown for share in film.table.shares] == ["÷4.0"] * 4
     assert formulas.after("how_fast", '"gap" =').split() == ['"gap"', "=", "h^2"]
     assert {"plane", "plane of tangents", "stairs", "graph", "ratio", "predicted"} <= set(
         truth.measured
