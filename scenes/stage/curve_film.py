@@ -22,6 +22,7 @@ from mathcore import (
 from mathcore.framing.rounding import step_at_least
 from mathcore.typeset import coloured, typeset
 from scenes.stage.appear import Appear
+from scenes.stage.arrow_field import round_scale
 from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
@@ -37,7 +38,7 @@ ARROW = 0.17
 LONGEST = 0.35
 """How long it may be as a share of the range, for the sake of a short one."""
 
-SEEN = 0.45
+SEEN = 0.6
 """Manim units of a short arrow that is seen well beside the dot at its foot."""
 
 ARROWS = 11
@@ -52,9 +53,6 @@ FEWEST = 3
 SPECK = 0.28
 """Manim units of an arrow that is little more than its head."""
 
-ROUND = 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0
-"""What a scale may be, times a power of ten."""
-
 SHORTEST = 0.3
 """Manim units of a leg below which its name would be longer."""
 
@@ -63,17 +61,6 @@ MOST_DIGITS = 7
 
 _AIR = 0.12
 """Manim units between a name and what it names."""
-
-
-def round_scale(scale: float) -> float:
-    """Return the largest round number that is not above a scale.
-
-    >>> round_scale(0.2567), round_scale(0.1), round_scale(37.4)
-    (0.25, 0.1, 30.0)
-    """
-    power = 10.0 ** np.floor(np.log10(scale * (1 + 1e-9)))
-    factor = max(factor for factor in ROUND if factor * power <= scale * (1 + 1e-9))
-    return float(f"{factor * power:.2g}")
 
 
 class CurveFilm(FunctionFilm):
