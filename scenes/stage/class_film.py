@@ -135,4 +135,4 @@ class ClassFilm(LossFilm):
 
     def say_that_it_is_best(self) -> None:
         """Say that the boundary at the minimum is that of the least cross-entropy."""
-        self.say("At the bottom the gradient is zero: no other boundary has a smaller loss.")
+        self.say("At the bottom the gradient is zero: no boundary has a smaller loss than there.")

@@ -60,5 +60,5 @@ class FitFilm(LineFilm, LossFilm):
         self.play(*shown, run_time=STEADY)
 
     def say_that_it_is_best(self) -> None:
-        """Say that the line at the minimum is that of least squares."""
-        self.say("At the bottom the gradient is zero: this line has the least mean squared error.")
+        """Say what line there is at the minimum, which the walk has come close to."""
+        self.say("At the bottom the gradient is zero: there the line has the least mean squared error.")

@@ -322,7 +322,7 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.say("This line meets every point: no noise is left at the minimum.")
         elif self.away(3) < self.away(0):
             self.say(
-                "A fixed $eta$ keeps a walk in a ball of noise around the minimum; "
+                "At a fixed $eta$ noise keeps a walk in a ball around the minimum; "
                 "a smaller $eta$ makes it smaller."
             )
         else:

@@ -353,5 +353,5 @@ class OptimizerFilm(RaceFilm):
             self.say("Several come to the same $f$: the ranks say who was there first.")
         else:
             self.say(
-                "Here {name} gets $f$ lowest; on another hill the order may change.", name=name
+                "Now {name} is lowest; other steps, rates or hills may change the order.", name=name
             )
