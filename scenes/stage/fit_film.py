@@ -61,4 +61,6 @@ class FitFilm(LineFilm, LossFilm):
 
     def say_that_it_is_best(self) -> None:
         """Say what line there is at the minimum, which the walk has come close to."""
-        self.say("At the bottom the gradient is zero: there the line has the least mean squared error.")
+        self.say(
+            "At the bottom the gradient is zero: there the line has the least mean squared error."
+        )

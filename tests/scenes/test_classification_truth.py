@@ -238,7 +238,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     film, truth = check(points_of("clouds"), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
     assert len(film.beats) == 9
-    assert "no other boundary has a smaller loss" in film.sentence
+    assert "no boundary has a smaller loss" in film.sentence
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

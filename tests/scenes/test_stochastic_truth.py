@@ -209,7 +209,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     film, truth = check((own.x, own.y), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
     assert len(film.beats) == 11
-    assert "ball of noise" in film.sentence
+    assert "noise keeps a walk in a ball" in film.sentence
     assert truth.walks[3].away() < truth.walks[0].away()
 
 
