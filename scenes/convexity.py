@@ -130,14 +130,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         lay = self.second
         self.go_over_to(lay)
         self.formula_g = on_board(self.field_formula(), 0)
-        if lay.caught is not None and self.first.caught is not None:
-            self.say("Another hill that is not convex: this chord, too, dips below the ground.")
-        elif lay.caught is not None:
-            self.say("Another hill. This chord dips below the ground: the hill is not convex.")
-        elif lay.is_convex and self.first.is_convex:
-            self.say("Another hill, and no chord dips below the ground: it is convex too.")
-        else:
-            self.say("Another hill: here no chord dips below, as far as there is ground.")
+        self.say_how_chords_lie(lay, self.first)
         has_chord = self.set_up_chord(lay, 1)
         self.raise_hill(self.formula_g)
         self.passing = []

@@ -51,6 +51,17 @@ class ChordFilm(LayFilm):
             self.director.make_room_round(place, NAMED)
         return True
 
+    def say_how_chords_lie(self, lay: Lay, before: Lay) -> None:
+        """Say whether chords of a second hill dip below the ground, as those of the one before."""
+        if lay.caught is not None and before.caught is not None:
+            self.say("Another hill that is not convex: this chord, too, dips below the ground.")
+        elif lay.caught is not None:
+            self.say("Another hill. This chord dips below the ground: the hill is not convex.")
+        elif lay.is_convex and before.is_convex:
+            self.say("Another hill, and no chord dips below the ground: it is convex too.")
+        else:
+            self.say("Another hill: here no chord dips below, as far as there is ground.")
+
     def ends(self) -> np.ndarray:
         """Return the ends p and q (2, 2) of the chord now."""
         return self.pair.where().reshape(2, 2)
