@@ -65,7 +65,7 @@ class Directional(TurningFilm):
         )
         self.vector = self.direction_row(1)
         self.play(*self.look_broadside(self.angle.get_value()), run_time=STEADY)
-        self.show_the_direction(self.point, column=0)
+        self.show_the_direction(self.point)
         self.play(Appear(self.vector))
 
     @beat
@@ -74,7 +74,7 @@ class Directional(TurningFilm):
         self.partials = Group()
         for axis in (0, 1):
             self.turn_to(axis * PI / 2, *self.look_broadside(axis * PI / 2))
-            row = self.partial_row(axis, lambda axis=axis: self.partial(axis), 2 + axis, column=1)
+            row = self.partial_row(axis, lambda axis=axis: self.partial(axis), 2 + axis)
             self.play(Appear(row), run_time=STEADY)
             self.partials.add(row)
 

@@ -108,7 +108,6 @@ class TurningFilm(HillFilm):
         in_place_of: Sequence[Mobject] = (),
         *others: Mobject,
         on_map: bool = False,
-        column: int = 1,
     ) -> None:
         """Bring on the direction at a point (2,) and what shows the slope along it.
 
@@ -117,11 +116,10 @@ class TurningFilm(HillFilm):
             in_place_of: what goes off.
             others: what else comes on, and is put away with it.
             on_map: whether the hill has sunk onto its map, and the cut is only a line there.
-            column: of the read-outs, as for `Row`.
         """
         self.slopes = self.slope_graph(point)
-        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=column)
-        self.slope = self.slope_row(self.turning.slope, 3, column=column)
+        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=1)
+        self.slope = self.slope_row(self.turning.slope, 3, column=1)
         self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         cut = self.turning.trace if on_map else self.turning
