@@ -22,7 +22,7 @@ WELL_READ = 0.7
 """The share of its size from which a formula is read with ease."""
 
 
-TWO_LINES = 0.76
+TWO_LINES = 0.765
 """Manim units that two lines may be high and stay clear of the rows below."""
 
 

@@ -403,6 +403,27 @@ class PlotRuler:
         return fit
 
 
+def powers_of_ten(graph: Mobject, places: np.ndarray) -> np.ndarray:
+    """Return steps and powers of ten (m, 2) at places of a plot, by its ticks and their labels."""
+    corner = graph.at(0.0, 0.0)
+    strokes = [line.points[[0, -1]] for line in [m for m in family([graph]) if isinstance(m, Line)]]
+    labels = [
+        (m, n)
+        for m in [m for m in family([graph]) if isinstance(m, Typst)]
+        if (n := number_in(m)) is not None
+    ]
+    below = [(m, n) for m, n in labels if m.get_top()[1] < corner[1]]
+    left = [(m, np.log10(n)) for m, n in labels if m.get_right()[0] < corner[0]]
+    read = []
+    for axis, named in enumerate((below, left)):
+        ticks = [ends[0, axis] for ends in strokes if np.ptp(ends[:, axis]) < 1e-9]
+        pairs = [
+            (min(ticks, key=lambda at, m=m: abs(at - m.get_center()[axis])), n) for m, n in named
+        ]
+        read.append(np.polyval(np.polyfit(*np.array(pairs).T, 1), places[:, axis]))
+    return np.stack(read, axis=-1)
+
+
 def vertices(line: VMobject) -> np.ndarray:
     """Return the corners (m, 3) of a polyline."""
     points = np.asarray(line.points)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import mpmath
@@ -13,7 +13,16 @@ import pytest
 from board import WholeTruth
 from manim import DL, UR, Typst
 from oracle import Case
-from reading import PlotRuler, colour_of, family, is_visible, numbers_in, source_of, vertices
+from reading import (
+    PlotRuler,
+    colour_of,
+    family,
+    is_visible,
+    numbers_in,
+    powers_of_ten,
+    source_of,
+    vertices,
+)
 from truth import CLOSE
 from walking import walk
 
@@ -255,25 +264,29 @@ class RateTruth(WholeTruth):
 
     def step_curves(self, film: Any, graph: StepCurves) -> None:
         """The curves of a plot, told apart by their pens."""
-        ruler = PlotRuler(graph)
+        names, read = PlotRuler(graph).names, PlotRuler(graph).read
+        is_log = isinstance(graph, LogCurves)
+        if is_log:
+            read = partial(powers_of_ten, graph)
         two = len(graph.lines) == 2
         walks = [self.walks[self.fixed], self.shrinking] if two else self.walks
         for case, line in zip(walks, graph.lines, strict=True):
             steps = np.arange(len(case.whole))
             truth = case.values(case.whole)
-            if "eta_k" in ruler.names:
+            if "eta_k" in names:
                 truth = case.rate / (1 + case.decay * steps)
-            pairs = ruler.read(vertices(line)) if len(line.points) else np.zeros((0, 2))
+            truth = np.log10(truth) if is_log else truth
+            pairs = read(vertices(line)) if len(line.points) else np.zeros((0, 2))
             if film.beat_name in ("all_at_once", "the_ranking", "one_that_shrinks") and not len(
                 pairs
             ):
                 self.fail("curve: not drawn")
             between = np.interp(pairs[:, 0], steps, truth)
-            self.near("curve: of its walk", pairs[:, 1], between, 1e-5 * max(truth))
+            self.near("curve: of its walk", pairs[:, 1], between, 1e-5 * max(abs(truth)))
             if len(pairs) and not case.leaves:
-                end = ruler.read(np.array([d.get_center() for d in graph.ends]))
+                end = read(np.array([d.get_center() for d in graph.ends]))
                 found = np.abs(end - [steps[-1], truth[-1]]).min(axis=0)
-                self.near("curve: to its end", found, 0, 1e-5 * max(truth))
+                self.near("curve: to its end", found, 0, 1e-5 * max(abs(truth)))
 
     # Side by side
 

@@ -9,9 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from manim import Line, Typst
+from manim import Typst
 from oracle import Case
-from reading import Ruler, drawn_text, family, number_in, numbers_in, source_of, vertices
+from reading import (
+    Ruler,
+    drawn_text,
+    family,
+    numbers_in,
+    powers_of_ten,
+    source_of,
+    vertices,
+)
 from walking import walk
 
 from scenes.curvature import Curvature
@@ -77,23 +85,6 @@ def by_hand(number: int) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
 def of_type(plot: Any, kind: type) -> list[Any]:
     """Return the parts of a plot that are of a kind."""
     return [part for part in plot.submobjects if isinstance(part, kind)]
-
-
-def powers_of_ten(graph: LogCurves, places: np.ndarray) -> np.ndarray:
-    """Return steps and powers of ten (m, 2) at places of a plot, by its ticks and their labels."""
-    corner = graph.at(0.0, 0.0)
-    strokes = [line.points[[0, -1]] for line in of_type(graph, Line)]
-    labels = [(m, n) for m in of_type(graph, Typst) if (n := number_in(m)) is not None]
-    below = [(m, n) for m, n in labels if m.get_top()[1] < corner[1]]
-    left = [(m, np.log10(n)) for m, n in labels if m.get_right()[0] < corner[0]]
-    read = []
-    for axis, named in enumerate((below, left)):
-        ticks = [ends[0, axis] for ends in strokes if np.ptp(ends[:, axis]) < 1e-9]
-        pairs = [
-            (min(ticks, key=lambda at, m=m: abs(at - m.get_center()[axis])), n) for m, n in named
-        ]
-        read.append(np.polyval(np.polyfit(*np.array(pairs).T, 1), places[:, axis]))
-    return np.stack(read, axis=-1)
 
 
 class Looks:
