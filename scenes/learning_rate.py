@@ -81,10 +81,7 @@ class LearningRate(RateFilm):
         gone = self.downhill, self.rule, self.rows, self.two_steps, self.arrow_names
         self.play(*self.vanish(*gone))
         self.look_across()
-        self.set_up_board()
-        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
-        self.play(Appear(*come), run_time=STEADY)
-        self.go(0)
+        self.begin_the_race()
 
     @beat
     def the_second_rate(self) -> None:

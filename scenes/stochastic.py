@@ -85,10 +85,7 @@ class Stochastic(NoiseFilm):
         self.say_how_it_goes(0)
         self.clear_the_map()
         self.look_across()
-        self.set_up_board()
-        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
-        self.play(Appear(*come), run_time=STEADY)
-        self.go(0)
+        self.begin_the_race()
 
     @beat
     def mini_batches(self) -> None:

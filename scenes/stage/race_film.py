@@ -150,6 +150,13 @@ class RaceFilm(MapFilm):
 
     # On the hill
 
+    def begin_the_race(self) -> None:
+        """Bring on the board with the first walk's line, and let the walker go it."""
+        self.set_up_board()
+        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
+        self.play(Appear(*come), run_time=STEADY)
+        self.go(0)
+
     def begin_again(self, number: int) -> None:
         """Put the walker back to the start, and let it go the next walk."""
         self.play(*self.vanish(self.trails[number - 1], self.walker))
