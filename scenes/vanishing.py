@@ -33,7 +33,7 @@ class Vanishing(LayersFilm):
         self.rule = on_board(self.back_formula(), 1)
         self.say("On the way back, each layer multiplies the gradient by its slope and weights.")
         self.play(Appear(self.rule), run_time=STEADY)
-        self.add(self.net.slopes)
+        self.add(self.net.slopes, self.ways[1])
         self.come_back()
 
     @beat
@@ -41,7 +41,8 @@ class Vanishing(LayersFilm):
         self.law = on_board(self.law_formula(), 1)
         self.live = self.live_row("q", self.factor.get_value, 2)
         self.say("Suppose each layer multiplies by the same $q$: below 1, the gradient vanishes.")
-        self.play(*exchange([self.rule], self.law), self.lift(), run_time=STEADY)
+        gone = self.rule, self.net.values, *self.ways
+        self.play(*exchange(gone, self.law), self.lift(), run_time=STEADY)
         self.play(Appear(self.bars, self.live), run_time=STEADY)
         self.multiply(self.too_small, 3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ from scenes.stage.function_film import FunctionFilm
 from scenes.stage.node_graph import NodeGraph, figure
 from scenes.stage.node_layout import layout_of
 from scenes.stage.panel import Row, fitting_scale, lined_up, lines_of_words, on_board
-from scenes.stage.readout import LONGEST
+from scenes.stage.readout import LONGEST, equals, shown_number
 from scenes.stage.theme import (
     BOARD,
     FIRST_ROW,
@@ -222,15 +223,21 @@ class AutodiffFilm(FunctionFilm):
         return rows
 
     def _sum_text(self, number: int) -> str:
-        """Return how the derivative by a node comes about, as far as a read-out can show it."""
+        """Return how the derivative by a node comes about, as far as a read-out can show it.
+
+        It stands behind ≈ where the numbers as they are shown do not give it.
+        """
         passes, takers = self.picture.passes, self.graph.takers(number)
         total = figure(float(passes.adjoints[number]))
         if len(takers) == 1:
-            slope = figure(passes.slopes[number, takers[0]])
-            shown = f"{figure(float(passes.adjoints[takers[0]]))} × {bracketed(slope)} = {total}"
+            parts = [passes.adjoints[takers[0]], passes.slopes[number, takers[0]]]
+            sign, found = " × ", math.prod
         else:
-            carried = [figure(passes.carried((number, taker))) for taker in takers]
-            shown = " + ".join([*carried[:1], *map(bracketed, carried[1:])]) + f" = {total}"
+            parts = [passes.carried((number, taker)) for taker in takers]
+            sign, found = " + ", sum
+        first, *others = texts = [figure(float(part)) for part in parts] or [total]
+        shown = sign.join([first, *map(bracketed, others)])
+        shown += f" {equals(figure(found(map(shown_number, texts))), total)} {total}"
         text = shown if takers and len(shown) <= LONGEST else total
         return lambda: text
 

@@ -38,6 +38,9 @@ BEFORE, BEHIND = 0.4, 0.3
 DOT = 0.07
 """Radius of a unit where there is room."""
 
+DOT_SIZES = 0.25, 1.0, 1.6
+"""A unit's size where its layer's gradient is the least on the axis of the bars, 1, the largest."""
+
 REACH, LABELLED = 4.0, 3.0
 """How far to both sides of 0 activations are shown, and the number that stands there."""
 
@@ -124,6 +127,13 @@ class LayerBars(Plot):
         layers = np.arange(1, self.count + 1)
         return exponents * np.clip(self.reached() - (self.count - layers), 0.0, 1.0)
 
+    def dot_sizes(self) -> np.ndarray:
+        """Return how large a dot stands for the size at each layer (depth,), see `DOT_SIZES`."""
+        with np.errstate(divide="ignore"):
+            exponents = np.log10(self.sizes())
+        low, high = self.y_range
+        return np.interp(exponents, (low, 0.0, high), DOT_SIZES)
+
     def _draw(self, bars: VMobject) -> None:
         drawn = [np.zeros((0, 3))]
         for layer, height in enumerate(self.heights(), 1):
@@ -138,7 +148,8 @@ class LayerBars(Plot):
 class LayerNet(VGroup):
     """A network whose layers stand above their bars; at most `UNITS` units of each are drawn.
 
-    `ends` name what goes into it and what comes out.
+    `ends` name what goes into it and what comes out. The larger the gradient of a layer, the larger
+    the dots with which it comes to its units.
 
     Args:
         places: where each layer stands along the frame (depth,).
@@ -146,6 +157,7 @@ class LayerNet(VGroup):
         ahead: to how many layers the values have come.
         back: to how many layers the gradient has come, from the last one.
         lifted: 0 where it stands alone, 1 above the bars.
+        grown: how large these dots are at each layer (depth,), 1 where they cover a unit.
     """
 
     def __init__(
@@ -156,6 +168,7 @@ class LayerNet(VGroup):
         ahead: Callable[[], float],
         back: Callable[[], float],
         lifted: Callable[[], float],
+        grown: Callable[[], np.ndarray],
     ):
         theme, depth = typesetter.theme, len(places)
         pitch = (places[-1] - places[0]) / (depth - 1)
@@ -166,9 +179,13 @@ class LayerNet(VGroup):
             step, middle = (1 - lifted()) * np.array(ALONE) + lifted() * np.array(ABOVE)
             return middle + step * (count.mean() - count)
 
-        def dots(layers: Sequence[int]) -> np.ndarray:
-            spots = [[places[layer], level, 0.0] for layer in layers for level in levels()]
-            return (np.array(spots).reshape(-1, 1, 3) + dot).reshape(-1, 3)
+        def dots(layers: Sequence[int], sizes: np.ndarray) -> np.ndarray:
+            spots = [
+                [places[layer], level, 0.0] + sizes[layer] * dot
+                for layer in layers
+                for level in levels()
+            ]
+            return np.concatenate([np.zeros((0, 3)), *spots])
 
         def joints() -> list[np.ndarray]:
             here = levels()
@@ -179,11 +196,15 @@ class LayerNet(VGroup):
                 for other in here
             ]
 
-        def units(color: str, layers: Callable[[], Sequence[int]]) -> VMobject:
+        def units(
+            color: str,
+            layers: Callable[[], Sequence[int]],
+            sizes: Callable[[], np.ndarray] = lambda: np.ones(depth),
+        ) -> VMobject:
             made = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
 
             def follow(mobject: VMobject) -> None:
-                mobject.points = dots(layers())
+                mobject.points = dots(layers(), sizes())
 
             return made.add_updater(follow, call_updater=True)
 
@@ -191,13 +212,13 @@ class LayerNet(VGroup):
         self.lines = following(joints, theme.quiet, 1).set_stroke(opacity=0.5)
         self.units = units(theme.quiet, lambda: order)
         self.values = units(theme.ink, lambda: order[: int(ahead() + 1e-6)])
-        self.slopes = units(theme.gradient, lambda: order[::-1][: int(back() + 1e-6)])
+        self.slopes = units(theme.gradient, lambda: order[::-1][: int(back() + 1e-6)], grown)
         self.ends = [typesetter.formula(one, em=LABEL_EM) for one in ("bold(a)_0", "L")]
         for name, x in zip(self.ends, (places[0] - BEFORE, places[-1] + BEHIND), strict=True):
             name.set_x(x).add_updater(
                 lambda mobject: mobject.set_y(float(levels().mean())), call_updater=True
             )
-        super().__init__(self.lines, self.units, self.values, self.slopes, *self.ends)
+        super().__init__(self.lines, self.units, self.slopes, *self.ends)
 
 
 class ActivationPlot(Plot):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import Animation, Group, ValueTracker, VMobject, linear
+from manim import LEFT, UP, Animation, Group, ValueTracker, VGroup, VMobject, linear
 
 from mathcore.deep_network import RELU, SIGMOID, TANH, Activation, DeepNetwork, random_network
 from mathcore.typeset import coloured
@@ -19,13 +19,17 @@ from scenes.stage.layer_picture import (
     decades,
     product_text,
 )
+from scenes.stage.node_graph import Flow
 from scenes.stage.panel import Row, lined_up
-from scenes.stage.plot import tick_label
+from scenes.stage.plot import rounded, tick_label
 from scenes.stage.readout import short_text
-from scenes.stage.theme import QUICK, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import LABEL_EM, QUICK, SLOW, STAGE, STEADY, Zone
 
 FACTORS = 0.5, 1.5
 """Two factors of a product of equal ones: it vanishes, and it explodes."""
+
+WAYS = 2.4
+"""From the middle of the network that stands alone to the arrows over and under it."""
 
 ACTIVATIONS = SIGMOID, TANH, RELU
 """In the order in which they are shown."""
@@ -77,7 +81,26 @@ class LayersFilm(Film):
         places = self.bars.at(np.arange(1, self.depth + 1), np.zeros(self.depth))[:, 0]
         self.lifted = ValueTracker(0)
         now = [one.get_value for one in (self.ahead, self.reached, self.lifted)]
-        self.net = LayerNet(self.typeset, places, self.width, *now)
+        self.net = LayerNet(self.typeset, places, self.width, *now, self.bars.dot_sizes)
+        self.ways = [
+            self.way(places, 1, "bold(a)_l", self.ahead, "ink"),
+            self.way(places, -1, "partial L \\/ partial bold(a)_l", self.reached, "gradient"),
+        ]
+
+    def way(
+        self, places: np.ndarray, side: int, name: str, come: ValueTracker, color: str
+    ) -> VGroup:
+        """Return an arrow over (1) or under (-1) the layers, that way, which grows with a tracker.
+
+        Its name stands at its beginning; color is the name of what it means in the theme.
+        """
+        level, color = STAGE.center[1] + side * WAYS, getattr(self.theme, color)
+        way = np.array([[x, level, 0.0] for x in (places[0], places[-1])[::side]])
+        arrow = Flow(way, lambda: come.get_value() / self.depth, color)
+        tag = self.formula(name, em=LABEL_EM, color=color)
+        return VGroup(
+            tag.next_to(way[0], side * UP, buff=0.12).align_to(way[0], side * LEFT), arrow
+        )
 
     def network(self, activation: Activation, scale: float = 1.0) -> DeepNetwork:
         """Return the network with an activation and a scale of its weights."""
@@ -181,7 +204,7 @@ class LayersFilm(Film):
 
     def go_ahead(self) -> None:
         """Let the values go through the layers."""
-        self.add(self.net.values)
+        self.add(self.net.values, self.ways[0])
         self.play(self.ahead.animate.set_value(self.depth), run_time=SLOW, rate_func=linear)
 
     def come_back(self) -> None:
@@ -233,8 +256,9 @@ class LayersFilm(Film):
         name = SYMBOLS[activation.name]
         if left < GONE:
             self.say(
-                "With ${phi}$, hardly anything comes back to the first layers: they hardly learn.",
+                "With ${phi}$ a layer multiplies by about ${q}$: the first layers hardly learn.",
                 phi=name,
+                q=tick_label(rounded(left ** (1 / self.passed), 2)),
             )
         elif left > HUGE:
             self.say("With ${phi}$, the gradient grows on its way back.", phi=name)

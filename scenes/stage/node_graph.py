@@ -83,7 +83,10 @@ def arrow_tip(way: np.ndarray, length: float) -> np.ndarray:
 
 
 class Flow(VGroup):
-    """An arrow that grows along a polyline (m, 3) as `share` goes from 0 to 1."""
+    """An arrow that grows along a polyline (m, 3) as `share` goes from 0 to 1.
+
+    It loses its tip as soon as something comes back along it: `back`, another share, is above 0.
+    """
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class Flow(VGroup):
         *,
         width: float = 5.0,
         tip: float = _TIP,
+        back: Callable[[], float] = lambda: 0.0,
     ):
         def drawn() -> list[np.ndarray]:
             part = part_of(way, share())
@@ -107,6 +111,7 @@ class Flow(VGroup):
                 head.points = np.zeros((0, 3))
             else:
                 head.set_points_as_corners(arrow_tip(part, tip))
+            head.set_fill(opacity=0 if back() > 0 else 1)
 
         head = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
         super().__init__(
@@ -197,19 +202,15 @@ class NodeGraph(VGroup):
         self._put_nodes(zone)
         self.ways = {edge: self._way(edge) for edge in graph.edges}
         self._put_slopes()
-        self.edges = {
-            edge: Flow(way, lambda: 1.0, self.theme.quiet, width=2.5, tip=_TIP * self.unit)
-            for edge, way in self.ways.items()
-        }
-        self.ahead = {
-            edge: Flow(way, self._share(edge), self.theme.ink, tip=_TIP * self.unit)
-            for edge, way in self.ways.items()
-        }
-        self.back = {
-            edge: Flow(way[::-1], self._share_back(edge), self.theme.gradient, tip=_TIP * self.unit)
-            for edge, way in self.ways.items()
-            if edge[0] not in given
-        }
+        back = {edge: self._share_back(edge) for edge in self.ways if edge[0] not in given}
+        self.edges, self.ahead, self.back = {}, {}, {}
+        for edge, way in self.ways.items():
+            tip = _TIP * self.unit
+            of_both = {"tip": tip, "back": back.get(edge, lambda: 0.0)}
+            self.edges[edge] = Flow(way, lambda: 1.0, self.theme.quiet, width=2.5, **of_both)
+            self.ahead[edge] = Flow(way, self._share(edge), self.theme.ink, **of_both)
+            if edge in back:
+                self.back[edge] = Flow(way[::-1], back[edge], self.theme.gradient, tip=tip)
         super().__init__(*self.nodes, *self.edges.values())
 
     def column(self, number: int) -> list[VMobject]:

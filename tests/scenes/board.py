@@ -10,7 +10,6 @@ from manim import Mobject, Typst
 from oracle import Case
 from reading import (
     PlotRuler,
-    Shown,
     colours_of,
     drawn_text,
     family,
@@ -23,6 +22,7 @@ from reading import (
     texts,
     value_at,
     vertices,
+    wrong_sign,
 )
 from truth import CLOSE, DEGREE, Truth, along, read_scale
 
@@ -161,18 +161,9 @@ class WholeTruth(Truth):
         shown = numbers_in(row.readout.shown)
         if len(shown) == 1:
             return [product]
-        self.equals(row.readout.shown, shown[0].value * shown[1].value, shown[2])
+        if wrong := wrong_sign(row.readout.shown, shown[0].value * shown[1].value, shown[2]):
+            self.fail(wrong)
         return [*factors, product]
-
-    def equals(self, text: str, found: float, result: Shown) -> None:
-        """A result stands behind = where the numbers as shown give it, and else behind ≈."""
-        off, slack = abs(found - result.value), 1e-9 * result.half + 1e-12 * abs(found)
-        if ("=" in text) == ("≈" in text):
-            self.fail(f"{text!r}: there is no one sign before the result")
-        elif "=" in text and off > result.half + slack:
-            self.fail(f"{text!r}: the numbers shown give {found}")
-        elif "≈" in text and off < result.half - slack:
-            self.fail(f"{text!r}: the numbers shown do give it")
 
     def drawn(self, label: str) -> list[float]:
         """Return how many times their true length the arrows of a row are drawn, each once.

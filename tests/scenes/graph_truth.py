@@ -6,13 +6,14 @@ arrows begin; every derivative is a central difference in many digits of what co
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Any
 
 import mpmath
 import numpy as np
 from oracle import Case
-from reading import drawn_text, family, is_visible, numbers_in, source_of, value_of
+from reading import drawn_text, family, is_visible, numbers_in, source_of, value_of, wrong_sign
 
 from mathcore.typeset import typeset
 from scenes.stage import Row
@@ -172,6 +173,16 @@ class GraphTruth:
             if self.state == "at_the_inputs" and name in drawn.nodes and known:
                 self.agrees("gradient", drawn.nodes[name].adjoint.shown, slope)
 
+    def sum(self, name: str, text: str) -> None:
+        """A row says truly whether its factors or summands, as they are shown, give its result."""
+        *parts, result = numbers_in(text)
+        if parts:
+            self.measured["sum"] += 1
+            values = [part.value for part in parts]
+            found = math.prod(values) if " × " in text else sum(values)
+            if wrong := wrong_sign(text, found, result):
+                self.fail(f"{name}: {wrong}")
+
     def rows(self, drawn: Drawn, given: dict[str, float], values: dict[str, Any]) -> None:
         """The rows of derivatives on the board: ∂f/∂v with its sum, and ∂v/∂x = a formula."""
         for row in (one for one in family(self.film.mobjects) if isinstance(one, Row)):
@@ -183,6 +194,7 @@ class GraphTruth:
                 continue
             if above == drawn.output() and not formula and self.state != "local_derivatives":
                 self.agrees(f"row: {name}", row.readout.shown, drawn.adjoint(given, below))
+                self.sum(name, row.readout.shown)
             else:
                 exact = drawn.slope(values, (below, above))
                 self.agrees(f"local row: {name}", row.readout.shown, exact)

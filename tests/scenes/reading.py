@@ -169,6 +169,21 @@ def numbers_in(text: str) -> list[Shown]:
     return found
 
 
+def wrong_sign(text: str, found: float, result: Shown) -> str:
+    """Return what is wrong with the sign before a result, or nothing.
+
+    It stands behind = where the numbers as they are shown give it (`found`), and else behind ≈.
+    """
+    off, slack = abs(found - result.value), 1e-9 * result.half + 1e-12 * abs(found)
+    if ("=" in text) == ("≈" in text):
+        return f"{text!r}: there is no one sign before the result"
+    if "=" in text and off > result.half + slack:
+        return f"{text!r}: the numbers shown give {found}"
+    if "≈" in text and off < result.half - slack:
+        return f"{text!r}: the numbers shown do give it"
+    return ""
+
+
 def drawn_text(readout: Readout) -> str:
     """Return what the outlines of a read-out say, without spaces; ? for an unknown outline."""
     slots = sorted(

@@ -18,7 +18,7 @@ from mathcore.typeset import typeset
 from scenes.autodiff import Autodiff
 
 OWN = Case("own", "sin(x y) + x^2", lambda x, y: m.sin(x * y) + x**2)
-SHOWN = {"value", "adjoint", "slope", "f", "gradient", "row", "local row", "local formula"}
+SHOWN = {"value", "adjoint", "slope", "f", "gradient", "row", "local row", "local formula", "sum"}
 
 
 def check(case: Case, folder: Any, lesson: str, *more: Any) -> tuple[Any, GraphTruth]:

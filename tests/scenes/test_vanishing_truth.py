@@ -159,6 +159,25 @@ class Looks:
             exact = np.maximum(np.log10(sizes), floor)
         assert list(found.values()) == pytest.approx(exact.tolist(), abs=1e-5)
         self.measured += len(found)
+        self.dots(film.net, exact)
+
+    def dots(self, net: Any, exact: np.ndarray) -> None:
+        """The larger a layer's gradient, the larger its dots; where it is 1 they are like units."""
+        covered = [self.widths(net.units, len(exact))[0]]
+        found = self.widths(net.slopes, len(exact))[::-1]
+        order = np.argsort(exact)
+        assert (np.diff(found[order]) >= -1e-9).all()
+        is_larger = np.diff(exact[order]) > 1e-3
+        assert (np.diff(found[order])[is_larger] > 0).all()
+        assert found[-1] == pytest.approx(covered[0])
+        self.measured += len(found)
+
+    @staticmethod
+    def widths(dots: Any, layers: int) -> np.ndarray:
+        """Return how wide the first dot of each layer is (layers,), in the order of drawing."""
+        places = dots.points.reshape(layers, -1, 3)
+        units = round(len(places[0]) / 32)
+        return np.ptp(places.reshape(layers, units, -1, 3)[:, 0, :, 0], axis=1)
 
     def row(self, film: Any, row: Row) -> None:
         """A row shows a true number, and its outlines say what its text says."""
