@@ -12,6 +12,7 @@ from graph_truth import NUMBERS, Drawn, GraphTruth
 from layout import Audit
 from oracle import Case
 from reading import family, formulas_after, numbers_in, value_at
+from sampling import sampled
 from walking import walk
 
 from mathcore.typeset import typeset
@@ -47,7 +48,7 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[case.name for case in CASES])
+@pytest.mark.parametrize("number", sampled(range(len(CASES)), 3), ids=lambda one: CASES[one].name)
 def test_every_number_is_true_and_can_be_read(number, tmp_path):
     case, audit = CASES[number], Audit()
     language, theme = ("zh", "light") if number % 2 else ("en", "dark")
