@@ -12,8 +12,8 @@ from scenes.stage import (
     CurvePoint,
     CurveWalkFilm,
     Runner,
-    SlopeArrow,
     Vanish,
+    Walk,
     beat,
     exchange,
     knob,
@@ -43,12 +43,8 @@ class Descent1D(CurveWalkFilm):
         self.x = ValueTracker(self.start)
         self.point = CurvePoint(self.curve, self.theme, self.where)
         self.touching = self.tangent(self.where)
-        scale = self.arrow_scale(self.start, self.other)
-        self.scale_row = self.scale_rows(scale, 2)
-        self.uphill, self.downhill = (
-            SlopeArrow(self.curve, self.theme.gradient, self.where, sign * scale)
-            for sign in (1, -1)
-        )
+        self.scales = self.scales_of_two(self.start, self.other)
+        self.set_up_slopes(self.where, self.scales[0])
         if not np.isfinite(self.land.slope(self.start)):
             self.leave_out("which_way_is_down", "the_other_side")
         if self.path.last == 0:
@@ -75,22 +71,22 @@ class Descent1D(CurveWalkFilm):
     @beat
     def which_way_is_down(self) -> None:
         self.rows.append(self.derivative_row(self.where, 1))
-        self.names = [
-            self.arrow_name(sign + self.slope_name, arrow, self.theme.gradient)
-            for sign, arrow in (("", self.uphill), ("-", self.downhill))
-        ]
         self.say_which_way_is_down(self.start)
         self.play(Create(self.touching), Appear(self.rows[-1]), run_time=STEADY)
-        for arrow, name in zip((self.uphill, self.downhill), self.names, strict=True):
-            self.grow(arrow, *self.tell_scale(self.start))
-            if self.land.slope(self.start):
-                self.play(Appear(name))
+        self.grow_slopes(self.start)
 
     @beat
     def the_other_side(self) -> None:
         self.say_which_way_is_down(self.other)
-        tell = self.tell_scale(self.other)
-        self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
+        here, there = self.scales
+        if here == there:
+            tell = self.tell_scale(self.other)
+            self.play(self.x.animate.set_value(self.other), *tell, run_time=SLOW)
+            return
+        self.play(*self.vanish(self.uphill, self.downhill, *self.names, *self.scale_row))
+        self.play(self.x.animate.set_value(self.other), run_time=SLOW)
+        self.set_up_slopes(self.where, there)
+        self.grow_slopes(self.other)
 
     @beat
     def the_rule(self) -> None:
@@ -108,9 +104,9 @@ class Descent1D(CurveWalkFilm):
         self.true_length = [self.drawn_row(4, lambda: 1.0, of="-eta f'") for _ in self.scale_row]
         self.play(Appear(self.name, *self.true_length))
 
-    def follow(self, runner: Runner) -> None:
-        """Make the rows and the graph that follow a runner."""
-        self.walk_rows, self.losses = self.rows_of_walk(runner), self.loss_graph(runner)
+    def follow(self, runner: Runner, before: Walk | None = None) -> None:
+        """Make the rows and the graph that follow a runner, in view of a walk before its own."""
+        self.walk_rows, self.losses = self.rows_of_walk(runner), self.loss_graph(runner, before)
 
     @beat
     def the_first_step(self) -> None:
@@ -143,7 +139,7 @@ class Descent1D(CurveWalkFilm):
             self.say_another_minimum(at, self.land.value(there[0]) - self.land.value(here[0]))
         gone = *self.walk_rows, self.losses, self.touching, self.name, *self.true_length
         self.play(*self.vanish(*gone))
-        self.follow(second)
+        self.follow(second, self.path)
         self.touching = self.tangent(second.where)
         come = self.walk_rows, self.losses, second.point, self.touching
         self.play(Appear(*come), run_time=STEADY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from manim import PI, Group
 
 from scenes.stage import (
+    QUICK,
     SLOW,
     STEADY,
     Appear,
@@ -54,7 +55,8 @@ class Recap(WalkFilm):
         self.training = Glossary(self.typeset, FEW_SYMBOLS, row=LINE)
         without_a_walk = "the_walk", "in_machine_learning", "the_tools"
         if not self.slopes_here.any():
-            self.leave_out("the_gradient", "up_and_down", *without_a_walk)
+            without_a_gradient = "the_gradient", "up_and_down", "from_one_to_the_next"
+            self.leave_out(*without_a_gradient, *without_a_walk)
         elif self.path.last == 0:
             self.leave_out(*without_a_walk)
 
@@ -119,11 +121,26 @@ class Recap(WalkFilm):
         self.grow(self.downhill, Appear(self.down_name))
 
     @beat
+    def from_one_to_the_next(self) -> None:
+        self.say(
+            "One leads to the next: hold one variable fixed, turn anywhere, take the steepest."
+        )
+        self.play(Vanish(self.side, self.slopes))
+        for place, words in (
+            (1, self.tr("hold the other fixed")),
+            (3, self.tr("turn to any direction")),
+            (5, self.tr("take the steepest of all")),
+        ):
+            link, room = self.glossary.insert(place, ("$arrow.b$", "ink"), (words, "quiet"))
+            self.play(*room, run_time=QUICK)
+            self.play(Appear(link))
+
+    @beat
     def the_walk(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
         self.say("Gradient descent steps against it, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
-        self.play(Vanish(self.side, self.slopes, self.turning, arrows))
+        self.play(Vanish(self.turning, arrows))
         self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
         self.tell("-nabla f", self.tr("steepest way down"), "gradient")
         self.tell("eta", self.tr("learning rate"), "ink")

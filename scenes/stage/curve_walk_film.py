@@ -8,18 +8,24 @@ import numpy as np
 from manim import Group
 
 from mathcore import gradient_descent
-from scenes.stage.curve_actors import Runner
-from scenes.stage.curve_film import CurveFilm
+from scenes.stage.appear import Appear
+from scenes.stage.curve_actors import Runner, SlopeArrow
+from scenes.stage.curve_film import SPECK, CurveFilm
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
+from scenes.stage.panel import SumRow
 from scenes.stage.plot import short_label
-from scenes.stage.readout import LONGEST, equals, number_text, short_text, shown_number
+from scenes.stage.readout import equals, number_text, short_text, shown_number
+from scenes.stage.walk import Walk
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
 
 DECIMALS = 2, 3, 4
 """How many decimals the numbers of a step may have, so that the step is seen in them."""
+
+LINE = 24
+"""Characters that go into the update rule on one line, at most."""
 
 
 class CurveWalkFilm(EndingFilm, CurveFilm):
@@ -33,6 +39,34 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         walk = self.walk(self.land, gradient_descent(self.rate), x)
         return Runner(self.curve, self.theme, walk)
 
+    # The arrows of the slope
+
+    def scales_of_two(self, here: float, there: float) -> tuple[float, float]:
+        """Return to which scales slopes at two numbers are drawn: one, if both are then seen."""
+        one = self.arrow_scale(here, there)
+        lengths = [one * abs(self.land.slope(x)) * self.curve.units[0] for x in (here, there)]
+        if any(0 < length < SPECK for length in lengths):
+            return self.arrow_scale(here), self.arrow_scale(there)
+        return one, one
+
+    def set_up_slopes(self, where: Callable[[], float], scale: float) -> None:
+        """Make the arrows of f' and -f' at a number, their `names`, and the row of their scale."""
+        self.scale_row = self.scale_rows(scale, 2)
+        self.uphill, self.downhill = (
+            SlopeArrow(self.curve, self.theme.gradient, where, sign * scale) for sign in (1, -1)
+        )
+        self.names = [
+            self.arrow_name(sign + self.slope_name, arrow, self.theme.gradient)
+            for sign, arrow in (("", self.uphill), ("-", self.downhill))
+        ]
+
+    def grow_slopes(self, x: float) -> None:
+        """Let the arrows grow at a number, each with its name where there is a slope."""
+        for arrow, name in zip((self.uphill, self.downhill), self.names, strict=True):
+            self.grow(arrow, *self.tell_scale(x))
+            if self.land.slope(x):
+                self.play(Appear(name))
+
     # What the board says
 
     def iterate_name(self, index: str) -> str:
@@ -45,9 +79,9 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     def rows_of_walk(self, runner: Runner) -> Group:
         """Return the rows about a walk's current step, and how the next one comes about.
 
-        In the last of them numbers go into the update rule: 5.00 - 0.2 · 4.00 = 4.20. All have as
-        many digits as it takes to tell the next point from this one, as far as there is room, and
-        no fewer than at the step before.
+        In the last of them numbers go into the update rule, 5.00 - 0.2 · 4.00, and below stands
+        what comes out, = 4.20. All have as many digits as it takes to tell the next point from this
+        one, as far as there is room, and no fewer than at the step before.
         """
         texts, decimals = [], DECIMALS[0]
         for x in runner.walk.points[:, 0]:
@@ -59,15 +93,22 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
 
         here = self.iterate_name("k")
         return Group(
-            self.count_row(runner.count, 0),
-            self.row("eta", lambda: short_text(self.rate), 0, column=1),
-            self.row(here, part(0), 1, "path"),
-            self.row(f"f'({here})", part(1), 2, "tangent"),
-            self.row(self.iterate_name("k+1"), part(2), 3, "path"),
+            self.count_row(runner.count, -1),
+            self.row("eta", lambda: short_text(self.rate), -1, column=1),
+            self.row(here, part(0), 0, "path"),
+            self.row(f"f'({here})", part(1), 1, "tangent"),
+            SumRow(
+                self.typeset,
+                self.iterate_name("k+1"),
+                part(2),
+                part(3),
+                color=self.theme.path,
+                row=2,
+            ),
         )
 
-    def _step_texts(self, x: float, least: int) -> tuple[int, tuple[str, str, str]]:
-        """Return what is shown of the step from a number: it, the slope there, and the sum.
+    def _step_texts(self, x: float, least: int) -> tuple[int, tuple[str, str, str, str]]:
+        """Return what is shown of the step from a number: it, the slope there, the sum, the result.
 
         Before that comes how many decimals these have: `least` or more, as far as there is room.
         """
@@ -75,26 +116,26 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         for decimals in (*(count for count in DECIMALS if count >= least), least, DECIMALS[0]):
             here, there = (self.place_text(at, decimals) for at in (x, x - self.rate * slope))
             factor = number_text(slope, decimals, self.land.steepness)
-            whole = self._sum_text(here, factor, there, decimals)
-            fits = len(whole) <= LONGEST
+            terms, result = self._sum_texts(here, factor, there, decimals)
+            fits = len(terms) <= LINE
             if fits and (here != there or decimals < least):
                 break
-        return max(decimals, least), (here, factor, whole if fits else there)
+        return max(decimals, least), (here, factor, *((terms, result) if fits else (there, "")))
 
-    def _sum_text(self, here: str, slope: str, there: str, decimals: int) -> str:
-        """Return x - η · slope = the next x; behind ≈ where these digits do not give it."""
+    def _sum_texts(self, here: str, slope: str, there: str, decimals: int) -> tuple[str, str]:
+        """Return x - η · slope, and = the next x; behind ≈ where these digits do not give it."""
         rate = short_text(self.rate)
         x, eta, factor = map(shown_number, (here, rate, slope))
         sign = equals(self.place_text(x - eta * factor, decimals), there)
         if here == there and factor:  # the step is lost in these digits
             sign = "≈"
         slope = f"({slope})" if slope.startswith("−") else slope
-        return f"{here} − {rate}×{slope} {sign} {there}"
+        return f"{here} − {rate}×{slope}", f"{sign} {there}"
 
-    def loss_graph(self, runner: Runner) -> LossGraph:
-        """Return the graph of f over the steps of a walk."""
+    def loss_graph(self, runner: Runner, before: Walk | None = None) -> LossGraph:
+        """Return the graph of f over the steps of a walk, and over those of one `before` it."""
         name = f"f({self.iterate_name('k')})"
-        return LossGraph(self.typeset, runner.walk, runner.walked.get_value, name)
+        return LossGraph(self.typeset, runner.walk, runner.walked.get_value, name, before=before)
 
     # What is said of a slope, and of a walk
 

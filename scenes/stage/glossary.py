@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import LEFT, Line, VGroup
+from manim import DOWN, LEFT, Animation, Line, VGroup
 
 from scenes.stage.captions import STRUT
 from scenes.stage.formula import Typesetter
@@ -52,6 +52,14 @@ class Glossary:
         """Return the next entry: for each column Typst markup and a colour of the theme."""
         self.entries.append(self._line(self.top - self.row * len(self.entries), first, second))
         return self.entries[-1]
+
+    def insert(
+        self, place: int, first: tuple[str, str], second: tuple[str, str]
+    ) -> tuple[VGroup, list[Animation]]:
+        """Return a new entry that comes before the one in a place, and what makes room for it."""
+        below = [entry.animate.shift(self.row * DOWN) for entry in self.entries[place:]]
+        self.entries.insert(place, self._line(self.top - self.row * place, first, second))
+        return self.entries[place], below
 
     def _line(self, baseline: float, *texts: tuple[str, str]) -> VGroup:
         """Return texts in their columns on a baseline, smaller where they would be too long."""

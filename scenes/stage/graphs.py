@@ -10,6 +10,7 @@ from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, VGroup
 from mathcore import directional_derivative
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import TANGENT_REACH, Slice
+from scenes.stage.appear import DIMMED
 from scenes.stage.formula import Typesetter
 from scenes.stage.landscape import RELIEF, Landscape
 from scenes.stage.plot import Marker, Plot, following, nice_ticks, tick_labels, unbroken
@@ -289,6 +290,7 @@ class LossGraph(Plot):
     Args:
         progress: steps walked now; 2.5 is half-way along the third.
         name: Typst maths of the height at the current point.
+        before: a walk that was made before: its heights stand dimmed beside those of this one.
     """
 
     def __init__(
@@ -297,13 +299,15 @@ class LossGraph(Plot):
         walk: Walk,
         progress: Callable[[], float],
         name: str = "f(bold(x)_k)",
+        before: Walk | None = None,
     ):
-        color, last = typesetter.theme.path, max(walk.steps, 1)
+        walks = [walk] if before is None else [walk, before]
+        color, last = typesetter.theme.path, max(1, *(one.steps for one in walks))
         super().__init__(
             typesetter,
             LOWER_BOARD,
             (0, last),
-            around(walk.values),
+            around(np.concatenate([one.values for one in walks])),
             x_label="k",
             y_label=coloured(name, color),
             x_ticks=[(k, f"{k:.0f}") for k in nice_ticks(0, last, 5) if k == round(k)],
@@ -315,6 +319,11 @@ class LossGraph(Plot):
             heights = np.interp(steps, np.arange(walk.steps + 1), walk.values)
             return np.stack([steps, heights], axis=-1)
 
+        self.before = VGroup()
+        if before is not None:
+            steps = np.arange(len(before.values))
+            line = self.curve(lambda: np.stack([steps, before.values], axis=-1), color)
+            self.before.add(line.set_stroke(opacity=DIMMED))
         self.line = self.curve(walked, color)
         self.marker = Marker(self, lambda: walked()[-1], typesetter.theme.ink)
         self.stops = VGroup(
@@ -330,4 +339,4 @@ class LossGraph(Plot):
             stop.is_reached = True
             stop.add_updater(lambda dot, step=step: reveal(dot, step))
         self.stops.update()
-        self.add(self.line, self.stops, self.marker)
+        self.add(self.before, self.line, self.stops, self.marker)

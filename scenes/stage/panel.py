@@ -70,6 +70,28 @@ class Row(VGroup):
         self.begin_at(max(self.pen, self.label.get_right()[0] + 0.2))
 
 
+class SumRow(Row):
+    """A row of what is added up, with the `result` on the line below.
+
+    Args:
+        result: what the second line shows now; the others are as for `Row`.
+    """
+
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        label: str,
+        text: Callable[[], str],
+        result: Callable[[], str],
+        *,
+        color: str,
+        row: float,
+    ):
+        super().__init__(typesetter, label, text, color=color, row=row)
+        self.result = Readout(result, color=color, room=self._end - self.pen)
+        self.add(self.result.at(np.array([self.pen, self._baseline - ROW, 0])))
+
+
 def lined_up(*rows: Row, air: float = 0.0) -> Group:
     """Return rows whose values begin below each other, beside the longest label.
 

@@ -53,7 +53,7 @@ class PlaneFilm(LayFilm):
         self.rows = lined_up(
             self.row("p", lambda: vector_text(where(), scale=self.land.span), 0),
             self.gradient_row(where, 1),
-            self.row(f'min_q "{self.tr("gap")}"', least, 2),
+            self.row(f'scripts(min)_q thin "{self.tr("gap")}"', least, 2),
         )
         self.play(Appear(plane, *others, self.rows), run_time=STEADY)
 

@@ -27,6 +27,9 @@ LIFT = 2e-3
 RING = 0.035
 """Radius of the ring round a minimum, as a share of the landscape's longer side."""
 
+SHORT, SMALLEST = 0.1, 0.45
+"""A walk that keeps to less than this share of the longer side has smaller dots, to that share."""
+
 _TITLE = 1.4 * READOUT_EM
 """Manim units above a small map that its title takes."""
 
@@ -99,9 +102,11 @@ class SmallMap(Group):
         self.trail = following(
             VMobject(stroke_color=pen.color, stroke_width=3.5), lambda: self.place(self.walked())
         )
-        self.stops = Group(*(self._stop(step, pen.color) for step in range(len(walk.points))))
+        reach = float(np.ptp(walk.points, axis=0).max()) / land.span
+        size = min(max(SMALLEST, reach / SHORT), 1.0)
+        self.stops = Group(*(self._stop(step, pen.color, size) for step in range(len(walk.points))))
         ring = {"ring_width": 2.0, "ring_color": theme.background}
-        self.dot = SpaceDot(self.here(), 6.5, color=theme.ink, z_index=2, **ring)
+        self.dot = SpaceDot(self.here(), 6.5 * size, color=theme.ink, z_index=2, **ring)
         self.dot.is_there = True
         self.dot.add_updater(self._follow)
         self.ring = Group()
@@ -149,8 +154,8 @@ class SmallMap(Group):
             edges = np.concatenate([flat.rims, flat.border])
             self.rim.points = rim_points(edges, ground.points)
 
-    def _stop(self, step: int, color: str) -> SpaceDot:
-        dot = SpaceDot(self.place(self.walk.points[step]), 4.0, color=color)
+    def _stop(self, step: int, color: str, size: float) -> SpaceDot:
+        dot = SpaceDot(self.place(self.walk.points[step]), 4.0 * size, color=color)
         dot.is_reached = True
 
         def follow(mobject: SpaceDot) -> None:

@@ -54,7 +54,7 @@ class CurveTruth:
         self.failures: list[str] = []
         self.measured: Counter[str] = Counter()
         self.beats: list[str] = []
-        self.scales: dict[int, float] = {}
+        self.scales: dict[Any, float] = {}
 
     def __call__(self, film: Any) -> None:
         """Measure a beat's last picture."""
@@ -267,7 +267,7 @@ class CurveTruth:
             if truth is None:
                 continue
             self.near("arrow: on the number line", [tail[1], tip[1]], self.axis, CLOSE)
-            kind = id(arrow) if isinstance(arrow, SlopeArrow) else 0
+            kind = arrow if isinstance(arrow, SlopeArrow) else None
             one = self.scales.setdefault(kind, abs((end - x) / truth))
             self.near("arrow: to one scale", end - x, one * truth, 1e-5 * abs(one * truth))
             self.near("arrow: which way", np.sign(end - x), np.sign(truth), 0)
@@ -407,6 +407,11 @@ class CurveTruth:
         ruler = PlotRuler(graph)
         stops = self.iterates(runner)[: int(runner.walked.get_value() + 1e-9) + 1]
         truth = np.array([[k, self.f(x)] for k, x in enumerate(stops)])
+        for line in graph.before:
+            before = self.iterates(self.film.runner)
+            truth_before = np.array([[k, self.f(x)] for k, x in enumerate(before)])
+            self.near("loss: of before", ruler.read(vertices(line)), truth_before, self.tolerance())
+            self.wears("loss of before", line, "path")
         corners = vertices(graph.line)
         if len(corners):
             pairs = ruler.read(corners)
@@ -458,7 +463,11 @@ class CurveTruth:
     def sum(self, row: Row, x: float) -> None:
         """The numbers that go into the rule are those of the oracle, and so is what comes out."""
         slope, rate = self.slope(x), self.film.rate
-        shown = numbers_in(row.readout.shown)
+        text = f"{row.readout.shown} {row.result.shown}"
+        drawn = drawn_text(row.readout) + drawn_text(row.result)
+        if drawn != text.replace(" ", ""):
+            self.fail(f"rule: {drawn!r} is drawn for {text!r}")
+        shown = numbers_in(text)
         truth = [x, rate, slope, x - rate * slope]
         truth = truth if len(shown) > 1 else truth[-1:]
         self.measured["rule"] += 1
@@ -467,17 +476,14 @@ class CurveTruth:
             for one, other in zip(shown, truth, strict=True)
         )
         if wrong and np.isfinite(slope):
-            self.fail(f"rule: shows {row.readout.shown}, the truth is {truth}")
+            self.fail(f"rule: shows {text}, the truth is {truth}")
         if len(shown) == 4 and np.isfinite(slope):
             x, rate, slope, there = (one.value for one in shown)
             off, half = abs(x - rate * slope - there), shown[3].half
             stands = x == there and slope != 0  # a step of some length that is not seen to lead on
-            if "≈" in row.readout.shown:
-                wrong = off < 0.99 * half and not stands
-            else:
-                wrong = off > 1.01 * half or stands
-            if wrong:
-                self.fail(f"rule: {row.readout.shown} is off by {off}")
+            near, far = off < 0.99 * half and not stands, off > 1.01 * half or stands
+            if near if "≈" in text else far:
+                self.fail(f"rule: {text} is off by {off}")
 
     def row(self, row: Row) -> None:
         """A read-out shows the oracle's number, its outlines say the same, its colour fits."""

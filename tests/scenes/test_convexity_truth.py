@@ -115,7 +115,7 @@ class Looks:
         grid = self.grid(21)
         over = self.case.value(here) + (grid - here) @ slopes - self.case.values(grid)
         assert bool(over.max() <= 1e-9) is self.film.first.is_convex
-        shown = numbers_in(drawn_text(self.row("min_q").readout))[0]
+        shown = numbers_in(drawn_text(self.row("scripts(min)_q").readout))[0]
         assert shown.agrees(0.0) is self.film.first.is_convex
 
     def row(self, label: str) -> Row:

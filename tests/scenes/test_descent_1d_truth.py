@@ -74,9 +74,10 @@ def test_a_step_is_seen_in_the_numbers_however_near_the_minimum(tmp_path):
     def look(film: Any) -> None:
         if film.beat_name == "step_by_step":
             shown.extend(row.readout.shown for row in film.walk_rows[2:])
+            shown.append(film.walk_rows[-1].result.shown)
 
     walk(Descent1D, "", tmp_path, look)
-    assert shown == ["3.012", "0.024", "3.012 − 0.2×0.024 = 3.007"]
+    assert shown == ["3.012", "0.024", "3.012 − 0.2×0.024", "= 3.007"]
 
 
 def test_the_numbers_of_a_walk_never_lose_digits(tmp_path):
@@ -92,7 +93,42 @@ def test_the_numbers_of_a_walk_never_lose_digits(tmp_path):
     walk(Descent1D, "", tmp_path, look)
     digits = [len(here.partition(".")[2]) for here, *_ in shown]
     assert digits == sorted(digits)
-    assert shown[-1] == ["2.994", "−0.012", "2.994 − 0.2×(−0.012) = 2.996"]
+    assert shown[-1] == ["2.994", "−0.012", "2.994 − 0.2×(−0.012)"]
+
+
+def test_the_numbers_of_a_step_have_the_size_of_other_rows(tmp_path):
+    sizes = []
+
+    def look(film: Any) -> None:
+        if film.beat_name in ("the_rule", "step_by_step", "from_the_other_side"):
+            rule = film.walk_rows[-1]
+            sizes.extend(part.em / rule.readout.full_em for part in (rule.readout, rule.result))
+
+    walk(Descent1D, "", tmp_path, look)
+    assert min(sizes) > 0.9
+
+
+def test_the_first_walks_losses_stay_beside_those_of_the_second(tmp_path):
+    film, truth = check(PARABOLA, tmp_path, "")
+    assert truth.measured["loss"]
+    assert film.losses.y_range[1] >= film.path.values[0]
+    assert len(film.losses.before) == 1
+
+
+def test_two_slopes_of_very_different_size_have_scales_of_their_own_that_are_told(tmp_path):
+    told, lengths = [], []
+
+    def look(film: Any) -> None:
+        if film.beat_name in ("which_way_is_down", "the_other_side"):
+            told.extend(row.readout.shown for row in film.shown(*film.scale_row))
+            lengths.append(float(np.ptp(film.uphill.ends()[:, 0])))
+
+    lesson = '[descent_1d]\nf = "double-well"\n'
+    truth = CurveTruth(Case("", "", lambda x, _: x**4 - 2 * x**2 + m.mpf(3) / 10 * x))
+    walk(Descent1D, lesson, tmp_path, look, truth)
+    assert not truth.failures, report(truth)
+    assert len(set(told)) == 2
+    assert min(lengths) > 0.28
 
 
 @pytest.mark.parametrize(("rate", "steps"), sampled([(0.3, 6), (0.3, 12), (0.45, 9), (0.9, 40)], 2))

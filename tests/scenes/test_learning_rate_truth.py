@@ -510,3 +510,12 @@ def test_at_a_kink_there_is_no_step(tmp_path):
 def test_rates_are_taken_from_the_smallest_on(tmp_path):
     film = walk(LearningRate, "[learning_rate]\nrates = [0.9, 0.1, 0.3, 0.02]\n", tmp_path)
     assert film.rates == [0.02, 0.1, 0.3, 0.9]
+
+
+def test_a_walk_that_hardly_moves_is_seen_beside_its_dot(tmp_path):
+    film = walk(LearningRate, '[learning_rate]\nf = "rosenbrock"\n', tmp_path)
+    small = film.maps[0]
+    places = np.stack([small.stops[0].points[0], small.dot.points[0]])
+    start, end = film.camera.project_points(places)[:, :2]
+    across = 0.01 * small.dot.get_stroke_width()
+    assert np.linalg.norm(end - start) > 1.5 * across

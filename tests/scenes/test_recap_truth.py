@@ -13,7 +13,7 @@ from reading import formulas_after, source_of
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
-from scenes.recap import Recap
+from scenes.recap import LINE, Recap
 
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
@@ -28,8 +28,10 @@ SYMBOLS = {
     "the_partial_derivatives": ["f'", PARTIALS],
     "the_directional_derivative": ["f'", PARTIALS, "D_u f"],
     "the_gradient": ["f'", PARTIALS, "D_u f", "nabla f", "|nabla f|"],
-    "the_walk": ["f'", PARTIALS, "D_u f", "nabla f", "|nabla f|", "-nabla f", "eta"],
 }
+LINKED = ["f'", "arrow.b", PARTIALS, "arrow.b", "D_u f", "arrow.b", "nabla f", "|nabla f|"]
+SYMBOLS["from_one_to_the_next"] = LINKED
+SYMBOLS["the_walk"] = [*LINKED, "-nabla f", "eta"]
 """The rows of the table of slopes after each beat."""
 
 OF_A_MODEL = {"in_machine_learning": ["L", "theta"]}
@@ -48,11 +50,13 @@ def check(case: Case, folder: Any, lesson: str) -> None:
     rows: dict[str, list[str]] = {}
     of_a_model: dict[str, list[str]] = {}
     rules: dict[str, list[str]] = {}
+    levels: dict[str, list[float]] = {}
     turned: dict[str, float] = {}
 
     def look(film: Any) -> None:
         truth.after_beat(film)
         rows[film.beat_name] = symbols_of(film, film.glossary)
+        levels[film.beat_name] = [row[1].get_y() for row in film.glossary.entries]
         of_a_model[film.beat_name] = symbols_of(film, film.training)
         rules[film.beat_name] = formulas_after(film, "theta_(k+1)")
         turned[film.beat_name] = film.angle.get_value()
@@ -62,6 +66,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
     assert set(truth.measured) >= SHOWN
     for beat, symbols in SYMBOLS.items():
         assert rows[beat] == symbols, beat
+        assert np.diff(levels[beat]) == pytest.approx(-LINE, abs=0.1), beat
     for beat, symbols in of_a_model.items():
         assert symbols == OF_A_MODEL.get(beat, []), beat
         model_rule = RULE.partition(" = ")[2].replace("bold(x)", "theta").replace("f", "L")
