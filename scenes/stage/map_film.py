@@ -12,7 +12,7 @@ from manim import PI, Group, Mobject, ValueTracker, VMobject
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import PartArrows, unit_scale
+from scenes.stage.arrow_field import PartArrows
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
@@ -65,22 +65,6 @@ class MapFilm(TurningFilm):
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.uphill)
 
-    def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
-        """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
-
-        Args:
-            where: the point (2,), now.
-            share: about how much of the hill's longer side it takes.
-            angles: `zero` and `first`, as there.
-        """
-        scale = unit_scale(self.land.span, share)
-        self.set_up_direction(where, share=scale / self.land.span, **angles)
-
-    def make_room_for_compass(self) -> None:
-        """Keep the compass at the start in view, and the name of u, wherever that points."""
-        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
-        self.make_room_for_arrows(self.compass.length * around, 0.6 * NAME)
-
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
 
@@ -130,12 +114,6 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
-
-    def unit_rows(self, row: int) -> list[Row]:
-        """Return the row that says to which scale u is drawn, if that is not its true length."""
-        if np.isclose(self.compass.scale(), 1):
-            return []
-        return [self.drawn_row(row, self.compass.scale, of="u")]
 
     def scale_rows_of_both(self, row: int) -> list[Row]:
         """Return the row that says to which scales the gradient and u are drawn.
