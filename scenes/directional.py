@@ -76,7 +76,7 @@ class Directional(TurningFilm):
         self.play(*self.look_broadside(self.angle.get_value()), run_time=STEADY)
         scales = self.unit_rows(0)
         gone = [self.place] if scales else []
-        self.phi = self.name_of_angle()
+        self.phi = self.name_of_angle(self.turning.tangent, self.walker.zero, self.walker.dot)
         self.show_the_direction(self.point, gone, self.phi, *scales, column=0)
         self.play(Appear(self.vector))
 
@@ -139,7 +139,7 @@ class Directional(TurningFilm):
         self.set_up_step(self.turning)
         self.steps = StepGraph(self.typeset, self.step)
         self.h, self.quotient = self.step_rows(2, alone=False)
-        gone = self.side, self.slopes, self.marks, self.partials
+        gone = self.side, self.slopes, self.marks, self.partials, self.phi
         shown = self.definition, self.step, self.steps, self.h, self.quotient
         self.play(*exchange(gone, *shown), run_time=STEADY)
         self.play(self.shrink_step(LEFT), run_time=SLOW)

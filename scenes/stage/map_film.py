@@ -65,6 +65,13 @@ class MapFilm(TurningFilm):
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.uphill)
 
+    def set_up_opposite(self, where: Place) -> None:
+        """Make `downhill`, the opposite of `uphill`, with room for it and its name."""
+        scale = -self.uphill.units
+        self.downhill = GradientArrow(self.land, self.theme, where, scale)
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
+        self.director.give_way(*self.downhill)
+
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
 
@@ -211,23 +218,29 @@ class MapFilm(TurningFilm):
     def length_tag(self, text: str, gradient: GradientArrow, others: np.ndarray) -> list[VMobject]:
         """Return a number beside the gradient's arrow where it is now, if there is a place for it.
 
+        That is on the map if it can be.
+
         Args:
             text: the number, which stays there when the arrow goes on.
             gradient: the arrow.
             others: points (m, 2) at which it has been or will be; the number keeps clear of them.
         """
         vectors = gradient.units * self.land.hill.gradient(others)
-        arrow = gradient.on_map.copy().clear_updaters()
-        ends = arrow.points[[0, -1]]
-        length = self.arrow_tag(
-            text,
-            arrow,
-            self.theme.gradient,
-            beside=1,
-            ends=ends,
-            lines=self.land.ground(np.stack([others, others + vectors], axis=1)),
-        )
-        return [length] if length.has_room and self.is_on_stage(length, ends) else []
+        start, tip = gradient.on_map.points[[0, -1]]
+        lines = self.land.ground(np.stack([others, others + vectors], axis=1))
+        lengths = []
+        for share in (1.0, 0.5):  # beside the whole arrow, or beside its first half
+            ends = np.stack([start, start + share * (tip - start)])
+            arrow = gradient.on_map.copy().clear_updaters()
+            arrow.put_start_and_end_on(*ends)
+            taken = [*lines, np.stack([ends[1], tip])]
+            for side in (1, -1):
+                tag = self.arrow_tag(
+                    text, arrow, self.theme.gradient, beside=side, ends=ends, lines=taken
+                )
+                if tag.has_room and self.is_on_stage(tag, ends):
+                    lengths.append((not self.is_on_map(tag, ends), tag))
+        return [tag for _, tag in sorted(lengths, key=lambda found: found[0])[:1]]
 
     def is_on_map(self, tag: VMobject, ends: np.ndarray) -> bool:
         """Whether the name of an arrow stays on the map, seen from above, for ends (2, 3) of it."""

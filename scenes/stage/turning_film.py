@@ -183,15 +183,19 @@ class TurningFilm(HillFilm):
         """Return the name of the compass's arrow, beyond its tip."""
         return self.arrow_tag("u", self.compass.arrow, self.theme.direction)
 
-    def name_of_angle(self) -> VMobject:
-        """Return the name of the angle that is turned, at its arc; a narrow one has no name."""
+    def name_of_angle(self, *off: VMobject) -> VMobject:
+        """Return the name of the angle that is turned, at its arc; a narrow one has no name.
+
+        Args:
+            off: straight lines and dots in space; it is not seen where it would touch them.
+        """
         tag = self.formula(self.angle_symbol, em=FORMULA_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
         tag.is_seen = 1.0
         self.director.give_way(tag)
-        return tag.add_updater(self._name_angle, call_updater=True)
+        return tag.add_updater(partial(self._name_angle, off=off), call_updater=True)
 
-    def _name_angle(self, tag: VMobject) -> None:
+    def _name_angle(self, tag: VMobject, off: Sequence[VMobject]) -> None:
         angle, around = self.angle.get_value() % (2 * PI), np.linspace(0, 2 * PI, 25)
         ways = unit_direction(self.zero + np.append([angle / 2, 0, angle], around))
         places = self.land.ground(self.point + self.compass.scale() * np.vstack([[0, 0], ways]))
@@ -205,7 +209,10 @@ class TurningFilm(HillFilm):
             away = ANGLE_ROOM / max(opening, 1e-6)
         tag.move_to(np.append(foot + min(away, reach) * ahead, 0.0))
         # At 0 and at 360 degrees there is no arc, or no place beside it.
-        seen = float(np.clip(min(1.2 - away / reach, 2 * PI - angle) / 0.2, 0.0, 1.0))
+        half = np.array([tag.width, tag.height]) / 2
+        room = self._room(tag.get_center()[:2], half, [thing.points[[0, -1]] for thing in off])
+        inside = min(1.2 - away / reach, 2 * PI - angle, 2 * room - 0.2)
+        seen = float(np.clip(inside / 0.2, 0.0, 1.0))
         if seen != tag.is_seen:  # else its opacity is that of a fade
             tag.is_seen = seen
             tag.set_fill(opacity=seen).set_stroke(opacity=seen, background=True)
