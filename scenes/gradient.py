@@ -189,10 +189,4 @@ class Gradient(FieldFilm):
         again = self.scale.animate.set_value(self.uphill.units)
         self.play(Vanish(self.field), again, run_time=STEADY)
         self.uphill.grown.set_value(0)
-        foot, top = self.land.ground(self.point), self.land.surface(self.point)
-        lines = [np.stack([foot, top]), *(ring.points for ring in self.rings)]
-        for name, arrow in (("nabla f", self.uphill), ("-nabla f", self.downhill)):
-            tip = self.land.ground(self.point + arrow.units * self.slopes_here)
-            place = {"ends": np.stack([foot, tip]), "lines": lines}
-            tag = self.arrow_tag(name, arrow.on_map, self.theme.gradient, **place)
-            self.grow(arrow, *self.named(tag))
+        self.grow_both_ways([ring.points for ring in self.rings])

@@ -72,6 +72,20 @@ class MapFilm(TurningFilm):
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.downhill)
 
+    def grow_both_ways(self, others: Sequence[np.ndarray]) -> None:
+        """Let ∇f and -∇f grow at the start, each with its name where there is room for it.
+
+        Args:
+            others: lines in space (m, 3) each, that the names keep clear of.
+        """
+        foot, top = self.land.ground(self.point), self.land.surface(self.point)
+        lines = [np.stack([foot, top]), *others]
+        for name, arrow in (("nabla f", self.uphill), ("-nabla f", self.downhill)):
+            tip = self.land.ground(self.point + arrow.units * self.slopes_here)
+            ends = np.stack([foot, tip])
+            tag = self.arrow_tag(name, arrow.on_map, self.theme.gradient, ends=ends, lines=lines)
+            self.grow(arrow, *self.named(tag))
+
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
 
