@@ -7,9 +7,11 @@ from manim import PI, Create, Group
 
 from mathcore import directional_derivative, unit_direction
 from scenes.stage import (
+    SLOW,
     STEADY,
     Appear,
     ContourLine,
+    StepGraph,
     TurningFilm,
     Vanish,
     Walker,
@@ -19,8 +21,14 @@ from scenes.stage import (
     on_board,
 )
 
-FIRST = np.radians([30, 60, 120, 150, 210, 240, 300, 330])
+FIRST = np.radians([60, 30, 120, 150, 210, 240, 300, 330])
 """Directions to look at first, the best before the others: along no axis."""
+
+UNIT = 0.19
+"""About how long the arrow of u is as a share of the hill's longer side."""
+
+LEFT = 0.3
+"""The share of a step h that is left at the end: one still sees it."""
 
 FACING = 0.6
 """The sine of the least angle between a cut and the line of sight: the eye sees its slope."""
@@ -38,8 +46,9 @@ class Directional(TurningFilm):
         self.set_up_hill()
         self.uphill = self.land.uphill(self.point)
         self.walker = Walker(self.land, self.theme, self.where)
-        self.set_up_direction(self.where)
+        self.set_up_unit(self.where, UNIT)
         self.make_room_for_tangents(self.point)
+        self.make_room_for_compass()
         if np.isnan(self.uphill):
             self.leave_out("the_highest", "along_the_contour", "the_lowest")
 
@@ -65,12 +74,16 @@ class Directional(TurningFilm):
         )
         self.vector = self.direction_row(1)
         self.play(*self.look_broadside(self.angle.get_value()), run_time=STEADY)
-        self.show_the_direction(self.point)
+        scales = self.unit_rows(0)
+        gone = [self.place] if scales else []
+        self.phi = self.name_of_angle(self.turning.tangent, self.walker.zero, self.walker.dot)
+        self.show_the_direction(self.point, gone, self.phi, *scales, column=0)
         self.play(Appear(self.vector))
 
     @beat
     def along_the_axes(self) -> None:
         self.say("Along an axis the slope is a partial derivative.")
+        self.play(*exchange([self.degrees, self.slope], *self.rows_of_direction(1)))
         self.partials = Group()
         for axis in (0, 1):
             self.turn_to(axis * PI / 2, *self.look_broadside(axis * PI / 2))
@@ -123,4 +136,10 @@ class Directional(TurningFilm):
             self.say(
                 "The slope along a unit vector $u$ is a limit: climb over step $h$, as $h$ shrinks."
             )
-        self.play(*exchange([self.side], self.definition), run_time=STEADY)
+        self.set_up_step(self.turning)
+        self.steps = StepGraph(self.typeset, self.step)
+        self.h, self.quotient = self.step_rows(2, alone=False)
+        gone = self.side, self.slopes, self.marks, self.partials, self.phi
+        shown = self.definition, self.step, self.steps, self.h, self.quotient
+        self.play(*exchange(gone, *shown), run_time=STEADY)
+        self.play(self.shrink_step(LEFT), run_time=SLOW)

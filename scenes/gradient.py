@@ -46,6 +46,7 @@ class Gradient(FieldFilm):
         self.cuts = self.cuts_along_axes(self.journey.where)
         self.set_up_unit(self.journey.where, UNIT)
         self.set_up_gradient(self.journey.where, round_scale(self.gradient_scale(ARROW)))
+        self.set_up_opposite(self.journey.where)
         self.parts = PartArrows(*stage, self.uphill.units)
         self.director.give_way(*self.parts)
         self.make_room_for_tangents(self.point)
@@ -57,6 +58,7 @@ class Gradient(FieldFilm):
         self.minima = self.smooth_minima()
         if not self.slopes_here.any():
             self.leave_out("the_two_parts", "the_steepest", "across_the_contour", "its_length")
+            self.leave_out("the_way_down")
         elif not self.tour:
             self.leave_out("its_length")
         if self.field.is_level:
@@ -184,7 +186,7 @@ class Gradient(FieldFilm):
         self.play(*exchange([self.uphill, self.length], self.opposite))
         self.play(self.field.turned.animate.set_value(PI), run_time=SLOW)
         self.look_across(self.journey.to(self.point))
-        walker = [self.walker.foot.points, self.walker.dot.points, self.walker.stem.points]
-        rings = [ring.points for ring in self.rings]
-        self.down_name = self.field_tag("-nabla f", self.field, [*walker, *rings])
-        self.play(self.field.parted.animate.set_value(1), Appear(*self.down_name))
+        again = self.scale.animate.set_value(self.uphill.units)
+        self.play(Vanish(self.field), again, run_time=STEADY)
+        self.uphill.grown.set_value(0)
+        self.grow_both_ways([ring.points for ring in self.rings])

@@ -156,8 +156,7 @@ class ArrowField(Group):
 
     There is none where f has no gradient; where the gradient is zero, or looks so beside the
     others, there is a dot. `grown` (0 to 1) lets them grow, from `centre` outwards; `turned` is an
-    angle in radians by which all are turned: π makes them -∇f; `parted` (0 to 1) takes away those
-    of `make_way`.
+    angle in radians by which all are turned: π makes them -∇f.
 
     `scale` is in units of length of the domain for one unit of gradient, `longest` and `shortest`
     how long an arrow may be; `is_cut` and `is_stretched` say whether some would be longer or
@@ -188,9 +187,8 @@ class ArrowField(Group):
         self.vectors = self.scale * gradients * shares[:, None]
         away = np.hypot.reduce(self.starts - centre, axis=1)
         self._later = away / max(away.max(initial=0.0), 1e-12)
-        self.grown, self.turned, self.parted = ValueTracker(0), ValueTracker(0), ValueTracker(0)
-        self._makes_way = np.zeros(len(self.starts))
-        self._drawn: tuple[float, float, float] | None = None
+        self.grown, self.turned = ValueTracker(0), ValueTracker(0)
+        self._drawn: tuple[float, float] | None = None
         places = land.ground(self.starts)
         self._places, self._land = places, land
         style = {"color": theme.gradient, "width": 4.0, "head_length": 11.0, "head_width": 11.0}
@@ -208,17 +206,13 @@ class ArrowField(Group):
         steepest = np.hypot.reduce(self._land.hill.gradient(way), axis=1).max()
         return bool(self.scale * steepest <= self.longest)
 
-    def make_way(self, numbers: np.ndarray) -> None:
-        """Choose the arrows (numbers) that `parted` takes away: a name is to stand there."""
-        self._makes_way[numbers] = 1.0
-
     def _follow(self) -> None:
-        state = self.grown.get_value(), self.turned.get_value(), self.parted.get_value()
+        state = self.grown.get_value(), self.turned.get_value()
         if state == self._drawn:
             return
         self._drawn = state
-        grown, turned, parted = state
-        shares = np.clip(2 * grown - self._later, 0, 1) * (1 - parted * self._makes_way)
+        grown, turned = state
+        shares = np.clip(2 * grown - self._later, 0, 1)
         turn = np.array([[np.cos(turned), np.sin(turned)], [-np.sin(turned), np.cos(turned)]])
         ends = self._land.ground(self.starts + shares[:, None] * self.vectors @ turn)
         for arrow, start, end in zip(self.arrows, self._places, ends, strict=True):

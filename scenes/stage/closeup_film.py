@@ -15,7 +15,7 @@ from scenes.stage.hill import ContourMap
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import CONTOURS, MapFilm
 from scenes.stage.panel import Row
-from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
+from scenes.stage.theme import SLOW, STEADY
 
 SHOWN = 2.4
 """How much of either variable is seen from close by, where that is possible: u is 1 long."""
@@ -34,9 +34,6 @@ NAMES = (0.12, 0.12), (0.26, 0.18), (0.4, 0.18)
 
 LEFTWARDS = np.array([[0.0, 1.0], [-1.0, 0.0]])
 """What turns a row vector to the left: there is the name of u."""
-
-APART = 0.3
-"""Manim units between the name of an angle and either of its legs, where it is seen."""
 
 
 def window(land: Landscape, point: np.ndarray) -> list[tuple[float, float]]:
@@ -170,31 +167,6 @@ class CloseupFilm(MapFilm):
         half = np.array([tag.width, tag.height]) / 2
         edge = self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
         return self._room(tag.spot(ends), half, [edge]) <= 0
-
-    def name_of_angle(self) -> VMobject:
-        """Return the name of the angle between ∇f and u, at its arc; a narrow one has no name."""
-        tag = self.formula(self.angle_symbol, em=FORMULA_EM, color=self.theme.direction)
-        tag.set_stroke(self.theme.background, width=5, background=True)
-        tag.is_seen = 1.0
-        self.director.give_way(tag)
-        return tag.add_updater(self._name_angle, call_updater=True)
-
-    def _name_angle(self, tag: VMobject) -> None:
-        angle, scale = self.angle.get_value() % (2 * PI), self.compass.scale()
-        ahead = unit_direction(self.zero + angle / 2)
-        places = self.land.ground(self.point + scale * np.stack([0 * ahead, ahead]))
-        foot, rim = self.camera.project_points(places)[:, :2]
-        reach = float(np.linalg.norm(rim - foot))
-        opening = np.sin(min(angle, PI) / 2)
-        away = 0.4 * reach + APART  # the arc is that large
-        if opening * away < APART:
-            away = APART / max(opening, 1e-6)
-        tag.move_to(np.append(foot + min(away, reach) * (rim - foot) / reach, 0.0))
-        # At 0 and at 360 degrees there is no arc, or no place beside it.
-        seen = float(np.clip(min(1.2 - away / reach, 2 * PI - angle) / 0.2, 0.0, 1.0))
-        if seen != tag.is_seen:  # else its opacity is that of a fade
-            tag.is_seen = seen
-            tag.set_fill(opacity=seen).set_stroke(opacity=seen, background=True)
 
     def cosine_row(self, row: int) -> Row:
         """Return the row with the slope as |∇f| cos θ, both factors and their product."""

@@ -12,7 +12,7 @@ from manim import PI, Group, Mobject, ValueTracker, VMobject
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import PartArrows, unit_scale
+from scenes.stage.arrow_field import PartArrows
 from scenes.stage.contour import ContourLine, right_angle
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
@@ -65,21 +65,26 @@ class MapFilm(TurningFilm):
         self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
         self.director.give_way(*self.uphill)
 
-    def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
-        """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
+    def set_up_opposite(self, where: Place) -> None:
+        """Make `downhill`, the opposite of `uphill`, with room for it and its name."""
+        scale = -self.uphill.units
+        self.downhill = GradientArrow(self.land, self.theme, where, scale)
+        self.make_room_for_arrows(scale * self.slopes_here[None], NAME)
+        self.director.give_way(*self.downhill)
+
+    def grow_both_ways(self, others: Sequence[np.ndarray]) -> None:
+        """Let ∇f and -∇f grow at the start, each with its name where there is room for it.
 
         Args:
-            where: the point (2,), now.
-            share: about how much of the hill's longer side it takes.
-            angles: `zero` and `first`, as there.
+            others: lines in space (m, 3) each, that the names keep clear of.
         """
-        scale = unit_scale(self.land.span, share)
-        self.set_up_direction(where, share=scale / self.land.span, **angles)
-
-    def make_room_for_compass(self) -> None:
-        """Keep the compass at the start in view, and the name of u, wherever that points."""
-        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
-        self.make_room_for_arrows(self.compass.length * around, 0.6 * NAME)
+        foot, top = self.land.ground(self.point), self.land.surface(self.point)
+        lines = [np.stack([foot, top]), *others]
+        for name, arrow in (("nabla f", self.uphill), ("-nabla f", self.downhill)):
+            tip = self.land.ground(self.point + arrow.units * self.slopes_here)
+            ends = np.stack([foot, tip])
+            tag = self.arrow_tag(name, arrow.on_map, self.theme.gradient, ends=ends, lines=lines)
+            self.grow(arrow, *self.named(tag))
 
     def look_down(self, *gone: Mobject) -> None:
         """Let the hill sink onto the map and look at that from above, first variable to the right.
@@ -130,12 +135,6 @@ class MapFilm(TurningFilm):
             tracker.animate.set_value(angle)
             for tracker, angle in zip(trackers, (phi, theta), strict=True)
         ]
-
-    def unit_rows(self, row: int) -> list[Row]:
-        """Return the row that says to which scale u is drawn, if that is not its true length."""
-        if np.isclose(self.compass.scale(), 1):
-            return []
-        return [self.drawn_row(row, self.compass.scale, of="u")]
 
     def scale_rows_of_both(self, row: int) -> list[Row]:
         """Return the row that says to which scales the gradient and u are drawn.
@@ -233,23 +232,29 @@ class MapFilm(TurningFilm):
     def length_tag(self, text: str, gradient: GradientArrow, others: np.ndarray) -> list[VMobject]:
         """Return a number beside the gradient's arrow where it is now, if there is a place for it.
 
+        That is on the map if it can be.
+
         Args:
             text: the number, which stays there when the arrow goes on.
             gradient: the arrow.
             others: points (m, 2) at which it has been or will be; the number keeps clear of them.
         """
         vectors = gradient.units * self.land.hill.gradient(others)
-        arrow = gradient.on_map.copy().clear_updaters()
-        ends = arrow.points[[0, -1]]
-        length = self.arrow_tag(
-            text,
-            arrow,
-            self.theme.gradient,
-            beside=1,
-            ends=ends,
-            lines=self.land.ground(np.stack([others, others + vectors], axis=1)),
-        )
-        return [length] if length.has_room and self.is_on_stage(length, ends) else []
+        start, tip = gradient.on_map.points[[0, -1]]
+        lines = self.land.ground(np.stack([others, others + vectors], axis=1))
+        lengths = []
+        for share in (1.0, 0.5):  # beside the whole arrow, or beside its first half
+            ends = np.stack([start, start + share * (tip - start)])
+            arrow = gradient.on_map.copy().clear_updaters()
+            arrow.put_start_and_end_on(*ends)
+            taken = [*lines, np.stack([ends[1], tip])]
+            for side in (1, -1):
+                tag = self.arrow_tag(
+                    text, arrow, self.theme.gradient, beside=side, ends=ends, lines=taken
+                )
+                if tag.has_room and self.is_on_stage(tag, ends):
+                    lengths.append((not self.is_on_map(tag, ends), tag))
+        return [tag for _, tag in sorted(lengths, key=lambda found: found[0])[:1]]
 
     def is_on_map(self, tag: VMobject, ends: np.ndarray) -> bool:
         """Whether the name of an arrow stays on the map, seen from above, for ends (2, 3) of it."""

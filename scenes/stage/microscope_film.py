@@ -10,7 +10,8 @@ from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, Group, Mobject, Valu
 from mathcore.typeset import typeset
 from scenes.stage.actors import Place
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.hill_film import VIEW, HillFilm
+from scenes.stage.function_film import clearance
+from scenes.stage.hill_film import NAME_ROOM, VIEW, HillFilm
 from scenes.stage.microscope import Microscope
 from scenes.stage.panel import SECOND, Row, lined_up
 from scenes.stage.patch import Patch
@@ -196,10 +197,19 @@ class MicroscopeFilm(HillFilm):
     def beside(
         self, name: VMobject, place: np.ndarray, others: Sequence[np.ndarray]
     ) -> list[VMobject]:
-        """Return a name beside a place in space (3,), clear of others (m, 3); nothing else."""
+        """Return a name beside a place in space (3,), clear of others (m, 3) and of the dots.
+
+        Where it has no room, nothing is returned.
+        """
         name.set_stroke(self.theme.background, width=5, background=True)
-        shift, has_room = self.free_side(name, place, np.concatenate(others))
+        dots = self.scope.dot, self.scope.foot, *self.stairs.gap[1:]
+        taken = np.concatenate([*others, *(dot.points[:1] for dot in dots)])
+        shift, has_room = self.free_side(name, place, taken)
         name.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
+        spot, half = name.get_center()[:2], np.array([name.width, name.height]) / 2
+        for dot in dots:
+            there = self.camera.project_points(dot.points[:1])[:, :2]
+            has_room &= clearance(spot, half, there) > 0.005 * dot.stroke_width + NAME_ROOM / 2
         return [name] if has_room else []
 
     # What the board says

@@ -63,6 +63,7 @@ class Step(Group):
         self.secant.ghost_opacity = 0.65
         ring = {"ring_width": 2.0, "ring_color": theme.background}
         self.dot = SpaceDot(land.surface(goal()), 7, color=theme.direction, z_index=2, **ring)
+        self.dot.ghost_opacity = 0.5
         self.dot.add_updater(lambda dot: dot.move_to(land.surface(goal())))
         super().__init__(self.on_map, self.secant, self.dot)
 

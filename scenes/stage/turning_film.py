@@ -12,13 +12,14 @@ from manim import PI, Animation, Group, Mobject, ValueTracker, VMobject, linear
 from mathcore import directional_derivative, unit_direction
 from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
+from scenes.stage.arrow_field import unit_scale
 from scenes.stage.broadside import broadside, sloping
 from scenes.stage.graphs import SideView, SlopeGraph
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.step import Step, first_step
-from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
 from scenes.stage.turn_graph import within_turn
 
 LAST_STEP = 0.015
@@ -26,6 +27,12 @@ LAST_STEP = 0.015
 
 APART = 30.0, 40.0, 50.0, 60.0
 """Degrees from the gradient at which u may be first."""
+
+ANGLE_ROOM = 0.3
+"""Manim units between the name of an angle and either of its legs, where it is seen."""
+
+NAME_OF_U = 0.45
+"""Manim units that the name of u takes beyond its tip."""
 
 
 def well_apart(uphill: float) -> float:
@@ -59,9 +66,32 @@ class TurningFilm(HillFilm):
         """
         self.angle, self.zero = ValueTracker(first), zero
         self.turned: list[Mobject] = []
+        self.marks = Group()
         stage = self.land, self.theme, where, self.heading
         self.turning, self.compass = Slice(*stage), Compass(*stage, zero=zero, share=share)
         self.director.give_way(self.turning.tangent)
+
+    def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
+        """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
+
+        Args:
+            where: the point (2,), now.
+            share: about how much of the hill's longer side it takes.
+            angles: `zero` and `first`, as there.
+        """
+        scale = unit_scale(self.land.span, share)
+        self.set_up_direction(where, share=scale / self.land.span, **angles)
+
+    def make_room_for_compass(self) -> None:
+        """Keep the compass at the start in view, and the name of u, wherever that points."""
+        around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
+        self.make_room_for_arrows(self.compass.length * around, NAME_OF_U)
+
+    def unit_rows(self, row: int) -> list[Row]:
+        """Return the row that says to which scale u is drawn, if that is not its true length."""
+        if np.isclose(self.compass.scale(), 1):
+            return []
+        return [self.drawn_row(row, self.compass.scale, of="u")]
 
     def heading(self) -> float:
         """Return where u points now, in radians from the first axis."""
@@ -72,15 +102,25 @@ class TurningFilm(HillFilm):
         self.size = ValueTracker(first_step(self.land, self.point, cut.way()))
         self.step = Step(self.theme, cut, self.size.get_value)
 
-    def shrink_step(self) -> Animation:
-        """Return the animation that lets h shrink until the secant is as good as the tangent."""
-        return self.size.animate.set_value(LAST_STEP * self.size.get_value())
+    def shrink_step(self, share: float = LAST_STEP) -> Animation:
+        """Return the animation that lets h shrink to a share of what it is.
 
-    def step_rows(self, row: int) -> tuple[Row, Row]:
-        """Return the rows with h and, below it, with the slope of the secant."""
+        Where that is left out, the secant is then as good as the tangent.
+        """
+        return self.size.animate.set_value(share * self.size.get_value())
+
+    def step_rows(self, row: int, *, alone: bool = True) -> tuple[Row, Row]:
+        """Return the rows with h and, below it, with the slope of the secant.
+
+        Args:
+            row: number of the first.
+            alone: whether nothing stands in the second column beside h.
+        """
         h, slope = self.size.get_value, self._slope_text(self.step.slope)
         # A step is no shorter than this share of the hill's side, so two decimals more will do.
-        size = self.row("h", lambda: number_text(h(), 3, self.land.span), row, "direction")
+        size = self.row(
+            "h", lambda: number_text(h(), 3, self.land.span), row, "direction", alone=alone
+        )
         return size, self.row("Delta f \\/ h", slope, row + 1, "tangent", alone=False)
 
     def direction_row(self, row: int) -> Row:
@@ -108,6 +148,7 @@ class TurningFilm(HillFilm):
         in_place_of: Sequence[Mobject] = (),
         *others: Mobject,
         on_map: bool = False,
+        column: int = 1,
     ) -> None:
         """Bring on the direction at a point (2,) and what shows the slope along it.
 
@@ -116,18 +157,23 @@ class TurningFilm(HillFilm):
             in_place_of: what goes off.
             others: what else comes on, and is put away with it.
             on_map: whether the hill has sunk onto its map, and the cut is only a line there.
+            column: of the board, where the angle and the slope stand.
         """
         self.slopes = self.slope_graph(point)
-        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=1)
-        self.slope = self.slope_row(self.turning.slope, 3, column=1)
+        rows = self.rows_of_direction(column)
         self.u = self.name_of_u()
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         cut = self.turning.trace if on_map else self.turning
-        shown = [cut, self.compass, self.u, self.side, self.slopes, self.degrees, self.slope]
-        shown += others
+        shown = [cut, self.compass, self.u, self.side, self.slopes, *rows, *others]
         coming = exchange(in_place_of, *shown) if in_place_of else [Appear(*shown)]
         self.play(*coming, run_time=STEADY)
         self.turned += shown
+
+    def rows_of_direction(self, column: int) -> tuple[Row, Row]:
+        """Make the rows `degrees` and `slope` in a column of the board, and return them."""
+        self.degrees = self.row(self.angle_symbol, self.angle_text, 2, "direction", column=column)
+        self.slope = self.slope_row(self.turning.slope, 3, column=column)
+        return self.degrees, self.slope
 
     def put_direction_away(self) -> None:
         """Take off what shows the direction, as far as it is there."""
@@ -136,6 +182,40 @@ class TurningFilm(HillFilm):
     def name_of_u(self) -> VMobject:
         """Return the name of the compass's arrow, beyond its tip."""
         return self.arrow_tag("u", self.compass.arrow, self.theme.direction)
+
+    def name_of_angle(self, *off: VMobject) -> VMobject:
+        """Return the name of the angle that is turned, at its arc; a narrow one has no name.
+
+        Args:
+            off: straight lines and dots in space; it is not seen where it would touch them.
+        """
+        tag = self.formula(self.angle_symbol, em=FORMULA_EM, color=self.theme.direction)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        tag.is_seen = 1.0
+        self.director.give_way(tag)
+        return tag.add_updater(partial(self._name_angle, off=off), call_updater=True)
+
+    def _name_angle(self, tag: VMobject, off: Sequence[VMobject]) -> None:
+        angle, around = self.angle.get_value() % (2 * PI), np.linspace(0, 2 * PI, 25)
+        ways = unit_direction(self.zero + np.append([angle / 2, 0, angle], around))
+        places = self.land.ground(self.point + self.compass.scale() * np.vstack([[0, 0], ways]))
+        foot, *rims = self.camera.project_points(places)[:, :2]
+        spokes = np.array(rims) - foot
+        lengths = np.linalg.norm(spokes, axis=1)
+        (ahead, *legs), reach = spokes[:3] / lengths[:3, None], float(lengths.max())
+        opening = min(float(np.sin(np.arccos(np.clip(ahead @ leg, 0, 1)))) for leg in legs)
+        away = 0.4 * lengths[0] + ANGLE_ROOM  # the arc is that large
+        if opening * away < ANGLE_ROOM:
+            away = ANGLE_ROOM / max(opening, 1e-6)
+        tag.move_to(np.append(foot + min(away, reach) * ahead, 0.0))
+        # At 0 and at 360 degrees there is no arc, or no place beside it.
+        half = np.array([tag.width, tag.height]) / 2
+        room = self._room(tag.get_center()[:2], half, [thing.points[[0, -1]] for thing in off])
+        inside = min(1.2 - away / reach, 2 * PI - angle, 2 * room - 0.2)
+        seen = float(np.clip(inside / 0.2, 0.0, 1.0))
+        if seen != tag.is_seen:  # else its opacity is that of a fade
+            tag.is_seen = seen
+            tag.set_fill(opacity=seen).set_stroke(opacity=seen, background=True)
 
     def gather_partials(self, partials: Iterable[Row], gradient: Row, *others: Mobject) -> None:
         """Slide the rows of the two partial derivatives into the gradient that they make.
@@ -171,7 +251,7 @@ class TurningFilm(HillFilm):
         """
         self.turn_to(angle, *view)
         mark = self.slopes.mark(angle)
-        self.marks = Group(*getattr(self, "marks", ()), mark)
+        self.marks = Group(*self.marks, mark)
         self.play(Appear(mark), *others)
 
     def look_broadside(self, angle: float) -> list[Animation]:

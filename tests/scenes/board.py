@@ -422,7 +422,8 @@ class WholeTruth(Truth):
         arrows = [m for m in self.stage.values() if isinstance(m, SpaceArrow)]
         for text in texts(self.film):
             truth = meant.get(source_of(text).replace("nabla L", "nabla f"))
-            if source_of(text) == "theta" and not on_board(text) and _opacity(text) > 0.3:
+            is_angle = source_of(text) in ("theta", "phi")
+            if is_angle and not on_board(text) and _opacity(text) > 0.3:
                 self.angle_tag(text)
             is_length = colours_of(text) == {self.theme.gradient.upper()} and not on_board(text)
             if is_length and numbers_in(source_of(text)):
@@ -434,16 +435,25 @@ class WholeTruth(Truth):
                 self.fail(f"tag {source_of(text)}: there is no such arrow beside it")
 
     def angle_tag(self, text: Typst) -> None:
-        """The name of the angle stands half-way round from ∇f to u, inside of the tips."""
+        """The name of the angle stands half-way round, beyond the arc and inside of the circle.
+
+        θ is counted from ∇f, φ from the first axis.
+        """
         self.measured["angle's name"] += 1
-        turned = (self.angle - self.uphill()) % (2 * math.pi)
-        foot = self.film.camera.project_point(self.film.compass.arrow.points[0])[:2]
-        spot = text.get_center()[:2] - foot
-        way = along(self.uphill() + turned / 2)
-        self.near("angle's name: half-way", spot @ (-way[1], way[0]), 0, 1e-6)
-        rim = self.film.camera.project_points(vertices(self.film.compass.circle))[:, :2]
-        radius = float(np.linalg.norm(rim[0] - foot))
-        self.near("angle's name: at the arc", spot @ way / radius, 0.65, 0.36)
+        zero, compass = self.uphill() if source_of(text) == "theta" else 0.0, self.film.compass
+        rim, arc = (self.ruler.domain(vertices(line)) for line in (compass.circle, compass.arc))
+        circle, small = (np.linalg.norm(line[0] - self.here) for line in (rim, arc))
+        way = along(zero + (self.angle - zero) % (2 * math.pi) / 2)
+        places = self.film.land.ground(self.here + np.array([[0], [small]]) * way)
+        foot, inner = self.film.camera.project_points(places)[:, :2]
+        spot, spoke = text.get_center()[:2] - foot, inner - foot
+        reach = np.linalg.norm(spoke)
+        ahead = spoke / reach
+        self.near("angle's name: half-way", spot @ (-ahead[1], ahead[0]), 0, 1e-6)
+        seen = self.film.camera.project_points(vertices(compass.circle))[:, :2] - foot
+        largest = float(np.linalg.norm(seen, axis=1).max())
+        if not reach < spot @ ahead <= largest + 1e-6 or small > circle:
+            self.fail(f"angle's name: {spot @ ahead} away, the arc {reach}, the rim {largest}")
 
     def length_tag(self, text: Typst, arrows: list[SpaceArrow]) -> None:
         """A number in the gradient's colour beside an arrow is the steepness at its foot."""

@@ -19,7 +19,7 @@ from scenes.directional import Directional
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
     "compass", "u", "arc", "read-out", "side view", "slope graph", "mark", "contour", "tag",
-    "f as written",
+    "f as written", "angle's name", "step h u", "step's end", "secant", "step graph",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -37,7 +37,8 @@ class Looks:
         self.slopes[film.beat_name] = self.truth.case.slope(
             film.start, (np.cos(film.angle.get_value()), np.sin(film.angle.get_value()))
         )
-        if film.turning.tangent in film.get_mobject_family_members():
+        turns = film.beat_name != "the_definition"  # the step is seen from the side as it was made
+        if turns and film.turning.tangent in film.get_mobject_family_members():
             before = film.angle.get_value()
             for angle in self.source.uniform(0, 2 * np.pi, 3):
                 film.angle.set_value(angle)

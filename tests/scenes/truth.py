@@ -15,9 +15,7 @@ from reading import (
     family,
     in_space,
     numbers_in,
-    on_board,
     on_stage,
-    texts,
     vertices,
 )
 
@@ -531,7 +529,7 @@ class Truth:
 
         One that would reach the next one's point is drawn as long as it may be, and one too short
         to be seen a fifth as long as that. There is a dot where it would be less than a hundredth,
-        level ground to the eye, and nothing where a name stands.
+        level ground to the eye.
         """
         if field.grown.get_value() != 1:
             return
@@ -546,13 +544,9 @@ class Truth:
                 slopes = sign * self.case.gradient(start)
                 length, drawn = scale * np.linalg.norm(slopes), np.linalg.norm(end - start)
                 shown = np.clip(length, longest / 5, longest) if length > longest / 100 else 0.0
-                if shown and not drawn:
-                    tip = start + shown * slopes / np.linalg.norm(slopes)
-                    self.stands_under_a_name("field", start, tip)
-                else:
-                    if drawn:
-                        self.parallel("field", end - start, slopes)
-                    self.near("field: to scale", drawn, shown, CLOSE * self.ruler.extent)
+                if drawn:
+                    self.parallel("field", end - start, slopes)
+                self.near("field: to scale", drawn, shown, CLOSE * self.ruler.extent)
                 self.near("field: on the map", arrow.points[:, 2], self.floor, CLOSE)
                 self.wears("field", arrow, "gradient")
         for dot in field.dots:
@@ -560,18 +554,6 @@ class Truth:
                 place = self.ruler.domain(dot.points[0])
                 steep = scale * np.linalg.norm(self.case.gradient(place))
                 self.near("field: a dot where it looks level", steep, 0, longest / 100)
-
-    def stands_under_a_name(self, what: str, start: np.ndarray, tip: np.ndarray) -> None:
-        """An arrow that is missing on the map would touch a name that stands there."""
-        along = start + np.linspace(0, 1, 30)[:, None] * (tip - start)
-        image = self.film.camera.project_points(self.film.land.ground(along))[:, :2]
-        gaps = [
-            np.abs(image - text.get_center()[:2]) - np.array([text.width, text.height]) / 2
-            for text in texts(self.film)
-            if not on_board(text)
-        ]
-        gap = min(float(gap.max(axis=1).min()) for gap in gaps)
-        self.near(f"{what}: missing under a name", max(gap, 0.0), 0, 0.1)
 
     def step_arrow(self, arrow: StepArrow) -> None:
         """From the walker to as far as an independent walk is planned."""
