@@ -257,11 +257,19 @@ class PartialFilm(TurningFilm):
         ]
         ends = [self.land.ground(np.stack([self.point, tip])) for tip in tips]
         levels = self.camera.project_points(np.array(ends)[:, 1])[:, 1]
+        upright = np.stack([self.land.ground(self.point), self.land.surface(self.point)])
         tags = []
         for axis, climb in enumerate(self.climbs):
             outward = 1 if levels[axis] >= levels[1 - axis] else -1
-            style = {"color": self.theme.direction, "beside": outward, "ends": ends[axis]}
-            tags.append(self.arrow_tag(self.names[axis], climb.on_map, **style))
+            tag = self.arrow_tag(
+                self.names[axis],
+                climb.on_map,
+                self.theme.direction,
+                beside=outward,
+                ends=ends[axis],
+                lines=[ends[1 - axis], upright],
+            )
+            tags.append(tag)
         return [tag for tag in tags if tag.has_room]
 
     def plane_row(self, row: int) -> Row:
