@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import PI, Create, Mobject, linear
+from manim import PI, Create, linear
 
 from scenes.stage import (
     SLOW,
@@ -170,23 +170,13 @@ class Partials(PartialFilm):
             *undim(first.cut, first.tangent),
             run_time=STEADY,
         )
-        self.triangles = self.pair.climbs(self.run)
-        self.lengths = self.pair.lengths(self.triangles, self.run)
-        self.way_names = self.names_of_ways()
-        for climb, (level, upright) in zip(self.climbs, self.triangles, strict=True):
-            self.play(Appear(climb.on_map, climb.level, level), run_time=STEADY)
-            self.play(Create(climb.upright), Create(upright))
-        self.play(Appear(*self.lengths, *self.way_names))
-
-    def measured(self) -> list[Mobject]:
-        """Return what shows how much the tangents gain."""
-        return [*self.climbs, *self.triangles, *self.lengths, *self.way_names]
+        self.measure_climbs(self.pair)
 
     @beat
     def slide_the_plane(self) -> None:
         first, second = self.cuts
         self.say_what_slides()
-        self.graph, self.plane_at = self.cut_graph(0, whole=True), self.plane_row(1)
+        self.graph = self.cut_graph(0, whole=True)
         gone = [self.pair, *self.measured(), second.cut, second.tangent]
         come = self.graph, first.plane, first.trace, self.plane_at
         self.play(*exchange(gone, *come), run_time=STEADY)
@@ -198,8 +188,7 @@ class Partials(PartialFilm):
     def elsewhere(self) -> None:
         self.say_whether_slopes_differ()
         first, second = self.cuts
-        gone = [self.pair, *self.measured(), self.graph, first.plane, first.trace]
-        gone += [getattr(self, "plane_at", first.plane)]
+        gone = [self.pair, *self.measured(), self.graph, first.plane, first.trace, self.plane_at]
         self.pair = self.cut_pair()
         come = self.pair, second.cut, second.tangent
         self.play(*exchange(self.shown(*gone, *self.left), *come), run_time=STEADY)

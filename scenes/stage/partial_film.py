@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import sympy
-from manim import DEGREES, OUT, RIGHT, Animation, Mobject, ValueTracker, VGroup, VMobject
+from manim import DEGREES, OUT, RIGHT, Animation, Create, Mobject, ValueTracker, VGroup, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice
-from scenes.stage.appear import DIMMED, exchange
+from scenes.stage.appear import DIMMED, Appear, exchange
 from scenes.stage.graphs import CutGraph, CutPair, heights_of
 from scenes.stage.hill_film import VIEW
 from scenes.stage.journey import Journey, farthest_smooth, other_slopes
@@ -19,7 +19,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import rounded, short_label
 from scenes.stage.readout import number_text
-from scenes.stage.theme import READOUT_EM, TALL_BOARD
+from scenes.stage.theme import READOUT_EM, STEADY, TALL_BOARD
 from scenes.stage.turning_film import TurningFilm
 
 FRONT = -90.0
@@ -44,6 +44,7 @@ class PartialFilm(TurningFilm):
         self.cuts = self.cuts_along_axes(self.where)
         self.climbs = [Climb(self.theme, cut, self.run(cut)) for cut in self.cuts]
         self.left: list[VMobject] = []
+        self.plane_at = self.plane_row(1)
         self.director.give_way(*(climb.on_map for climb in self.climbs))
 
     def where(self) -> np.ndarray:
@@ -271,6 +272,20 @@ class PartialFilm(TurningFilm):
             )
             tags.append(tag)
         return [tag for tag in tags if tag.has_room]
+
+    def measure_climbs(self, pair: CutPair) -> None:
+        """Show what the tangents gain, on the hill and on the graphs of both cuts."""
+        self.triangles = pair.climbs(self.run)
+        self.lengths = pair.lengths(self.triangles, self.run)
+        self.way_names = self.names_of_ways()
+        for climb, (level, upright) in zip(self.climbs, self.triangles, strict=True):
+            self.play(Appear(climb.on_map, climb.level, level), run_time=STEADY)
+            self.play(Create(climb.upright), Create(upright))
+        self.play(Appear(*self.lengths, *self.way_names))
+
+    def measured(self) -> list[Mobject]:
+        """Return what `measure_climbs` has shown."""
+        return [*self.climbs, *self.triangles, *self.lengths, *self.way_names]
 
     def plane_row(self, row: int) -> Row:
         """Return the row that says at which number c the sliding plane stands."""
