@@ -13,7 +13,7 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice
 from scenes.stage.appear import DIMMED, Appear, exchange
 from scenes.stage.graphs import CutGraph, CutPair, heights_of
-from scenes.stage.hill_film import VIEW
+from scenes.stage.hill_film import NAME_ROOM, VIEW
 from scenes.stage.journey import Journey, farthest_smooth, other_slopes
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
@@ -270,8 +270,11 @@ class PartialFilm(TurningFilm):
                 ends=ends[axis],
                 lines=[ends[1 - axis], upright],
             )
-            tags.append(tag)
-        return [tag for tag in tags if tag.has_room]
+            spot, middle = tag.spot(ends[axis]), np.zeros(2)
+            own, other = (self._room(spot, middle, [ends[k]]) for k in (axis, 1 - axis))
+            if tag.has_room and own < other - NAME_ROOM:
+                tags.append(tag)
+        return tags
 
     def measure_climbs(self, pair: CutPair) -> None:
         """Show what the tangents gain, on the hill and on the graphs of both cuts."""
