@@ -8,11 +8,8 @@ from manim import PI, Create, linear
 from scenes.stage import (
     SLOW,
     STEADY,
-    TALL_BOARD,
     VIEW,
     Appear,
-    CutGraph,
-    CutPair,
     PartialFilm,
     SpaceDot,
     TangentFan,
@@ -21,7 +18,6 @@ from scenes.stage import (
     beat,
     dim,
     exchange,
-    heights_of,
     knob,
     on_board,
     undim,
@@ -65,9 +61,10 @@ class Partials(PartialFilm):
         cut = self.cuts[0]
         self.look_from_front()
         self.place, self.slope_here = self.coordinate_row(0, 0), self.slope_of_curve(1)
+        self.formula_c = on_board(self.curve_formula(), 0)
         self.say("At a point of a curve there is one tangent, and so there is one slope.")
         self.play(Appear(self.front, cut.plane), run_time=STEADY)
-        self.play(Create(cut.cut), run_time=SLOW)
+        self.play(Create(cut.cut), Appear(self.formula_c), run_time=SLOW)
         self.play(Appear(self.dot, self.place))
         self.play(Create(cut.tangent), Appear(self.slope_here), run_time=STEADY)
 
@@ -80,7 +77,7 @@ class Partials(PartialFilm):
             **self.in_words(0),
         )
         self.play(*self.turn_into_space(), run_time=SLOW)
-        gone = [self.front, self.place, self.slope_here]
+        gone = [self.front, self.place, self.slope_here, self.formula_c]
         come = self.scenery.map, self.scenery.axes, self.spot, self.formula_f
         self.play(*exchange(gone, *come), run_time=STEADY)
         self.spread = self.scenery.grow_from(self.point[1])
@@ -165,7 +162,7 @@ class Partials(PartialFilm):
         self.say(
             "Both are rates of change: how fast $f$ grows in the positive direction of an axis."
         )
-        self.pair = CutPair(self.typeset, self.cuts, heights=heights_of(self.cuts), zone=TALL_BOARD)
+        self.pair = self.cut_pair(self.heights_climbed())
         self.play(
             *self.rewrite_f(None, [self.graph], self.pair),
             Vanish(second.plane, second.trace, self.tags[1]),
@@ -173,18 +170,16 @@ class Partials(PartialFilm):
             *undim(first.cut, first.tangent),
             run_time=STEADY,
         )
-        self.triangles = self.pair.climbs(self.run)
-        for climb, (level, upright) in zip(self.climbs, self.triangles, strict=True):
-            self.play(Appear(climb.on_map, climb.level, level), run_time=STEADY)
-            self.play(Create(climb.upright), Create(upright))
+        self.measure_climbs(self.pair)
 
     @beat
     def slide_the_plane(self) -> None:
         first, second = self.cuts
         self.say_what_slides()
-        self.graph = CutGraph(self.typeset, first, 0, zone=TALL_BOARD)
-        gone = [self.pair, *self.climbs, *self.triangles, second.cut, second.tangent]
-        self.play(*exchange(gone, self.graph, first.plane, first.trace), run_time=STEADY)
+        self.graph = self.cut_graph(0, whole=True)
+        gone = [self.pair, *self.measured(), second.cut, second.tangent]
+        come = self.graph, first.plane, first.trace, self.plane_at
+        self.play(*exchange(gone, *come), run_time=STEADY)
         for stop in np.linspace(self.point, self.slid, SLIDES + 1)[1:]:
             self.leave_behind(first.cut, first.tangent, self.graph.section, self.graph.tangent)
             self.play(self.journey.to(stop), run_time=1.3 * STEADY, rate_func=linear)
@@ -193,8 +188,8 @@ class Partials(PartialFilm):
     def elsewhere(self) -> None:
         self.say_whether_slopes_differ()
         first, second = self.cuts
-        gone = [self.pair, *self.climbs, *self.triangles, self.graph, first.plane, first.trace]
-        self.pair = CutPair(self.typeset, self.cuts, zone=TALL_BOARD)
+        gone = [self.pair, *self.measured(), self.graph, first.plane, first.trace, self.plane_at]
+        self.pair = self.cut_pair()
         come = self.pair, second.cut, second.tangent
         self.play(*exchange(self.shown(*gone, *self.left), *come), run_time=STEADY)
         self.play(self.journey.to(self.end), run_time=1.5 * SLOW)

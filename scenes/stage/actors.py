@@ -20,6 +20,9 @@ from scenes.stage.walk import Walk
 Place = Callable[[], np.ndarray]
 """A point of the domain (2,), now."""
 
+AHEAD = 0.25
+"""How long the arrow along an axis is as a share of the longer side, on a shorter stretch too."""
+
 TANGENT_REACH = 1.35
 """Half the length of a tangent line in Manim units."""
 
@@ -202,7 +205,9 @@ def reveal(mobject: VMobject, shown: bool) -> None:
 
 
 class Climb(Group):
-    """What the tangent of a cut gains on a stretch: a level line, an upright one, and the stretch.
+    """What the tangent of a cut gains on a stretch: a level line and an upright one.
+
+    On the map an arrow shows the way along which it goes.
 
     Args:
         run: how long the stretch is, in units of the domain.
@@ -210,6 +215,8 @@ class Climb(Group):
 
     def __init__(self, theme: Theme, cut: Slice, run: float):
         land, where = cut.land, cut.where
+        ahead_of = np.array(land.ranges)[:, 1] - where()
+        self.arrow = max(run, min(AHEAD * land.span, 0.9 * float(cut.way() @ ahead_of)))
 
         def ahead() -> np.ndarray:
             return where() + run * cut.way()
@@ -229,7 +236,9 @@ class Climb(Group):
         )
         for line in (self.level, self.upright):
             line.ghost_opacity = 0.65
-        self.on_map = domain_arrow(land, where, lambda: run * cut.way(), color=theme.direction)
+        self.on_map = domain_arrow(
+            land, where, lambda: self.arrow * cut.way(), color=theme.direction
+        )
         super().__init__(self.level, self.upright, self.on_map)
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import LEFT, PI, RIGHT, UP, DashedLine, Dot, Line, VGroup
+from manim import DL, DOWN, LEFT, PI, RIGHT, UP, UR, DashedLine, Dot, Line, VGroup, VMobject
 
 from mathcore import directional_derivative
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.appear import DIMMED
-from scenes.stage.formula import Typesetter
+from scenes.stage.formula import Formula, Typesetter
+from scenes.stage.function_film import clearance
 from scenes.stage.landscape import RELIEF, Landscape
-from scenes.stage.plot import Marker, Plot, following, nice_ticks, tick_labels, unbroken
+from scenes.stage.plot import (
+    Marker,
+    Plot,
+    following,
+    nice_ticks,
+    short_label,
+    tick_label,
+    tick_labels,
+    unbroken,
+)
 from scenes.stage.step import Step
 from scenes.stage.step_plots import around
 from scenes.stage.theme import LABEL_EM, LOWER_BOARD, UPPER_BOARD, Zone
@@ -39,6 +49,7 @@ class CutGraph(Plot):
         heights: (low, high) of f; those of the whole landscape where left out, so cuts compare.
         zone: where it stands.
         numbered: whether the heights have numbers.
+        name: what they are called, as Typst maths.
     """
 
     def __init__(
@@ -50,7 +61,9 @@ class CutGraph(Plot):
         heights: tuple[float, float] | None = None,
         zone: Zone = LOWER_BOARD,
         numbered: bool = True,
+        name: str = "f",
     ):
+        self.zone, self.typesetter = zone, typesetter
         self.cut, self.axis, self.theme = cut, axis, typesetter.theme
         land, theme = cut.land, self.theme
         low, high = (land.x_range, land.y_range)[axis]
@@ -60,7 +73,7 @@ class CutGraph(Plot):
             (low, high),
             heights or (land.lowest, land.highest),
             x_label=typeset(land.hill.variables[axis]),
-            y_label="f",
+            y_label=name,
             x_count=5 if zone.width > NARROW else 2,
             numbered=numbered,
         )
@@ -115,6 +128,49 @@ class CutGraph(Plot):
         level = self.curve(lambda: corners()[:2], self.theme.ink, 3)
         return VGroup(level, self.curve(lambda: corners()[1:], self.theme.tangent, 4))
 
+    def lengths(self, climb: VGroup, run: float) -> VGroup:
+        """Return the numbers of what a `climb` measures, beside its lines where there is room."""
+        slope, (level, upright) = self.cut.slope(), climb
+        below = DOWN if slope >= 0 else UP
+        # The tangent comes from the left: there the number of the level line has less room.
+        legs = (
+            (tick_label(run), level, below, (0.0, 0.25, 0.5, 0.75, 1.0)),
+            (short_label(run * slope), upright, RIGHT, (0.0,)),
+        )
+        lines = [self.section, self.tangent, level, upright]
+        lines += [part for part in self if isinstance(part, Line)]
+        taken = [*map(_along, lines), self.marker.points[:, :2]]
+        taken += [_filled(part) for part in self if isinstance(part, Formula)]
+        labels = VGroup()
+        for source, leg, side, aside in legs:
+            label = self.typesetter.formula(source, em=LABEL_EM, color=leg.get_stroke_color())
+            middle = label.next_to(leg, side, buff=0.1).get_center()
+            spots = [(middle + share * label.width * RIGHT)[:2] for share in aside]
+            half = np.array([label.width, label.height]) / 2
+            free = [
+                spot
+                for spot in spots
+                if self.zone.contains(Zone.around(spot, half))
+                and clearance(spot, half, np.concatenate(taken)) > 0.04
+            ]
+            if free and leg.get_arc_length() > 0:
+                labels.add(label.move_to([*free[0], 0.0]))
+                taken.append(_filled(label))
+        return labels
+
+
+def _along(line: VMobject) -> np.ndarray:
+    """Return points (m, 2) close together on a line of the board."""
+    starts, ends = line.points[0::4, None, :2], line.points[3::4, None, :2]
+    return (starts + np.linspace(0, 1, 24)[:, None] * (ends - starts)).reshape(-1, 2)
+
+
+def _filled(text: VMobject) -> np.ndarray:
+    """Return points (m, 2) all over the box of a text of the board."""
+    low, high = text.get_corner(DL)[:2], text.get_corner(UR)[:2]
+    shares = np.stack(np.meshgrid(*[np.linspace(0, 1, 8)] * 2), axis=-1).reshape(-1, 2)
+    return low + shares * (high - low)
+
 
 def heights_of(cuts: Sequence[Slice]) -> tuple[float, float]:
     """Return between which values of f some cuts run, the level that heights are measured from too.
@@ -136,6 +192,7 @@ class CutPair(VGroup):
         cuts: the slices along the first and along the second axis.
         heights: (low, high) of f; those of the whole landscape where left out.
         zone: where they stand.
+        name: what heights are called, as Typst maths.
     """
 
     def __init__(
@@ -145,6 +202,7 @@ class CutPair(VGroup):
         *,
         heights: tuple[float, float] | None = None,
         zone: Zone = LOWER_BOARD,
+        name: str = "f",
     ):
         heights = heights or (cuts[0].land.lowest, cuts[0].land.highest)
         labels = tick_labels(nice_ticks(*heights, 4))
@@ -156,7 +214,9 @@ class CutPair(VGroup):
         )
         super().__init__(
             *(
-                CutGraph(typesetter, cut, axis, heights=heights, zone=half, numbered=not axis)
+                CutGraph(
+                    typesetter, cut, axis, heights=heights, zone=half, numbered=not axis, name=name
+                )
                 for axis, (cut, half) in enumerate(zip(cuts, halves, strict=True))
             )
         )
@@ -164,6 +224,11 @@ class CutPair(VGroup):
     def climbs(self, run: Callable[[Slice], float]) -> list[VGroup]:
         """Return what the tangents gain on the two graphs, each on a stretch of its cut."""
         return [graph.climb(lambda cut=graph.cut: run(cut)) for graph in self]
+
+    def lengths(self, climbs: Sequence[VGroup], run: Callable[[Slice], float]) -> list[VGroup]:
+        """Return the numbers of what these `climbs` measure, where there is room for them."""
+        pairs = zip(self, climbs, strict=True)
+        return [graph.lengths(climb, run(graph.cut)) for graph, climb in pairs]
 
 
 class SideView(VGroup):

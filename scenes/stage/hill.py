@@ -302,9 +302,10 @@ class Hill(ContourMap):
         axes.add(in_space(stilt.set_points(dashes(corner, foot))))
 
     def _name_of_heights(self, place: np.ndarray) -> VMobject:
-        """Return the name of f at a place in space, with the heights at which the hill is cut."""
+        """Return the name of heights at a place in space, with those at which the hill is cut."""
         land = self.land
-        source, ends = land.name, zip(land.is_cut, land.value_range, strict=True)
+        source = self.film.height_symbol(land)
+        ends = zip(land.is_cut, land.value_range, strict=True)
         low, high = (tick_label(bound) if is_cut else "" for is_cut, bound in ends)
         if high:
             source = f"{low} <= {source} <= {high}" if low else f"{source} <= {high}"

@@ -85,6 +85,10 @@ class HillFilm(FunctionFilm):
                 self.require_slopes(self.point)
         self.scenery = Hill(self, self.land)
 
+    def height_symbol(self, land: Landscape) -> str:
+        """Return what the axis of a landscape's heights is called, as Typst maths: its name."""
+        return land.name
+
     def where(self) -> np.ndarray:
         """Return the point (2,) where one stands, now: the start."""
         return self.point

@@ -133,9 +133,17 @@ TOO_STEEP = 3.0
 """How many times the whole hill's steepness a slope may be that is looked at."""
 
 
-def farthest_smooth(land: Landscape, start: np.ndarray, axis: int) -> np.ndarray:
+CROSSING = 20.0
+"""Degrees between two tangents on the frame from which they are seen as two."""
+
+TALL = 50.0
+"""Degrees from the zenith of the eye for which that is judged."""
+
+
+def farthest_smooth(land: Landscape, start: np.ndarray, axis: int, side: float) -> np.ndarray:
     """Return the farthest point (2,) along an axis, either way, without kink or hole up to it.
 
+    The hill does not hide it from an eye at a side, in degrees, where such a point is well away.
     The start itself where there is none.
     """
     low, high = land.ranges[axis]
@@ -144,7 +152,10 @@ def farthest_smooth(land: Landscape, start: np.ndarray, axis: int) -> np.ndarray
     fit = is_seen_between(land, start, ends)
     if not fit.any():
         return start
-    return ends[fit][np.argmax(np.abs(ends[fit, axis] - start[axis]))]
+    ends = ends[fit]
+    away = np.abs(ends[:, axis] - start[axis])
+    seen = (away >= APART * (high - low)) & _is_clear(land, ends, side)
+    return ends[np.argmax(away + np.where(seen, high - low, 0.0))]
 
 
 def other_slopes(land: Landscape, start: np.ndarray, side: float) -> np.ndarray | None:
@@ -157,12 +168,32 @@ def other_slopes(land: Landscape, start: np.ndarray, side: float) -> np.ndarray 
     points = points[is_seen_between(land, start, points)]
     if not len(points):
         return None
-    hidden = np.array([is_hidden(land, point, side) for point in points])
-    if not hidden.all():
-        points = points[~hidden]
+    for is_good in (_is_clear, _tangents_cross):
+        good = is_good(land, points, side)
+        points = points[good] if good.any() else points
     slopes = land.hill.gradient(np.vstack([start, points]))
     change = np.minimum(np.abs(slopes[1:] - slopes[0]) / land.steepness, 1.0)
     return points[np.argmax(change.min(axis=1) + 0.5 * change.max(axis=1))]
+
+
+def _is_clear(land: Landscape, points: np.ndarray, side: float) -> np.ndarray:
+    """Return whether the hill is not before points (m, 2) nor what is close around them: (m,)."""
+    around = CLEAR / 2 * land.span * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]])
+    return np.array([not is_hidden(land, point + around, side) for point in points])
+
+
+def _tangents_cross(land: Landscape, points: np.ndarray, side: float) -> np.ndarray:
+    """Return whether the tangents along the axes at points (m, 2) are seen as two lines: (m,)."""
+    eye, up = np.radians(side), np.radians(TALL)
+    across = np.array([-np.sin(eye), np.cos(eye), 0.0])
+    upward = np.array([-np.cos(up) * np.cos(eye), -np.cos(up) * np.sin(eye), np.sin(up)])
+    frame = np.stack([across, upward], axis=-1)
+    slopes = land.hill.gradient(points)
+    ways = [np.tile(way, (len(points), 1)) for way in np.eye(2)]
+    first, second = (land.rise(way, slopes[:, axis]) @ frame for axis, way in enumerate(ways))
+    turned = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    lengths = np.hypot.reduce(first, axis=1) * np.hypot.reduce(second, axis=1)
+    return np.abs(turned) >= np.sin(np.radians(CROSSING)) * lengths
 
 
 def is_hidden(land: Landscape, points: np.ndarray, side: float) -> bool:

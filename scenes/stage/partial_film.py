@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import DEGREES, OUT, RIGHT, Animation, Mobject, ValueTracker, VMobject
+import sympy
+from manim import DEGREES, OUT, RIGHT, Animation, Create, Mobject, ValueTracker, VGroup, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice
-from scenes.stage.appear import DIMMED, exchange
-from scenes.stage.graphs import CutGraph, heights_of
-from scenes.stage.hill_film import VIEW
+from scenes.stage.appear import DIMMED, Appear, exchange
+from scenes.stage.graphs import CutGraph, CutPair, heights_of
+from scenes.stage.hill_film import NAME_ROOM, VIEW
 from scenes.stage.journey import Journey, farthest_smooth, other_slopes
+from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
-from scenes.stage.plot import short_label
+from scenes.stage.plot import rounded, short_label
 from scenes.stage.readout import number_text
-from scenes.stage.theme import READOUT_EM, TALL_BOARD
+from scenes.stage.theme import READOUT_EM, STEADY, TALL_BOARD
 from scenes.stage.turning_film import TurningFilm
 
 FRONT = -90.0
@@ -42,6 +44,7 @@ class PartialFilm(TurningFilm):
         self.cuts = self.cuts_along_axes(self.where)
         self.climbs = [Climb(self.theme, cut, self.run(cut)) for cut in self.cuts]
         self.left: list[VMobject] = []
+        self.plane_at = self.plane_row(1)
         self.director.give_way(*(climb.on_map for climb in self.climbs))
 
     def where(self) -> np.ndarray:
@@ -58,8 +61,9 @@ class PartialFilm(TurningFilm):
         Args:
             side: where the eye is in degrees of the usual view when one goes to the end.
         """
-        self.slid = farthest_smooth(self.land, self.point, 1)
-        self.end = other_slopes(self.land, self.slid, self.side_of(side))
+        eye = self.side_of(side)
+        self.slid = farthest_smooth(self.land, self.point, 1, eye)
+        self.end = other_slopes(self.land, self.slid, eye)
         for stop in (self.point, self.slid, self.end):
             if stop is not None:
                 self.make_room_for_tangents(stop)
@@ -100,6 +104,11 @@ class PartialFilm(TurningFilm):
 
         return Slice(self.land, self.theme, where, lambda: 0.0).cut
 
+    def height_symbol(self, land: Landscape) -> str:
+        """Return what the third axis is called: z, or another letter where that is a variable."""
+        variables = {typeset(variable) for variable in land.hill.variables}
+        return next(letter for letter in "zhv" if letter not in variables)
+
     # The planes
 
     def in_words(self, axis: int) -> dict[str, str]:
@@ -109,7 +118,7 @@ class PartialFilm(TurningFilm):
         that it is `parallel` to, and the equation of the `surface`.
         """
         moving, held = self.names[axis], self.names[1 - axis]
-        height = next(letter for letter in "zhv" if letter not in self.names)
+        height = self.height_symbol(self.land)
         return {
             "moving": moving,
             "held": held,
@@ -206,10 +215,87 @@ class PartialFilm(TurningFilm):
         """Return the row with the slope of the first cut, a curve, at the point."""
         return self.partial_row(0, self.cuts[0].slope, row, "f'")
 
-    def cut_graph(self, axis: int) -> CutGraph:
-        """Return the cut along an axis as a graph, as high as both cuts are."""
-        heights = heights_of(self.cuts)
-        return CutGraph(self.typeset, self.cuts[axis], axis, heights=heights, zone=TALL_BOARD)
+    def curve_formula(self) -> VMobject:
+        """Return z = f(x, 1) = x^2 + 1, say: the first cut, a curve.
+
+        It is an empty group where that is too long to read, or would not be exact.
+        """
+        held, variable = float(self.point[1]), self.land.hill.variables[1]
+        if rounded(held, 6) != held:
+            return VGroup()
+        value = sympy.Rational(repr(rounded(held, 6)))
+        curve = typeset(self.land.hill.expression.subs(variable, value))
+        name = f"f({self.names[0]}, {short_label(held, 6)})"
+        height = self.height_symbol(self.land)
+        return self.fitting(f"{height} = {name} = {curve}", f"{name} = {curve}")
+
+    def cut_graph(self, axis: int, *, whole: bool = False) -> CutGraph:
+        """Return the cut along an axis as a graph, as high as both cuts are, or the whole hill."""
+        return CutGraph(
+            self.typeset,
+            self.cuts[axis],
+            axis,
+            heights=None if whole else heights_of(self.cuts),
+            zone=TALL_BOARD,
+            name=self.height_symbol(self.land),
+        )
+
+    def cut_pair(self, heights: tuple[float, float] | None = None) -> CutPair:
+        """Return both cuts as graphs between two heights, or those of the whole hill."""
+        name = self.height_symbol(self.land)
+        return CutPair(self.typeset, self.cuts, heights=heights, zone=TALL_BOARD, name=name)
+
+    def heights_climbed(self) -> tuple[float, float]:
+        """Return between which values of f both cuts run, and what their tangents gain."""
+        ends = [self.land.hill.value(self.point) + self.run(cut) * cut.slope() for cut in self.cuts]
+        low, high = heights_of(self.cuts)
+        return float(min(low, *ends)), float(max(high, *ends))
+
+    def names_of_ways(self) -> list[VMobject]:
+        """Return the names of the variables at the arrows along the axes, where there is room."""
+        tips = [
+            self.point + climb.arrow * np.eye(2)[axis] for axis, climb in enumerate(self.climbs)
+        ]
+        ends = [self.land.ground(np.stack([self.point, tip])) for tip in tips]
+        levels = self.camera.project_points(np.array(ends)[:, 1])[:, 1]
+        upright = np.stack([self.land.ground(self.point), self.land.surface(self.point)])
+        tags = []
+        for axis, climb in enumerate(self.climbs):
+            outward = 1 if levels[axis] >= levels[1 - axis] else -1
+            tag = self.arrow_tag(
+                self.names[axis],
+                climb.on_map,
+                self.theme.direction,
+                beside=outward,
+                ends=ends[axis],
+                lines=[ends[1 - axis], upright],
+            )
+            spot, middle = tag.spot(ends[axis]), np.zeros(2)
+            own, other = (self._room(spot, middle, [ends[k]]) for k in (axis, 1 - axis))
+            if tag.has_room and own < other - NAME_ROOM:
+                tags.append(tag)
+        return tags
+
+    def measure_climbs(self, pair: CutPair) -> None:
+        """Show what the tangents gain, on the hill and on the graphs of both cuts."""
+        self.triangles = pair.climbs(self.run)
+        self.lengths = pair.lengths(self.triangles, self.run)
+        self.way_names = self.names_of_ways()
+        for climb, (level, upright) in zip(self.climbs, self.triangles, strict=True):
+            self.play(Appear(climb.on_map, climb.level, level), run_time=STEADY)
+            self.play(Create(climb.upright), Create(upright))
+        self.play(Appear(*self.lengths, *self.way_names))
+
+    def measured(self) -> list[Mobject]:
+        """Return what `measure_climbs` has shown."""
+        return [*self.climbs, *self.triangles, *self.lengths, *self.way_names]
+
+    def plane_row(self, row: int) -> Row:
+        """Return the row that says at which number c the sliding plane stands."""
+        scale = self.land.span
+        return self.row(
+            "c", lambda: number_text(self.where()[1], scale=scale), row, "direction", column=1
+        )
 
     def partial_definition(self, axis: int) -> VMobject:
         """Return ∂f/∂x as the limit of a quotient, what is held fixed in quiet ink."""

@@ -15,6 +15,10 @@ BEYOND = 0.3
 """How far an axis below a curve goes on beyond its range, on both sides, in Manim units."""
 
 
+NEARLY = 1e-3
+"""The share of a step by which the ends of an axis may miss a round number: they are samples'."""
+
+
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
     """Return about `count` round numbers (1, 2 or 5 times a power of ten) from low to high.
 
@@ -26,13 +30,15 @@ def nice_ticks(low: float, high: float, count: int) -> list[float]:
     [-4.0, -2.0, 0.0, 2.0, 4.0]
     >>> nice_ticks(0, 4e-13, 4)
     [0.0, 1e-13, 2e-13, 3e-13, 4e-13]
+    >>> nice_ticks(-0.99997, 1, 4)
+    [-1.0, -0.5, 0.0, 0.5, 1.0]
     """
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     steps = [factor * power for factor in (0.1, 0.2, 0.5, 1, 2, 5, 10)]
     fitting = next(index for index, step in enumerate(steps) if step >= raw * 0.999)
     for step in reversed(steps[: fitting + 1]):
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        first, last = math.ceil(low / step - NEARLY), math.floor(high / step + NEARLY)
         if last > first:
             break
     return [float(f"{index * step:.12g}") for index in range(first, last + 1)]

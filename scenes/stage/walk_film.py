@@ -111,7 +111,9 @@ class WalkFilm(EndingFilm, TurningFilm):
         return self.gradient_scale(share) * min(1.0, TANGENT_REACH / (longest or np.inf))
 
     def set_up_ways(self, cuts: Sequence[Slice], share: float) -> None:
-        """Make `ways_down`, arrows on the tangents of cuts, and the parts of ∇f to their scale.
+        """Make `ways_down`, arrows on the tangents of cuts, and the parts of ∇f on the map.
+
+        Those on the map may be longer, to be seen, but all to one scale.
 
         Args:
             cuts: the hill cut along its axes.
@@ -119,7 +121,16 @@ class WalkFilm(EndingFilm, TurningFilm):
         """
         scale = self.scale_on_tangents(cuts, share)
         self.ways_down = [cut.way_down(scale) for cut in cuts]
-        self.set_up_parts(scale)
+        wanted = min(self.gradient_scale(share), self._scale_with_room())
+        self.set_up_parts(max(scale, wanted), opposite=False)
+
+    def _scale_with_room(self) -> float:
+        """Return the largest scale at which -∇f stays on the map at every stop of the walk."""
+        low, high = np.array(self.land.ranges).T
+        falls = -np.nan_to_num(self.path.gradients)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rooms = np.where(falls > 0, high - self.path.points, low - self.path.points) / falls
+        return float(np.nanmin(np.where(falls == 0, np.inf, rooms)))
 
     def set_up_told_parts(self, share: float) -> None:
         """Make the arrows of ±∇f and their parts to a scale that is 1, or `told` on the board."""
@@ -127,11 +138,14 @@ class WalkFilm(EndingFilm, TurningFilm):
         self.set_up_parts(self._tell_scale("nabla f", share, slopes, -slopes))
 
     def _tell_scale(self, name: str, share: float, *vectors: np.ndarray) -> float:
-        """Return how many times their true length vectors are drawn; `told` says so, if not 1."""
+        """Return how many times their true length vectors are drawn; `told` says so, if not 1.
+
+        It says so too after others have been drawn longer or shorter.
+        """
         before = self.uphill.units if self.told else 1.0
         times = self._times(share, before, *vectors)
         self.scale_row = self.drawn_row(SCALE_ROW, lambda: times, of=name)
-        self.told = [] if times == 1 else [self.scale_row]
+        self.told = [self.scale_row] if times != 1 or self.told else []
         return times
 
     def _times(self, share: float, before: float, *vectors: np.ndarray) -> float:
@@ -161,17 +175,19 @@ class WalkFilm(EndingFilm, TurningFilm):
         gone = self.uphill, self.downhill, *self.tags(), *self.told, *others
         self.play(Vanish(*gone), self.walker.counted.animate.set_value(0), run_time=STEADY)
 
-    def set_up_parts(self, scale: float) -> None:
+    def set_up_parts(self, scale: float, *, opposite: bool = True) -> None:
         """Make the arrows of ±∇f, and `up` and `down`, the parts of them along the axes.
 
         Args:
             scale: units of length of the domain for one unit of gradient.
+            opposite: whether ∇f is to be seen too, and not -∇f alone.
         """
         stage = self.land, self.theme, self.stop
         self.up, self.down = PartArrows(*stage, scale), PartArrows(*stage, -scale)
         self.director.give_way(*self.up, *self.down)
         self.set_up_gradient(scale)
-        self.make_room_for_arrows(scale * np.array([self.slopes_here, -self.slopes_here]))
+        signs = np.array([[-1.0], [1.0]] if opposite else [[-1.0]])
+        self.make_room_for_arrows(scale * signs * self.slopes_here)
 
     def where(self) -> np.ndarray:
         """Return the walker's point of the domain (2,), now."""

@@ -71,6 +71,9 @@ class WholeTruth(Truth):
     losses_name = "f(bold(x)_k)"
     """What the axis of losses is called."""
 
+    cut_name = "f"
+    """What the axis of heights is called beside a cut."""
+
     def __init__(self, case: Case):
         super().__init__(case)
         self.beats: list[str] = []
@@ -237,8 +240,8 @@ class WholeTruth(Truth):
         Its numbers may stand at the graph beside it.
         """
         ruler = self.plot(graph, None, beside)
-        axis = ["x", "y"].index(min(ruler.names, key=lambda name: name == "f"))
-        if sorted(ruler.names) != sorted(["f", "xy"[axis]]):
+        axis = ["x", "y"].index(min(ruler.names, key=lambda name: name == self.cut_name))
+        if sorted(ruler.names) != sorted([self.cut_name, "xy"[axis]]):
             self.fail(f"cut graph: axes named {ruler.names}")
         tolerance = CLOSE * self.ruler.relief
         pairs = ruler.read(vertices(graph.section))

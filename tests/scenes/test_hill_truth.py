@@ -67,6 +67,10 @@ SHOWN = {
 class HillTruth(WholeTruth):
     """Measures what only this film shows: the two ways on the map, and the table of names."""
 
+    def __init__(self, case: Case):
+        super().__init__(case)
+        self.ratios: list[float] = []
+
     def part_arrows(self, parts: PartArrows) -> None:
         """Each way is one part of ±∇f, in one scale; the second slides to the first one's end."""
         if parts.grown.get_value() != 1:
@@ -109,7 +113,14 @@ class HillTruth(WholeTruth):
             below = self.film.down.arrows[axis]
             if below in self.film.get_mobject_family_members() and self.film.down.grown.get_value():
                 on_map = np.diff(self.ruler.domain(below.points[[0, -1]]), axis=0)[0]
-                self.near("way down: as on the map", step, on_map, CLOSE * self.ruler.extent)
+                ratio = float(on_map @ step / (step @ step))
+                self.ratios.append(ratio)
+                self.near(
+                    "way down: as on the map", ratio * step, on_map, CLOSE * self.ruler.extent
+                )
+                self.near("way down: both to one scale", ratio / self.ratios[0], 1, 1e-3)
+                if ratio < 1 - 1e-6:
+                    self.fail(f"way down: on the map it is shorter, {ratio}")
             self.on_line("way down", self.ruler.domain(end)[None], np.eye(2)[axis])
             self.near("way down: its slope", falls, truth, CLOSE * self.ruler.relief)
             if not falls < 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from board import MEANINGS, WholeTruth
+from board import MEANINGS, WholeTruth, colours_of
 from manim import Mobject, VMobject
 from oracle import BOWL, CASES, Case, varied
 from reading import (
@@ -21,6 +21,7 @@ from reading import (
     source_of,
     texts,
     value_at,
+    value_of,
     vertices,
     worn_by,
 )
@@ -30,6 +31,7 @@ from walking import walk
 
 from scenes.partials import Partials
 from scenes.stage import Row
+from scenes.stage.theme import Zone
 
 BOWL_AT_1_1 = replace(BOWL, start=(1.0, 1.0))
 """The film's own example, that of the texts."""
@@ -43,7 +45,7 @@ QUOTIENTS = [
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "plumb", "plane", "cut", "trace", "tangent",
     "cut graph", "read-out", "front", "fan", "climb", "left", "definition", "partial as written",
-    "plane's name", "f as written",
+    "plane's name", "f as written", "curve as written",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -54,6 +56,8 @@ WORDY = {"himmelblau"}
 
 class PartialsTruth(WholeTruth):
     """Measures what only this film shows: the curve seen from the front, the fan of tangents."""
+
+    cut_name = "z"
 
     def after_beat(self, film: Any) -> None:
         """Measure a beat's last picture; the first one is seen from the front, without the hill."""
@@ -73,7 +77,11 @@ class PartialsTruth(WholeTruth):
 
     def truth_of(self, label: str) -> list[float] | None:
         """Return what a row of this name has to show."""
-        own = {"x": [float(self.here[0])], "f'": [float(self.slopes[0])]}
+        own = {
+            "x": [float(self.here[0])],
+            "f'": [float(self.slopes[0])],
+            "c": [float(self.here[1])],
+        }
         return own.get(label) or super().truth_of(label)
 
     # The curve alone
@@ -116,10 +124,25 @@ class PartialsTruth(WholeTruth):
         self.wears("front", cut.cut, "direction")
         self.wears("front", cut.tangent, "tangent")
         names = {source_of(t) for t in labels if number_in(t) is None}
-        if not {"x", "f"} <= names:
+        if not {"x", "z"} <= names:
             self.fail(f"front: axes named {names}")
         for row in (m for m in film.mobjects if isinstance(m, Row)):
             self.row(row)
+        self.curve_as_written()
+
+    def curve_as_written(self) -> None:
+        """The formula of the curve says f at every x, with the y at which one stands."""
+        for text in texts(self.film):
+            name, *rest = source_of(text).removeprefix("z = ").split(" = ")
+            if not rest:
+                continue
+            self.measured["curve as written"] += 1
+            if value_of(name.removeprefix("f(x, ").removesuffix(")"), {}) != self.here[1]:
+                self.fail(f"curve: {name} is not where one stands, {self.here}")
+            along = np.linspace(*self.case.x_range, 7)
+            points = np.column_stack([along, np.full(7, self.here[1])])
+            values = [value_at(rest[0], point) for point in points]
+            self.same("curve as written", values, points, None)
 
     # What stands in space
 
@@ -153,9 +176,13 @@ class PartialsTruth(WholeTruth):
             return
         way = np.eye(2)[axis]
         ends = self.ruler.domain(climb.on_map.points[[0, -1]])
-        run = float((ends[1] - ends[0]) @ way)
-        self.map_arrow("climb", climb.on_map, run * way)
+        long = float((ends[1] - ends[0]) @ way)
+        self.map_arrow("climb", climb.on_map, long * way)
         self.wears("climb", climb.on_map, "direction")
+        run = float(np.diff(self.ruler.domain(climb.level.points[[0, -1]]), axis=0)[0] @ way)
+        if long < run * (1 - 1e-6):
+            self.fail(f"climb: an arrow of {long} beside a stretch of {run}")
+        self.near("climb: a stretch ahead", max(0.0, *(ends[1] - self.top())), 0, CLOSE)
         if not run > 0:
             self.fail(f"climb: it goes {run} along its axis, which is not its positive direction")
         if float(f"{run:.1g}") != pytest.approx(run, rel=1e-9):
@@ -170,6 +197,10 @@ class PartialsTruth(WholeTruth):
             self.places("climb", climb.upright.points[[0, -1]], np.stack([ahead] * 2), heights)
             self.wears("climb", climb.upright, "tangent")
         self.run[axis] = run
+
+    def top(self) -> np.ndarray:
+        """Return the upper ends of both variables (2,)."""
+        return np.array([self.case.x_range, self.case.y_range])[:, 1]
 
     def left(self, line: VMobject) -> None:
         """What the sliding plane left behind is a cut of the hill, or the tangent of one."""
@@ -204,6 +235,40 @@ class PartialsTruth(WholeTruth):
                 first = PlotRuler(film.pair[0])
                 ruler = PlotRuler(film.pair[1], first) if axis else first
                 self.triangle(ruler, axis, level, upright)
+                self.lengths(axis, film.lengths[axis], level, upright)
+        if film.beat_name == "rates_of_change":
+            self.names_of_ways()
+
+    def lengths(self, axis: int, labels: Any, level: Mobject, upright: Mobject) -> None:
+        """What is written beside the lines of a triangle are its run and its rise."""
+        run, zone = self.run[axis], self.film.pair[axis].zone
+        rise = run * self.slopes[axis]
+        for label in labels:
+            self.measured["length of a leg"] += 1
+            is_run = colour_of(label[0]) == self.theme.ink.upper()
+            truth, leg = (run, level) if is_run else (rise, upright)
+            shown = number_in(label)
+            self.near("triangle: a number", shown / truth, 1, 6e-3)
+            gap = np.abs(label.get_center() - leg.get_center())[int(is_run)]
+            half = (label.height if is_run else label.width) / 2
+            self.near("triangle: a number beside its line", gap - half, 0.1, 0.05)
+            if not zone.contains(Zone.around(label.get_center()[:2], (half, half))):
+                self.fail("triangle: a number outside its graph")
+
+    def names_of_ways(self) -> None:
+        """The name of a variable on the map stands nearest to the arrow along its axis."""
+        arrows = [np.array(climb.on_map.points[[0, -1]]) for climb in self.film.climbs]
+        spots = [self.film.camera.project_points(ends)[:, :2] for ends in arrows]
+        for text in texts(self.film):
+            blue = colours_of(text) == {self.theme.direction.upper()}
+            if not blue or source_of(text) not in ("x", "y"):
+                continue
+            self.measured["way's name"] += 1
+            own = "xy".index(source_of(text))
+            middle = text.get_center()[:2]
+            away = [np.abs(np.linspace(*ends, 40) - middle).max(axis=1).min() for ends in spots]
+            if not away[own] < away[1 - own]:
+                self.fail(f"name {source_of(text)}: it is nearer to the other arrow")
 
     def left_on_board(self, ruler: PlotRuler, line: Mobject) -> None:
         """The same on the graph; which plane it was in is told by f at the point."""
@@ -256,19 +321,19 @@ class PartialsTruth(WholeTruth):
                     self.fail(f"a plane is called {source_of(text)}, it stands at {where}")
 
 
-MEANINGS |= {"x": "ink", "f'": "tangent"}
+MEANINGS |= {"x": "ink", "f'": "tangent", "c": "direction"}
 
 
-def check(case: Case, folder: Any, lesson: str) -> Any:
-    """Walk through the film and fail with everything that is not true."""
+def check(case: Case, folder: Any, lesson: str, more: set[str] | None = None) -> Any:
+    """Walk through the film and fail with everything that is not true, or not measured."""
     truth = PartialsTruth(case)
     film = walk(Partials, lesson, folder, truth.after_beat)
     assert not truth.failures, report(truth)
-    missing = SHOWN - set(truth.measured)
+    missing = (SHOWN | (more or set())) - set(truth.measured)
     if "slide_the_plane" not in film.beats:
         missing -= {"left"}
     if case.name in WORDY:
-        missing -= {"partial as written"}
+        missing -= {"partial as written", "curve as written"}
     assert not missing
     return film
 
@@ -283,7 +348,7 @@ def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
 
 
 def test_every_number_is_true_on_the_films_own_example(tmp_path):
-    film = check(BOWL_AT_1_1, tmp_path, "")
+    film = check(BOWL_AT_1_1, tmp_path, "", {"length of a leg", "way's name"})
     assert film.beats == tuple(film.beat_names())
 
 
@@ -350,6 +415,33 @@ def test_a_partial_derivative_too_long_to_be_read_is_said_in_short(tmp_path):
     assert first == "partial f \\/ partial x = inline(frac(d, d x)) f(x, y)"
     assert size > 0.9
     assert len(written["the_second_cut"]) == 2
+
+
+@pytest.mark.parametrize("f", ["peaks", "sin(x)cos(y)", "x^2 + y^2"])
+def test_where_one_ends_both_tangents_are_seen(f, tmp_path):
+    angles = {}
+
+    def look(film: Any) -> None:
+        ends = np.array([cut.tangent.points[[0, -1]] for cut in film.cuts])
+        ways = np.diff(
+            film.camera.project_points(ends.reshape(4, 3))[:, :2].reshape(2, 2, 2), axis=1
+        )
+        first, second = ways[:, 0] / np.linalg.norm(ways[:, 0], axis=1)[:, None]
+        angles[film.beat_name] = np.degrees(np.arccos(min(abs(float(first @ second)), 1.0)))
+
+    walk(Partials, f'[partials]\nf = "{f}"\n', tmp_path, look)
+    assert angles["elsewhere"] > 15
+
+
+def test_the_third_axis_has_a_name_that_is_no_variable(tmp_path):
+    names = {}
+
+    def look(film: Any) -> None:
+        names[film.land.hill.variables[0].name] = [source_of(t) for t in texts(film)]
+
+    for f, letter in (("x^2 + y^2", "z"), ("z^2 + t^2", "h")):
+        walk(Partials, f'[partials]\nf = "{f}"\n', tmp_path, look)
+        assert letter in names.popitem()[1]
 
 
 def test_a_kink_is_refused_by_name(tmp_path, capsys):
