@@ -9,7 +9,6 @@ from scenes.stage import (
     Appear,
     ClassFilm,
     LossGraph,
-    Vanish,
     beat,
     exchange,
     knob,
@@ -60,28 +59,24 @@ class Classification(ClassFilm):
     @beat
     def the_loss(self) -> None:
         picture = self.picture
-        self.formula_loss = on_board(self.loss_formula(), 1, lines=2)
+        self.formula_loss, self.of_classes = on_board(self.loss_formula(), 2), self.class_formulas()
         self.loss_shown = self.loss_row()
         picture.weighed.set_value(0)
         self.say(
-            "Each ring is a loss, $-log$ of the true class's probability: "
+            "Each ring is a loss: $-log p(t)$, where $t$ is the true class; "
             "large where sure but wrong."
         )
         self.add(picture.rings)
         self.play(picture.weighed.animate.set_value(1), run_time=SLOW)
-        self.play(*exchange([self.formula_p], self.formula_loss, self.loss_shown))
+        self.play(Appear(self.formula_loss, self.of_classes, self.loss_shown))
 
     # The hill
 
     @beat
     def the_hill(self) -> None:
         self.say("The mean of the losses is the cross-entropy $L$: a hill over the two weights.")
-        numbers = self.parameters, self.loss_shown
-        gone = self.formula_sum, self.formula_loss, self.legend, *numbers, self.picture.wide
-        self.play(Vanish(*gone))
-        self.make_way_for_hill(*numbers)
-        self.raise_hill()
-        self.play(Appear(self.walker))
+        told = self.formula_sum, self.formula_p, self.formula_loss, self.of_classes
+        self.make_way_for_hill(*told, self.legend)
 
     @beat
     def point_and_boundary(self) -> None:
@@ -90,17 +85,10 @@ class Classification(ClassFilm):
 
     @beat
     def the_gradient(self) -> None:
-        self.parts = self.gradient_formulas()
-        self.down_name = self.gradient_tag("-nabla L", self.downhill)
-        self.arrow_names = [self.down_name]
-        self.say_where_down_is()
-        self.go_back()
-        self.play(Appear(self.parts), run_time=STEADY)
-        self.grow(self.downhill, *self.named(self.down_name))
+        self.show_gradient()
 
     @beat
     def step_by_step(self) -> None:
-        self.count = self.step_count()
         self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
         self.say("Step by step the point goes down the hill, and the boundary turns into place.")
         self.play(*exchange([self.parts], self.losses, self.count), run_time=QUICK)
@@ -109,10 +97,4 @@ class Classification(ClassFilm):
 
     @beat
     def the_best_boundary(self) -> None:
-        valley = self.valley_near(self.path.points[-1])
-        self.say_what_walk_found(valley)
-        if self.path.exit is not None:
-            self.step_out(self.parameters, self.loss_shown)
-        self.play(*self.turn_view(phi=46, theta=-22), *self.put_away(), run_time=SLOW)
-        if valley is not None and self.path.exit is None:
-            self.play(Appear(self.pin_minimum(valley, self.way())))
+        self.end_walk()

@@ -10,7 +10,6 @@ from scenes.stage import (
     FitFilm,
     LossGraph,
     Swell,
-    Vanish,
     beat,
     exchange,
     knob,
@@ -77,11 +76,7 @@ class Regression(FitFilm):
     @beat
     def the_hill(self) -> None:
         self.say("Let slope and intercept be a point on a map, and the loss its height: a hill.")
-        numbers = self.parameters, self.loss_shown
-        self.play(Vanish(self.formula_line, self.formula_loss, *numbers, self.picture.wide))
-        self.make_way_for_hill(*numbers)
-        self.raise_hill()
-        self.play(Appear(self.walker))
+        self.make_way_for_hill(self.formula_line, self.formula_loss)
 
     @beat
     def point_and_line(self) -> None:
@@ -90,18 +85,11 @@ class Regression(FitFilm):
 
     @beat
     def the_gradient(self) -> None:
-        self.parts = self.gradient_formulas()
-        self.down_name = self.gradient_tag("-nabla L", self.downhill)
-        self.arrow_names = [self.down_name]
-        self.say_where_down_is()
-        self.go_back()
-        self.play(Appear(self.parts), run_time=STEADY)
-        self.grow(self.downhill, *self.named(self.down_name))
+        self.show_gradient()
 
     @beat
     def the_code(self) -> None:
         self.listing = self.code()
-        self.count = self.step_count()
         self.say("Three lines of Python make a step: residuals, gradient, new parameters.")
         self.play(*exchange([self.parts], self.listing, self.count), run_time=STEADY)
         self.run_line(0, Swell(self.picture.residuals))
@@ -119,10 +107,4 @@ class Regression(FitFilm):
 
     @beat
     def the_best_line(self) -> None:
-        valley = self.valley_near(self.path.points[-1])
-        self.say_what_walk_found(valley)
-        if self.path.exit is not None:
-            self.step_out(self.parameters, self.loss_shown)
-        self.play(*self.turn_view(phi=46, theta=-22), *self.put_away(), run_time=SLOW)
-        if valley is not None and self.path.exit is None:
-            self.play(Appear(self.pin_minimum(valley, self.way())))
+        self.end_walk()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mathcore.field import ScalarField
-from mathcore.framing.rounding import clean, floored, raised, step_at_least
+from mathcore.framing.rounding import clean, floored, raised, rounded, step_at_least
 from mathcore.framing.survey import Survey
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -103,7 +103,7 @@ def contour_levels(
 
     They are evenly spaced where the sampled values (m,) are. Where most of the ground lies low, or
     over a `plane` a tenth of it next to the bottom, as in a long valley, they rise from the bottom
-    as 1, 2, 5, 10, 20, ..., so that the valley's floor has lines too.
+    as 1, 2, 5, 10, 20, ..., so that the valley's floor has lines too; each is as round as its rise.
     """
     if not len(values) or not low < high:
         return ()
@@ -130,7 +130,7 @@ def _growing(bottom: float, top: float, values: FloatArray) -> tuple[float, ...]
     found: list[float] = []
     rise = finest
     while base + rise < top:
-        found.append(clean(base + rise))
         lead = f"{rise:e}"[0]
+        found.append(rounded(base + rise, rise / (5.0 if lead == "5" else 2.0)))
         rise = clean(rise * (2.5 if lead == "2" else 2.0))
-    return tuple(level for level in found if bottom < level)[-MOST_LEVELS:]
+    return tuple(level for level in found if bottom < level < top)[-MOST_LEVELS:]

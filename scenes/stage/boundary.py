@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import RIGHT, Dot, Square, ValueTracker, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, Dot, Square, ValueTracker, VGroup, VMobject
 
 from mathcore import Data
 from scenes.stage.data_picture import MARGIN, DataPicture, Range, shaped
 from scenes.stage.formula import Typesetter, quoted
 from scenes.stage.plot import following
-from scenes.stage.theme import READOUT_EM
+from scenes.stage.theme import READOUT_EM, ROW
 
 LEVELS = np.linspace(0.0, 1.0, 21)
 """The probabilities between which the shading has one strength."""
@@ -22,11 +22,11 @@ STRONGEST = 0.42
 LARGEST = 0.22
 """Radius of the ring round a point whose loss is 1, in Manim units on the large axes."""
 
-LONGEST = 12
+LONGEST = 10
 """Characters of a class's name that are shown."""
 
-GAP = 0.35
-"""Manim units between the names of the classes."""
+NAME_WIDTH = 2.3
+"""Manim units that such a name may be wide."""
 
 Weigh = Callable[[np.ndarray], np.ndarray]
 """z (...) of points (..., 2), now: class 1 is the more probable where it is above 0."""
@@ -90,16 +90,21 @@ class BoundaryPicture(DataPicture):
         self.add(self.sheet, self.shading, self.rings, self.line, self.dots)
 
     def legend(self, typesetter: Typesetter, place: np.ndarray) -> VGroup:
-        """Return a sample and the name of each class, in a row from a place (3,) on."""
+        """Return a sample and the name of each class, below each other from a place (3,) on.
+
+        A class that is called by its number is called t = 0, say.
+        """
         entries = VGroup()
         for number, shape in enumerate((Dot, Square)):
             sample = shaped(shape, 0.09).set_fill(self.colors[number], 1).set_stroke(width=0)
             told = self.data.class_names[number]
             told = told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
-            name = typesetter.words(quoted(told), em=READOUT_EM)
+            called = f"$t = {number}$" if told == str(number) else quoted(told)
+            name = typesetter.words(called, em=READOUT_EM)
+            name.scale(min(1.0, NAME_WIDTH / name.width))
+            sample.move_to(place + ROW * number * DOWN, aligned_edge=LEFT)
             entries.add(VGroup(sample, name.next_to(sample, RIGHT, buff=0.14)))
-        entries.arrange(RIGHT, buff=GAP)
-        return entries.move_to(place + entries.width / 2 * RIGHT)
+        return entries
 
     def _corners(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the corners (4, 2) of the ranges, and z there (4,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import Group, VMobject
+from manim import LEFT, UP, Group, VGroup, VMobject
 
 from mathcore import Choice, Data, Framing, Loss, ScalarField, Scale
 from mathcore.data import load_data
@@ -13,15 +13,18 @@ from mathcore.losses import cross_entropy, frame_boundary, scales_for_boundary
 from scenes.stage.boundary import BoundaryPicture
 from scenes.stage.function_film import FITTED
 from scenes.stage.loss_film import LossFilm
-from scenes.stage.panel import fitting_scale
+from scenes.stage.panel import SECOND, fitting_scale
 from scenes.stage.plot import tick_label
-from scenes.stage.theme import BOARD
+from scenes.stage.theme import BOARD, READOUT_EM
 
-SLOPES = -1.45, -2.25
-"""Heights of the two parts of the gradient on the board."""
+SLOPES = -1.2, -1.87, -2.54
+"""Heights of the two parts of the gradient on the board, and of what p is there."""
 
-LEGEND = 1.5
-"""Height of the names of the classes on the board."""
+LEGEND = 1.3
+"""Height of the name of the first class on the board; that of the other is a row below."""
+
+AIR = 0.35
+"""Manim units between the names of the classes and what stands beside them."""
 
 
 class ClassFilm(LossFilm):
@@ -97,13 +100,26 @@ class ClassFilm(LossFilm):
         count = len(self.sample)
         return self.fitting(f"L = -frac(1, {count}) sum_(i=1)^{count} log p(t_i)")
 
+    def class_formulas(self) -> VGroup:
+        """Return what p(t) is for each class t, beside its name."""
+        formulas, pen = VGroup(), max(SECOND, float(self.legend.get_right()[0]) + AIR)
+        for source, (_, name) in zip(("p(0) = 1 - p", "p(1) = p"), self.legend, strict=True):
+            formula = self.formula(source, em=READOUT_EM).move_to((pen, 0, 0), aligned_edge=LEFT)
+            formulas.add(formula.shift((name.baseline() - formula.baseline()) * UP))
+        return formulas
+
     def gradient_formulas(self) -> Group:
-        """Return the two parts of ∇L as means over the points, below the rows."""
-        count, parts = len(self.sample), Group()
-        for name, letter, height in zip(("w_1", "w_2"), self.inputs, SLOPES, strict=True):
+        """Return the two parts of ∇L as means over the points, below the rows, and what p is."""
+        count, lines = len(self.sample), []
+        w, (u, v) = [self.wearing(name, "path") for name in ("w_1", "w_2")], self.inputs
+        for name, letter in zip(("w_1", "w_2"), self.inputs, strict=True):
             slope = self.wearing(f"partial L \\/ partial {name}", "gradient")
             mean = f"frac(1, {count}) sum_(i=1)^{count} (p_i - t_i) {letter}_i"
-            part = self.formula(f"inline({slope} = {mean})")
+            lines.append(f"inline({slope} = {mean})")
+        lines.append(f"p_i = sigma({w[0]} {u}_i + {w[1]} {v}_i)")
+        parts = Group()
+        for line, height in zip(lines, SLOPES, strict=True):
+            part = self.formula(line)
             part.scale(fitting_scale(part))
             parts.add(part.move_to((BOARD.left + part.width / 2, height, 0)))
         return parts

@@ -7,11 +7,12 @@ from manim import Group, Mobject
 
 from mathcore import Outcome
 from mathcore.typeset import typeset
-from scenes.stage.appear import Appear
+from scenes.stage.appear import Appear, Vanish
 from scenes.stage.data_picture import DataPicture
 from scenes.stage.journey import Journey
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text
+from scenes.stage.space import GHOST_OPACITY
 from scenes.stage.theme import SLOW, STEADY
 from scenes.stage.walk import Ending
 from scenes.stage.walk_film import WalkFilm
@@ -32,24 +33,32 @@ TRIED = 0.3
 class LossFilm(WalkFilm):
     """A film that walks down a loss; `picture` shows the points of data and the model.
 
-    The walker stands where `roam` says until its walk begins; the model has the parameters of the
-    walker's place.
+    The walker stands where `roam` says until its walk begins, and when it has ended at a minimum;
+    the model has the parameters of the walker's place. `parameters` and `loss_shown` are the rows
+    with them and with the loss.
     """
 
     picture: DataPicture
+    parameters: Group
+    loss_shown: Row
+    is_settled = False
+    """Whether the walker has left the end of its walk for the minimum."""
 
     def set_up_loss(self) -> None:
         """Make the hill, the walk on it, and the arrow of -∇L; `cast` calls it."""
         self.set_up_hill()
         self.roam = Journey(self.point)
         self.set_up_walk()
+        self.trail.on_map.ghost_opacity = GHOST_OPACITY  # through the hill it is no second walk
+        self.count = self.step_count()
         self.set_up_gradient(self.scale_for_all())
         self.make_room_for_arrows(self.downhill.units * self.path.gradients[:1])
         self.compared = self.downhill
 
     def where(self) -> np.ndarray:
         """Return the walker's place (2,), the parameters, now."""
-        return super().where() if self.walked.get_value() else self.roam.where()
+        walks = self.walked.get_value() and not self.is_settled
+        return super().where() if walks else self.roam.where()
 
     def looks(self) -> list[np.ndarray]:
         """Return places (2,) round the minimum where the walker looks; the last one is low."""
@@ -100,25 +109,68 @@ class LossFilm(WalkFilm):
             self.play(self.roam.to(other), run_time=STEADY)
             self.play(self.roam.to(self.point), run_time=STEADY)
 
-    def make_way_for_hill(self, *numbers: Mobject) -> None:
-        """Let points and model go to the board, where small axes and numbers join them."""
-        picture = self.picture
+    def make_way_for_hill(self, *formulas: Mobject) -> None:
+        """Let points and model go to the board, where their numbers join them, and raise the hill.
+
+        Args:
+            formulas: what is on the board and goes.
+        """
+        picture, numbers = self.picture, (self.parameters, self.loss_shown)
+        self.play(Vanish(*formulas, *numbers, picture.wide))
         self.play(picture.moved.animate.set_value(1), run_time=STEADY)
         self.play(Appear(picture.small, *numbers))
+        self.raise_hill()
+        self.play(Appear(self.walker))
 
     def look_round(self) -> None:
         """Let the walker go to some other places, with the model."""
         for place in self.looks():
             self.play(self.roam.to(place), run_time=0.8 * SLOW)
 
-    def go_back(self) -> None:
-        """Bring the walker back to the start, with the model."""
+    def show_gradient(self) -> None:
+        """Go back to the start, and show ∇L: its formulas, the `parts`, and the arrow of -∇L."""
+        self.parts = self.gradient_formulas()
+        self.down_name = self.gradient_tag("-nabla L", self.downhill)
+        self.arrow_names = [self.down_name]
+        self.say_where_down_is()
         self.play(self.roam.to(self.point), run_time=STEADY)
+        self.play(Appear(self.parts), run_time=STEADY)
+        self.grow(self.downhill, *self.named(self.down_name))
+
+    def end_walk(self) -> None:
+        """Say what the walk found, look into the valley, and settle in the minimum, if any."""
+        valley = self.valley_near(self.path.points[-1])
+        self.say_what_walk_found(valley)
+        if self.path.exit is not None:
+            self.step_out(self.parameters, self.loss_shown)
+        self.play(*self.turn_view(phi=46, theta=-22), *self.put_away(), run_time=SLOW)
+        if valley is not None and self.path.exit is None:
+            self.play(Appear(self.pin_minimum(valley, self.way())))
+            if self.has_arrived(valley):
+                self.settle(valley)
+
+    def settle(self, valley: np.ndarray) -> None:
+        """Let the walker slide into the minimum (2,), which no step of its walk has met."""
+        self.roam, self.is_settled = Journey(self.where()), True
+        self.play(self.roam.to(valley), *self.vanish(self.count), run_time=STEADY)
 
     def way(self) -> np.ndarray:
         """Return the points (m, 2) of the whole walk, close together: its steps may be long."""
         last = self.path.last
         return self.path.position(np.linspace(0, last, 60 * last + 1))
+
+    def gradient_formulas(self) -> Group:
+        """Return the two parts of ∇L as means over the points, below the rows."""
+        raise NotImplementedError
+
+    def has_arrived(self, valley: np.ndarray | None) -> bool:
+        """Whether the walk came close to the minimum (2,) that it led to, if any."""
+        return not self.is_lost and self.walk_ends_near(self.path, valley)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the walk left the picture, stands on level ground, or climbs."""
+        return self.path.ending is not Ending.SHOWN or self.path.path.outcome is Outcome.DIVERGED
 
     # What is said
 
@@ -140,10 +192,9 @@ class LossFilm(WalkFilm):
 
     def say_what_walk_found(self, valley: np.ndarray | None) -> None:
         """Say how the walk ended; `valley` (2,) is the minimum that it led to."""
-        lost = self.path.ending is not Ending.SHOWN or self.path.path.outcome is Outcome.DIVERGED
-        if not lost and self.walk_ends_near(self.path, valley):
+        if self.has_arrived(valley):
             self.say_that_it_is_best()
-        elif lost or self.goes_to_and_fro(self.path):
+        elif self.is_lost or self.goes_to_and_fro(self.path):
             self.say_how_it_ended(valley)
         else:
             self.say("Still $L$ falls: more steps, or another $eta$, lead further.")

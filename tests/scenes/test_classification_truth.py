@@ -184,10 +184,25 @@ class ClassTruth(LineTruth):
                 first, second = names.split()
                 if not source.startswith(f"z = w_1 {first} + w_2 {second}"):
                     self.fail(f"boundary: {source}")
+            if source.startswith("p("):
+                self.class_formula(text, source)
             if "sum_" in source:
                 self.measured["mean"] += 1
                 if f", {count}) sum_(i=1)^{count} " not in source:
                     self.fail(f"mean over {count} points: {source}")
+
+    def class_formula(self, text: Any, source: str) -> None:
+        """What p(t) is stands beside the mark of the class t: p for a square, or else 1 - p."""
+        self.measured["class"] += 1
+        marks = [one for one in family(self.film.legend) if one.get_fill_opacity() and len(one.points)]
+        marks = [one for one in marks if one.get_right()[0] < text.get_left()[0] - 0.3]
+        beside = min(marks, key=lambda one: abs(one.get_y() - text.get_y()))
+        wanted = ["p(0) = 1 - p", "p(1) = p"]
+        number = wanted.index(source)
+        row = [one for one in marks if abs(one.get_y() - beside.get_y()) < 0.2]
+        colours = {one.get_fill_color().to_hex() for one in row}
+        if self.film.picture.dots[number].get_fill_color().to_hex() not in colours:
+            self.fail(f"{source}: not beside the mark of class {number}")
 
 
 def points_of(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -230,6 +245,7 @@ def check(points: Any, folder: Path, lesson: str = "", scales: Any = PLAIN) -> t
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
     "loss", "data", "boundary", "shading", "rings", "formula", "mean", "minimum", "tag",
+    "bottom", "class",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 

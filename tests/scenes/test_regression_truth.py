@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -142,11 +144,32 @@ class LineTruth(WholeTruth):
 
     def stand(self) -> None:
         super().stand()
-        if not self.progress:  # it looks round: what is shown has to fit where it is
+        if self.film.said[0].startswith("At the bottom"):  # there it stands, not where it stopped
+            self.measured["bottom"] += 1
+            away = [np.hypot(*np.subtract(point, self.stop)) for point in self.case.minima]
+            self.here = np.array(self.case.minima[int(np.argmin(away))])
+        elif not self.progress:  # it looks round: what is shown has to fit where it is
             self.here = self.film.roam.where()
+
+    @contextmanager
+    def on_the_way(self) -> Iterator[None]:
+        """Let the walker stand where its walk has led it."""
+        self.here, here = self.case.position(self.progress), self.here
+        yield
+        self.here = here
+
+    def trail(self, trail: Any) -> None:
+        with self.on_the_way():
+            super().trail(trail)
+
+    def step_arrow(self, arrow: Any) -> None:
+        with self.on_the_way():
+            super().step_arrow(arrow)
 
     def truth_of(self, label: str) -> list[float] | None:
         rows = {"m": [self.here[0]], "b": [self.here[1]], "L": [self.case.value(self.here)]}
+        if label == "k" and self.measured["bottom"]:
+            return None  # no step has led there
         return rows.get(label) or super().truth_of(label)
 
     def points_and_line(self, film: Any) -> None:
@@ -226,7 +249,7 @@ def check(data: Any, folder: Path, lesson: str = "", **scale: float) -> tuple[An
 
 EVERYTHING = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
-    "loss", "data", "formula", "mean", "minimum", "tag",
+    "loss", "data", "formula", "mean", "minimum", "tag", "bottom",
 }  # fmt: skip
 
 
