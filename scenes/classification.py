@@ -63,7 +63,7 @@ class Classification(ClassFilm):
         self.loss_shown = self.loss_row()
         picture.weighed.set_value(0)
         self.say(
-            "Each ring is a loss: $-log p(t)$, where $t$ is the true class; "
+            "Each ring is a loss, $-log$ of the probability of its class $t$: "
             "large where sure but wrong."
         )
         self.add(picture.rings)

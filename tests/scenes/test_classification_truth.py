@@ -194,7 +194,9 @@ class ClassTruth(LineTruth):
     def class_formula(self, text: Any, source: str) -> None:
         """What p(t) is stands beside the mark of the class t: p for a square, or else 1 - p."""
         self.measured["class"] += 1
-        marks = [one for one in family(self.film.legend) if one.get_fill_opacity() and len(one.points)]
+        marks = [
+            one for one in family(self.film.legend) if one.get_fill_opacity() and len(one.points)
+        ]
         marks = [one for one in marks if one.get_right()[0] < text.get_left()[0] - 0.3]
         beside = min(marks, key=lambda one: abs(one.get_y() - text.get_y()))
         wanted = ["p(0) = 1 - p", "p(1) = p"]
