@@ -688,7 +688,9 @@ def read_scale(film: Any) -> float:
 
     Where a film tells of lengths that are not true only, and tells of none, it is once.
     """
-    rows = film.scales_told if hasattr(film, "scales_told") else [film.scale_row]
+    told = (getattr(film, name, None) for name in ("scales_told", "told"))
+    rows = next((rows for rows in told if rows is not None), None)
+    rows = [film.scale_row] if rows is None else rows
     return numbers_in(rows[0].readout.shown)[0].value if rows else 1.0
 
 
