@@ -100,11 +100,11 @@ class OnTheHill(WalkFilm):
     def look_along(self, axis: int) -> None:
         """Cut the hill along an axis, lay the tangent on the cut and show where it leads down."""
         cut, way_down = self.cuts[axis], self.ways_down[axis]
-        self.play(Appear(cut.plane, cut.trace), Create(cut.cut), run_time=STEADY)
+        come = *self.look_broadside(axis * np.pi / 2), Appear(cut.plane, cut.trace), Create(cut.cut)
+        self.play(*come, run_time=SLOW)
         self.play(Create(cut.tangent), run_time=STEADY)
-        if self.slopes_here[axis]:
-            self.play(Appear(way_down))
-            self.play(Swell(way_down))
+        for show in (Appear, Swell) if self.slopes_here[axis] else ():
+            self.play(show(way_down))
 
     @beat
     def put_together(self) -> None:
@@ -117,6 +117,7 @@ class OnTheHill(WalkFilm):
             Vanish(first.cut, second.plane, second.trace, second.cut),
             Appear(self.walker.foot, self.walker.plumb),
             *undim(*self.shown(first.tangent, self.ways_down[0])),
+            *self.turn_to_side(HIGH, self.framing.turn),
             run_time=STEADY,
         )
         self.add_up(self.down, self.downhill)

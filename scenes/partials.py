@@ -23,8 +23,8 @@ from scenes.stage import (
     undim,
 )
 
-SIDE, BETWEEN = -30.0, -45.0
-"""Where the eye stands in degrees for the cut along the second axis, and for both cuts."""
+SIDE, BETWEEN = -30.0, -56.0
+"""Where the eye stands in degrees for the cut along the second axis, and about where for both."""
 
 SLIDES = 3
 """Places at which the sliding plane leaves its cut behind, after the first."""
@@ -166,7 +166,7 @@ class Partials(PartialFilm):
         self.play(
             *self.rewrite_f(None, [self.graph], self.pair),
             Vanish(second.plane, second.trace, self.tags[1]),
-            *self.turn_view(phi=50, theta=BETWEEN),
+            *self.turn_to_both(),
             *undim(first.cut, first.tangent),
             run_time=STEADY,
         )

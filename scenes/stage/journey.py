@@ -133,11 +133,11 @@ TOO_STEEP = 3.0
 """How many times the whole hill's steepness a slope may be that is looked at."""
 
 
-CROSSING = 20.0
+CROSSING = 30.0
 """Degrees between two tangents on the frame from which they are seen as two."""
 
-TALL = 50.0
-"""Degrees from the zenith of the eye for which that is judged."""
+LOW = 60.0
+"""Where the eye stands in degrees from the zenith when both are looked at."""
 
 
 def farthest_smooth(land: Landscape, start: np.ndarray, axis: int, side: float) -> np.ndarray:
@@ -184,7 +184,7 @@ def _is_clear(land: Landscape, points: np.ndarray, side: float) -> np.ndarray:
 
 def _tangents_cross(land: Landscape, points: np.ndarray, side: float) -> np.ndarray:
     """Return whether the tangents along the axes at points (m, 2) are seen as two lines: (m,)."""
-    eye, up = np.radians(side), np.radians(TALL)
+    eye, up = np.radians(side), np.radians(LOW)
     across = np.array([-np.sin(eye), np.cos(eye), 0.0])
     upward = np.array([-np.cos(up) * np.cos(eye), -np.cos(up) * np.sin(eye), np.sin(up)])
     frame = np.stack([across, upward], axis=-1)

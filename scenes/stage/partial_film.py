@@ -7,14 +7,25 @@ from typing import Any
 
 import numpy as np
 import sympy
-from manim import DEGREES, OUT, RIGHT, Animation, Create, Mobject, ValueTracker, VGroup, VMobject
+from manim import (
+    DEGREES,
+    OUT,
+    PI,
+    RIGHT,
+    Animation,
+    Create,
+    Mobject,
+    ValueTracker,
+    VGroup,
+    VMobject,
+)
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice
 from scenes.stage.appear import DIMMED, Appear, exchange
 from scenes.stage.graphs import CutGraph, CutPair, heights_of
 from scenes.stage.hill_film import NAME_ROOM, VIEW
-from scenes.stage.journey import Journey, farthest_smooth, other_slopes
+from scenes.stage.journey import LOW, Journey, farthest_smooth, other_slopes
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import rounded, short_label
@@ -58,15 +69,21 @@ class PartialFilm(TurningFilm):
     def plan_stops(self, side: float) -> None:
         """Choose the stops, and keep the tangents there and at the start in view.
 
+        They are chosen for the side from which both tangents at the start are seen to slope.
+
         Args:
-            side: where the eye is in degrees of the usual view when one goes to the end.
+            side: about where the eye is then, in degrees of the usual view.
         """
-        eye = self.side_of(side)
-        self.slid = farthest_smooth(self.land, self.point, 1, eye)
-        self.end = other_slopes(self.land, self.slid, eye)
+        self.between = self.sloping_side((0.0, PI / 2), self.side_of(side), LOW)
+        self.slid = farthest_smooth(self.land, self.point, 1, self.between)
+        self.end = other_slopes(self.land, self.slid, self.between)
         for stop in (self.point, self.slid, self.end):
             if stop is not None:
                 self.make_room_for_tangents(stop)
+
+    def turn_to_both(self) -> list[Animation]:
+        """Return the animations that turn to the view for which the stops are chosen."""
+        return self.turn_to_side(LOW, self.between)
 
     # The curve, and the surface that grows out of it
 

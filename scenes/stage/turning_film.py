@@ -277,11 +277,20 @@ class TurningFilm(HillFilm):
             angles: of u in radians.
             phi: where the eye stands, in degrees from the zenith.
         """
-        lines = [self._tangent(angle) for angle in angles]
-        far = self.camera.get_focal_distance()
-        side = sloping(self.land, lines, self.framing.turn, far, phi)
+        side = self.sloping_side(angles, self.framing.turn, phi)
         self.framing = replace(self.framing, turn=side)
         self.camera.set_theta(np.radians(side))
+
+    def sloping_side(self, angles: Sequence[float], usual: float, phi: float) -> float:
+        """Return the side, near the usual one, from which such tangents are seen to slope.
+
+        Args:
+            angles: of u in radians.
+            usual: in degrees round the hill.
+            phi: where the eye stands, in degrees from the zenith.
+        """
+        lines = [self._tangent(angle) for angle in angles]
+        return sloping(self.land, lines, usual, self.camera.get_focal_distance(), phi)
 
     def angle_text(self) -> str:
         """Return what the read-out says of the direction: the degrees that it has turned."""
