@@ -26,9 +26,6 @@ from scenes.stage import (
 SIDE, BETWEEN = -30.0, -56.0
 """Where the eye stands in degrees for the cut along the second axis, and about where for both."""
 
-SLIDES = 3
-"""Places at which the sliding plane leaves its cut behind, after the first."""
-
 
 class Partials(PartialFilm):
     """Of a surface's endless tangents, two are enough: one along each axis."""
@@ -180,7 +177,7 @@ class Partials(PartialFilm):
         gone = [self.pair, *self.measured(), second.cut, second.tangent]
         come = self.graph, first.plane, first.trace, self.plane_at
         self.play(*exchange(gone, *come), run_time=STEADY)
-        for stop in np.linspace(self.point, self.slid, SLIDES + 1)[1:]:
+        for stop in self.slides:
             self.leave_behind(first.cut, first.tangent, self.graph.section, self.graph.tangent)
             self.play(self.journey.to(stop), run_time=1.3 * STEADY, rate_func=linear)
 

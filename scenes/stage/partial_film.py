@@ -21,7 +21,7 @@ from manim import (
 )
 
 from mathcore.typeset import typeset
-from scenes.stage.actors import Climb, Slice
+from scenes.stage.actors import Climb, Slice, tangent_ends
 from scenes.stage.appear import DIMMED, Appear, exchange
 from scenes.stage.graphs import CutGraph, CutPair, heights_of
 from scenes.stage.hill_film import NAME_ROOM, VIEW
@@ -32,6 +32,9 @@ from scenes.stage.plot import rounded, short_label
 from scenes.stage.readout import number_text
 from scenes.stage.theme import READOUT_EM, STEADY, TALL_BOARD
 from scenes.stage.turning_film import TurningFilm
+
+SLIDES = 3
+"""Places at which the sliding plane leaves its cut behind, after the first."""
 
 FRONT = -90.0
 """Where the eye stands in degrees when the first variable's axis runs from left to right."""
@@ -44,8 +47,8 @@ class PartialFilm(TurningFilm):
     """A turning film on partial derivatives: two `cuts` along the axes where one stands.
 
     The `tags` are the names of their planes, the `climbs` are what their tangents gain at the
-    start. On the `journey` the first plane goes to the stop `slid`, and one goes on to the `end`;
-    what is `left` behind stays there.
+    start. On the `journey` the first plane goes by the `slides` to the stop `slid`, and one goes on
+    to the `end`; what is `left` behind stays there.
     """
 
     def set_up_cuts(self) -> None:
@@ -77,6 +80,10 @@ class PartialFilm(TurningFilm):
         self.between = self.sloping_side((0.0, PI / 2), self.side_of(side), LOW)
         self.slid = farthest_smooth(self.land, self.point, 1, self.between)
         self.end = other_slopes(self.land, self.slid, self.between)
+        self.slides = np.linspace(self.point, self.slid, SLIDES + 1)[1:]
+        slopes = self.land.hill.gradient(self.slides)[:, 0]
+        for stop, slope in zip(self.slides, slopes, strict=True):
+            self.director.make_room(tangent_ends(self.land, stop, self.cuts[0].way(), slope))
         for stop in (self.point, self.slid, self.end):
             if stop is not None:
                 self.make_room_for_tangents(stop)
