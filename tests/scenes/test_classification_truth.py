@@ -12,6 +12,7 @@ import pytest
 from layout import Audit
 from manim import ManimColor
 from reading import PlotRuler, family, is_visible, source_of, texts, vertices
+from sampling import sampled
 from test_regression_truth import LineCase, LineTruth
 from truth import CLOSE
 from walking import walk
@@ -259,7 +260,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     assert "no boundary has a smaller loss" in film.sentence
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("theme", sampled(["dark", "light"], 1))
 def test_everything_is_true_in_chinese(theme, tmp_path):
     lesson = f'language = "zh"\ntheme = "{theme}"\n[classification]\ndata = "mixed"\n'
     check(points_of("mixed"), tmp_path, lesson)
