@@ -28,9 +28,14 @@ class Optimizers(OptimizerFilm):
         "auto",
         "one learning rate for each rule",
         above=0,
-        like=(0.4, 0.1, 0.1, 0.6, 0.2, 0.3),
+        like=(0.43, 0.5, 0.25, 1.9, 0.35, 1.2),
     )
-    beta = knob(0.8, "momentum keeps this share β of its velocity", between=(0.0, 0.999))
+    betas = knob(
+        "auto",
+        "the share β that momentum, Nesterov and Adam keep",
+        between=(0.0, 0.999),
+        like=(0.4, 0.6, 0.4),
+    )
     steps = knob("auto", "how many steps", between=(1, 200), like=24)
 
     def cast(self) -> None:
@@ -79,7 +84,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def adagrad(self) -> None:
         self.say(
-            "{name} sums squared slopes: along each axis its own rate, and it only shrinks.",
+            "{name} sums squared slopes: each axis has its own rate (ellipse), which only shrinks.",
             name="AdaGrad",
         )
         self.show(3)
@@ -87,7 +92,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def rmsprop(self) -> None:
         self.say(
-            "{name} lets old slopes fade: each axis has a rate that can grow again.",
+            "{name} takes their fading mean instead of the sum: a rate can grow again.",
             name="RMSProp",
         )
         self.show(4)
@@ -95,7 +100,9 @@ class Optimizers(OptimizerFilm):
     @beat
     def adam(self) -> None:
         self.say(
-            "{name} carries both: a mean of the slopes, and a rate for each axis.", name="Adam"
+            "{name}: fading means of slopes (arrow) and squares (ellipse). "
+            "The hats undo their start at zero.",
+            name="Adam",
         )
         self.show(5)
 
@@ -104,7 +111,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def the_race(self) -> None:
         self.say_what_race_it_is()
-        gone = self.way, self.walker.foot, self.with_it, self.line, self.carried
+        gone = self.way, self.walker.foot, self.with_it, self.names, self.line, self.carried
         self.play(*self.vanish(*gone))
         self.race_on_one_map()
 

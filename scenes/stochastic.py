@@ -65,7 +65,10 @@ class Stochastic(NoiseFilm):
     @beat
     def one_at_random(self) -> None:
         self.spread = self.scatter_row(0)
-        self.say("Draw one data point at random: it often points elsewhere, but right on average.")
+        self.say(
+            "One data point at random ($B = 1$) is right on average. "
+            "Scatter: how far off it is (RMS)."
+        )
         self.play(*self.vanish(self.down_name))
         self.open_fan()
         self.draw_some()
@@ -103,12 +106,20 @@ class Stochastic(NoiseFilm):
         self.begin_again(3)
 
     @beat
-    def side_by_side(self) -> None:
-        self.say("The same number of steps each, side by side: more data a step, less noise.")
-        self.play(*self.vanish(*self.trails, self.walker, *self.board()))
+    def at_equal_cost(self) -> None:
+        self.say_what_cost_buys()
+        self.play(*self.vanish(*self.trails, self.walker))
         self.look_down()
+        self.start_again()
         self.deal_maps()
-        self.race(self.racers)
+        self.race_at_equal_cost()
+
+    @beat
+    def side_by_side(self) -> None:
+        self.say(
+            "The same number of steps each: more data a step, less noise, but more points read."
+        )
+        self.race_on()
 
     @beat
     def the_ball_of_noise(self) -> None:

@@ -11,7 +11,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.space import in_space
 from scenes.stage.theme import Theme
 
-LONGEST = 0.065
+LONGEST = 0.1
 """Half the longest axis of all ellipses of a walk, as a share of the landscape's longer side."""
 
 WIDTH = 3.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,17 +22,20 @@ from mathcore import (
 from mathcore.framing.rounding import clean, floored, rounded, size_at_least, step_at_least
 from mathcore.losses import least_squares
 from scenes.stage.actors import ON_MAP, GradientArrow, following
-from scenes.stage.appear import Appear
+from scenes.stage.appear import Appear, exchange
 from scenes.stage.arrow_field import round_scale
 from scenes.stage.gradient_fan import PLAIN, GradientFan
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import LEVEL
 from scenes.stage.line_film import LineFilm
 from scenes.stage.panel import Row, fitting_scale
-from scenes.stage.race_film import RaceFilm
+from scenes.stage.race_film import RACE, RaceFilm
+from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.scatter import Scatter
 from scenes.stage.space import SpaceArrow
+from scenes.stage.standings import FOUR_BY_TWO, Contestant
+from scenes.stage.step_plots import Series, StepCurves, stepwise
 from scenes.stage.theme import BOARD, SLOW, STEADY
 
 LONGEST = 0.55
@@ -77,11 +81,13 @@ MEAN = -2.15
 class NoiseFilm(LineFilm, RaceFilm):
     """A race film of walks on batches: one data point, some, all; and one at a rate that shrinks.
 
-    `chosen` are the numbers of the data points in each batch of each walk. `fan` are the ways down
+    `chosen` are the numbers of the data points in each batch of each walk, and `read` how many a
+    walk has read by each of its stops. `fan` are the ways down
     of all data points at the start, `downhill` is their mean, and `batch_fan` the ways down of the
     mini-batches of an epoch. It has the knobs rate, steps, batch, decay and seed.
     """
 
+    layout = FOUR_BY_TWO
     picture: Scatter
     rate: float
     decay: float
@@ -103,6 +109,7 @@ class NoiseFilm(LineFilm, RaceFilm):
         plain, shrinking = constant(self.rate), inverse_time_decay(self.rate, self.decay)
         plans = (1, plain), (self.batch, plain), (count, plain), (1, shrinking)
         self.chosen = [batches(count, size, self.steps, self.seed) for size, _ in plans]
+        self.read = [np.cumsum([0, *map(len, chosen)]) for chosen in self.chosen]
         walks = [
             self.walk(self.land, stochastic_descent(self.loss, chosen, rate))
             for chosen, (_, rate) in zip(self.chosen, plans, strict=True)
@@ -170,6 +177,16 @@ class NoiseFilm(LineFilm, RaceFilm):
         return super().frame(
             field, replace(choice, start=framing.start, x_range=ranges[0], y_range=ranges[1])
         )
+
+    def contestant(self, racer: Racer) -> Contestant:
+        """Return what the standings show of a walk: how many data points it has read, too."""
+        read = self.read[self.racers.index(racer)]
+        return replace(
+            super().contestant(racer), more=lambda: str(read[int(racer.done.get_value() + 1e-6)])
+        )
+
+    def _more_name(self) -> str:
+        return f'"{self.tr("points read")}"'
 
     def _value_name(self) -> str:
         return "L(m_k, b_k)"
@@ -247,6 +264,54 @@ class NoiseFilm(LineFilm, RaceFilm):
         shown = picture.sheet, picture.small, picture.dots, picture.line
         self.play(*self.vanish(*arrows, *spreads, self.mean, self.scale_row, *shown))
 
+    @property
+    def budget(self) -> int:
+        """How many data points each walk has read where they are compared at equal cost."""
+        return min(len(self.sample), self.steps)
+
+    def afforded(self, number: int) -> int:
+        """Return how many steps a walk makes, in the picture, for the budget."""
+        made = int(np.searchsorted(self.read[number], self.budget, side="right")) - 1
+        return min(made, self.racers[number].walk.last)
+
+    def cost_plot(self) -> StepCurves:
+        """Return the plot of L over the data points that the walks have read."""
+        made = [self.afforded(number) for number in range(len(self.racers))]
+        series = []
+        for racer, read, count in zip(self.racers, self.read, made, strict=True):
+            heights = racer.heights()
+            read = read[: min(count + 1, len(heights.values))]
+            places = np.arange(read[-1] + 1)
+            values = np.interp(places, read, heights.values[: len(read)])
+            series.append(Series(values, self.reader(racer, read), racer.pen))
+        ends = np.array([one.values[-1] for one in series])
+        return self.value_plot(self.layout.plot, series, ends, x_label=self._more_name())
+
+    def reader(self, racer: Racer, read: np.ndarray) -> Callable[[], float]:
+        """Return how many data points a walk has read now; a step reads them evenly."""
+        steps = np.arange(len(read))
+        return lambda: float(np.interp(racer.done.get_value(), steps, read))
+
+    def race_at_equal_cost(self) -> None:
+        """Let the walks go on their maps for so long as each has read as many data points."""
+        plot = self.cost_plot()
+        self.play(*exchange([self.count, self.losses], plot))
+        self.losses_over_cost = plot
+        self.play(
+            *(
+                one.done.animate(run_time=RACE, rate_func=stepwise(made)).set_value(made)
+                for number, one in enumerate(self.racers)
+                if (made := self.afforded(number))
+            )
+        )
+
+    def race_on(self) -> None:
+        """Let the walks begin again, and make as many steps each."""
+        back = [one.done.animate.set_value(0) for one in self.racers]
+        self.play(*back, *exchange([self.losses_over_cost], self.count, self.losses))
+        self.turn = max(self.racers, key=lambda one: one.walk.last)
+        self.race(self.racers)
+
     def balls(self) -> Group:
         """Return a circle on each small map: about so far from the minimum the walk keeps (RMS)."""
         turns = unit_direction(np.linspace(0, 2 * np.pi, 73))
@@ -280,20 +345,29 @@ class NoiseFilm(LineFilm, RaceFilm):
     def say_what_mean_is(self) -> None:
         """Say how the arrows of the data points make that of −∇L."""
         count = f"${len(self.sample)}$"
-        self.say(
-            "Divide each by {count}, lay them end to end: their mean is $-nabla L$.", count=count
-        )
+        if self.larger > 1:
+            self.say(
+                "Divide each by {count}, lay them end to end (all drawn larger): "
+                "their mean is $-nabla L$.",
+                count=count,
+            )
+        else:
+            self.say(
+                "Divide each by {count}, lay them end to end: their mean is $-nabla L$.",
+                count=count,
+            )
 
     def say_what_batch_does(self) -> None:
         """Say how the means of mini-batches scatter."""
-        some = f"${self.batch}$"
+        some, size = f"${self.batch}$", f"$B = {self.batch}$"
         if self.scatters[1] < self.scatters[0]:
             self.say(
-                "The mean of {some} data points scatters less, at {some} times the price.",
+                "The mean of a mini-batch of {size} scatters less, at {some} times the price.",
+                size=size,
                 some=some,
             )
         else:
-            self.say("The mean of {some} data points is right on average, too.", some=some)
+            self.say("The mean of a mini-batch of {size} is right on average, too.", size=size)
 
     def say_how_it_goes(self, number: int) -> None:
         """Say what batches one of the walks takes, and what becomes of it."""
@@ -315,6 +389,23 @@ class NoiseFilm(LineFilm, RaceFilm):
             )
         else:
             self.say("One data point a step again, but $eta$ shrinks: shorter steps, less noise.")
+
+    def say_what_cost_buys(self) -> None:
+        """Say which walk is lowest when each has read as many data points."""
+        made = [self.afforded(number) for number in range(len(self.racers))]
+        read = f"${self.budget}$"
+        pairs = list(zip(self.racers, made, strict=True))
+        if any(one.leaves and count == one.walk.last for one, count in pairs):
+            self.say("At equal cost: each has read {read} data points, or is out.", read=read)
+            return
+        ends = [one.walk.values[count] for one, count in pairs]
+        best = int(np.argmin(ends))
+        self.say(
+            "At equal cost, {read} data points read by each, {name} is lowest after {steps} steps.",
+            read=read,
+            name=f"${self.racers[best].name}$",
+            steps=f"${made[best]}$",
+        )
 
     def say_how_it_settles(self) -> None:
         """Say what keeps the walks from the minimum, and whether a rate that shrinks helps."""

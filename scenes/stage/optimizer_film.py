@@ -29,15 +29,24 @@ from scenes.stage.racer import Racer
 from scenes.stage.readout import short_text, vector_text
 from scenes.stage.small_map import SmallMap, titled
 from scenes.stage.space import SpaceDot
-from scenes.stage.standings import SIX, Contestant
+from scenes.stage.standings import SIX_BY_TWO, Contestant
 from scenes.stage.step_plots import stepwise
 from scenes.stage.theme import BOARD, LABEL_EM, STEADY
 
 FORGETTING = 0.9
 """RMSProp's α in the film; with 0.99 it forgets nothing in so few steps."""
 
-RATES = 2.0 ** np.arange(2, -7, -1)
+TRIES = 27
+"""Settings that are tried of each rule: as many rates, or fewer, each with every one of `BETAS`."""
+
+BETAS = 0.4, 0.6, 0.9
+"""Shares β that are tried."""
+
+HIGHEST, LOWEST = 4.0, 1 / 64
 """Rates that are tried, in units of the one that suits gradient descent, or of the steps' room."""
+
+SQUARES = 0.999
+"""Adam's β₂."""
 
 STRIDE = 0.1
 """A usual step of rules that divide by the size of slopes, as a share of the longer side."""
@@ -65,77 +74,97 @@ class Method:
     Args:
         name: as all call it.
         formula: what it does, as Typst maths, with {nabla} for the slope, {v}, {s} and {m} for what
-            it carries along, {mean} for a word, and {beta} and {alpha} for shares.
+            it carries along, {rate} for η, and {beta}, {squares} and {alpha} for shares.
         make: the rule with a learning rate and β.
+        keeps: whether it has a share β.
         divides: whether it divides by the size of slopes, so that η is the length of a step.
     """
 
     name: str
     formula: str
     make: Callable[[float, float], Rule]
+    keeps: bool = False
     divides: bool = False
 
 
 METHODS = (
     Method(
         "GD",
-        "bold(x) <- bold(x) - eta thin {nabla}",
+        "bold(x) <- bold(x) - eta thin {nabla}, quad eta = {rate}",
         lambda rate, beta: gradient_descent(rate),
     ),
     Method(
         "momentum",
-        "& {v} <- beta {v} + {nabla}, quad beta = {beta} \\ & bold(x) <- bold(x) - eta {v}",
+        "& {v} <- beta {v} + {nabla}, quad beta = {beta} \\ "
+        "& bold(x) <- bold(x) - eta {v}, quad eta = {rate}",
         momentum,
+        keeps=True,
     ),
     Method(
         "Nesterov",
         "& {v} <- beta {v} + {nabla}, quad beta = {beta} \\ "
-        "& bold(x) <- bold(x) - eta ({nabla} + beta {v})",
+        "& bold(x) <- bold(x) - eta ({nabla} + beta {v}), quad eta = {rate}",
         nesterov,
+        keeps=True,
     ),
     Method(
         "AdaGrad",
         "& {s} <- {s} + {nabla}^2 \\ "
-        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon)",
+        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon), quad eta = {rate}",
         lambda rate, beta: adagrad(rate),
         divides=True,
     ),
     Method(
         "RMSProp",
         "& {s} <- alpha {s} + (1 - alpha) {nabla}^2, quad alpha = {alpha} \\ "
-        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon)",
+        "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon), quad eta = {rate}",
         lambda rate, beta: rmsprop(rate, FORGETTING),
         divides=True,
     ),
     Method(
         "Adam",
-        "& {m} = {mean}({nabla}), quad {s} = {mean}({nabla}^2) \\ "
-        "& bold(x) <- bold(x) - eta thin {m} \\/ (sqrt({s}) + epsilon)",
-        lambda rate, beta: adam(rate, beta),
+        "& {m} <- beta {m} + (1 - beta) {nabla}, quad beta = {beta} \\ "
+        "& {s} <- beta_2 {s} + (1 - beta_2) {nabla}^2, quad beta_2 = {squares} \\ "
+        "& bold(x) <- bold(x) - eta thin hat({m}) \\/ (sqrt(hat({s})) + epsilon), "
+        "quad eta = {rate}",
+        lambda rate, beta: adam(rate, beta, SQUARES),
+        keeps=True,
         divides=True,
     ),
 )
 """In the order in which they were found."""
 
 
+def length(arrow: VMobject) -> float:
+    """Return how long an arrow is, in Manim units."""
+    return float(np.linalg.norm(arrow.points[-1] - arrow.points[0]))
+
+
 class OptimizerFilm(RaceFilm):
     """A race film whose walks differ in their update rule, each with the rate that suits it.
 
-    It has the knobs rates, beta and steps.
+    `shares` are the β of all rules, 0 where one has none. It has the knobs rates, betas and steps.
     """
 
-    layout = SIX
+    layout = SIX_BY_TWO
     rates: list[float] | str
-    beta: float
+    betas: list[float] | str
 
     def set_up_methods(self) -> None:
         """Make the race of the six rules."""
-        best = [self.best_rate(method) for method in METHODS]
+        best = [self.best_setting(method) for method in METHODS]
         if self.rates == AUTO:
-            self.rates = best
-        self.is_fitted = list(self.rates) == best
+            self.rates = [rate for rate, _ in best]
+        if self.betas == AUTO:
+            self.betas = [
+                beta for method, (_, beta) in zip(METHODS, best, strict=True) if method.keeps
+            ]
+        given = iter(self.betas)
+        self.shares = [float(next(given)) if method.keeps else 0.0 for method in METHODS]
+        settings = list(zip(map(float, self.rates), self.shares, strict=True))
+        self.is_fitted = settings == best
         self.rules = [
-            method.make(rate, self.beta) for method, rate in zip(METHODS, self.rates, strict=True)
+            method.make(*setting) for method, setting in zip(METHODS, settings, strict=True)
         ]
         walks = [self.walk(self.land, rule) for rule in self.rules]
         names = [f'"{self.name_of(method)}"' for method in METHODS]
@@ -148,32 +177,34 @@ class OptimizerFilm(RaceFilm):
             return self.tr("GD")
         return self.tr("momentum") if method.name == "momentum" else method.name
 
-    def best_rate(self, method: Method) -> float:
-        """Return which of some round rates brings a rule lowest, and keeps it in the picture."""
+    def best_setting(self, method: Method) -> tuple[float, float]:
+        """Return which rate and β, of `TRIES`, bring a rule lowest, and keep it in the picture."""
         unit = STRIDE * self.land.span if method.divides else self.framing.rate
-        rates = [float(f"{rate * unit:.2g}") for rate in RATES]
-        ends = [self.final(self.walk(self.land, method.make(rate, self.beta))) for rate in rates]
+        betas = BETAS if method.keeps else (0.0,)
+        rates = np.geomspace(HIGHEST * unit, LOWEST * unit, TRIES // len(betas))
+        settings = [(float(f"{rate:.2g}"), beta) for beta in betas for rate in rates]
+        ends = [self.final(self.walk(self.land, method.make(*each))) for each in settings]
         if not np.isfinite(ends).any():
-            return rates[len(rates) // 2]
-        floor = float(np.nanmin(np.where(np.isfinite(ends), ends, np.inf)))
-        slack = 1e-3 * (float(self.land.hill.value(self.point)) - floor)
-        return next(rate for rate, end in zip(rates, ends, strict=True) if end <= floor + slack)
+            return settings[len(settings) // 2]
+        reached = [float(f"{end:.9g}") if np.isfinite(end) else np.inf for end in ends]
+        return settings[int(np.argmin(reached))]
 
     # What a rule carries along
 
     def rule_line(self, number: int) -> VMobject:
         """Return what a rule does and its learning rate, as a formula at the top of the board."""
-        method, rate, mean = METHODS[number], self.rates[number], self.tr("mean")
+        method, rate = METHODS[number], self.rates[number]
         carried = {letter: self.wearing(f"bold({letter})", "direction") for letter in "vsm"}
         nabla = self.wearing("nabla f", "gradient")
         rule = method.formula.format(
             nabla=nabla,
-            mean=f'"{mean}"',
-            beta=short_label(self.beta),
+            rate=short_label(rate),
+            beta=short_label(self.shares[number]),
+            squares=short_label(SQUARES),
             alpha=short_label(FORGETTING),
             **carried,
         )
-        line = on_board(self.formula(f"{rule}, quad eta = {short_label(rate)}"), 0, lines=2)
+        line = on_board(self.formula(rule), 0, lines=2)
         return line.move_to((BOARD.left, BOARD.top, 0), aligned_edge=UP + LEFT)
 
     def carried_row(self, number: int) -> Group:
@@ -182,7 +213,8 @@ class OptimizerFilm(RaceFilm):
         if number == 0 or racer.walk.steps == 0:
             return Group()
         known = self.scaled_rates(number) if method.divides else self.velocities(number)
-        label = "eta \\/ (sqrt(bold(s)) + epsilon)" if method.divides else "bold(v)"
+        s = "hat(bold(s))" if method.keeps else "bold(s)"
+        label = f"eta \\/ (sqrt({s}) + epsilon)" if method.divides else "bold(v)"
         scale = float(np.abs(known).max())
 
         def text() -> str:
@@ -207,8 +239,8 @@ class OptimizerFilm(RaceFilm):
 
     def means(self, number: int) -> np.ndarray:
         """Return Adam's mean of the slopes at each step (k, 2)."""
-        states = self._states(number)
-        return np.array([one.mean / (1 - self.beta**one.steps) for one in states])
+        states, beta = self._states(number), self.shares[number]
+        return np.array([one.mean / (1 - beta**one.steps) for one in states])
 
     def _states(self, number: int) -> Sequence[State]:
         walk = self.racers[number].walk
@@ -219,29 +251,32 @@ class OptimizerFilm(RaceFilm):
 
         These are the first `STEPS`, and of rates the last one too, as far as they are on the map.
         """
-        count = self.racers[number].walk.steps
-        steps = list(range(min(STEPS, count)))
-        if number == 0 or count == 0:
+        steps = self._stops(number)
+        if number == 0 or not steps:
             return {}
         if METHODS[number].divides:
-            steps += [count - 1] if count > STEPS else []
-            made = self._ellipses(number, steps)
+            made: Sequence[Parts | Stretched] = self._ellipses(number, steps)
         else:
             made = [self._parts(number, step) for step in steps]
         pairs = zip(steps, made, strict=True)
         return {step: one for step, one in pairs if all(map(self.land.contains, one.places))}
 
+    def _stops(self, number: int) -> list[int]:
+        """Return the numbers of the steps at which something is left behind."""
+        count = self.racers[number].walk.steps
+        last = [count - 1] if METHODS[number].divides and count > STEPS else []
+        return [*range(min(STEPS, count)), *last]
+
     def _parts(self, number: int, step: int) -> Parts:
-        path, rate = self.racers[number].walk.path, self.rates[number]
+        path, rate, beta = self.racers[number].walk.path, self.rates[number], self.shares[number]
         # With momentum -ηβv and -ηg; with Nesterov's, which looks ahead, -ηβ²v and -η(1 + β)g.
-        kept, added = (self.beta**2, 1 + self.beta) if number == 2 else (self.beta, 1.0)
+        kept, added = (beta**2, 1 + beta) if number == 2 else (beta, 1.0)
         vectors = -rate * kept * path.states[step].velocity, -rate * added * path.gradients[step]
         return Parts(self.land, self.theme, path.points[step], *vectors)
 
     def _ellipses(self, number: int, steps: list[int]) -> list[Stretched]:
         points, longest = self.racers[number].walk.points, LONGEST * self.land.span
-        rates = self.scaled_rates(number)[steps]
-        halves = longest * rates / rates.max()
+        halves = longest * self.scaled_rates(number)[steps] / self.largest_rate()
         arrows: Sequence[np.ndarray | None] = [None] * len(steps)
         if METHODS[number].name == "Adam":
             means = self.means(number)[steps]
@@ -251,6 +286,35 @@ class OptimizerFilm(RaceFilm):
             for step, *each in zip(steps, halves, arrows, strict=True)
         ]
 
+    def largest_rate(self) -> float:
+        """Return the largest learning rate along an axis that is drawn: all have one scale."""
+        numbers = [n for n, method in enumerate(METHODS) if method.divides and self._stops(n)]
+        return max(float(self.scaled_rates(n)[self._stops(n)].max()) for n in numbers)
+
+    def names_of_parts(self, number: int) -> Group:
+        """Return what the two parts of a step with momentum are, at the clearest of those shown."""
+        parts = [piece for piece in self.with_it if isinstance(piece, Parts)]
+        if not parts:
+            return Group()
+        shown = max(parts, key=lambda one: min(map(length, one)))
+        kept, added = ("beta^2", "(1 + beta)") if number == 2 else ("beta", "thin")
+        sources = f"-eta {kept} bold(v)", f"-eta {added} nabla f"
+        tags = Group()
+        for source, arrow in zip(sources, shown, strict=True):
+            others = [other.points for piece in parts for other in piece if other is not arrow]
+            color = arrow.get_stroke_color().to_hex()
+            tag = self.arrow_tag(
+                source,
+                arrow,
+                color,
+                beside=1,
+                ends=arrow.points[[0, -1]],
+                lines=[*others, self.way[0].points],
+            )
+            if tag.has_room:
+                tags.add(tag)
+        return tags
+
     # The walks, one after another
 
     def begin(self) -> None:
@@ -259,14 +323,15 @@ class OptimizerFilm(RaceFilm):
         rule = self.rule_line(0)
         come = self.count, self.losses, self.standings.head, self.standings.entries[0]
         self.play(*exchange([self.line], rule, *come), run_time=STEADY)
-        self.line, self.carried, self.with_it = rule, Group(), Group()
+        self.line, self.carried = rule, Group()
+        self.with_it, self.names = Group(), Group()
         self.go(0)
 
     def show(self, number: int) -> None:
         """Let the walker go another walk, seen from above; what its rule carries along stays."""
         racer, rule, row = self.racers[number], self.rule_line(number), self.carried_row(number)
         gone = [self.trails[0], self.walker] if number == 1 else [self.way, self.walker.foot]
-        self.play(*self.vanish(*gone, self.with_it))
+        self.play(*self.vanish(*gone, self.with_it, self.names))
         self.look_down()
         self.turn = racer
         come = rule, *row, self.standings.entries[number], self.walker.foot
@@ -283,6 +348,9 @@ class OptimizerFilm(RaceFilm):
         self._walk_on(racer, done, racer.walk.last)
         if racer.leaves:
             self.take_off(self.walker.foot)
+        self.names = self.names_of_parts(number)
+        if len(self.names):
+            self.play(Appear(self.names))
 
     def _walk_on(self, racer: Racer, done: int, stop: int) -> None:
         if stop > done:
@@ -328,19 +396,27 @@ class OptimizerFilm(RaceFilm):
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk: they tell the small numbers apart."""
         usual, scale = super().contestant(racer), max(abs(self.land.lowest), abs(self.land.highest))
+        rate = short_text(float(self.rates[self.racers.index(racer)]))
 
         def text() -> str:
             value = float(racer.walk.values[racer.stop()])
             return short_text(value) if 0 < abs(value) < SMALL * scale else usual.text()
 
-        return replace(usual, text=text)
+        return replace(usual, text=text, more=lambda: rate)
+
+    def _more_name(self) -> str:
+        return "eta"
 
     # What is said
 
     def say_what_race_it_is(self) -> None:
         """Say how the race is run."""
         if self.is_fitted:
-            self.say("All six from one start, each at a learning rate that suits it on this hill.")
+            self.say(
+                "All six from one start, each with the best of {count} settings "
+                "tried on this hill.",
+                count=f"${TRIES}$",
+            )
         else:
             self.say("All six from one start, step by step together.")
 

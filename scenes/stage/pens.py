@@ -59,9 +59,13 @@ def pens(theme: Theme, color: str) -> list[Pen]:
 
 
 def hues(theme: Theme) -> list[Pen]:
-    """Return six pens, each of its own hue and pattern; the first has that of a path."""
-    others = (theme.regions[number] for number in (3, 2, 4, 1, 5))
-    return [Pen(color, each) for color, each in zip((theme.path, *others), _PATTERNS, strict=True)]
+    """Return six pens, each of its own hue and pattern; the first has that of a path.
+
+    They are told apart from each other and from a gradient's arrows by the colour-blind too.
+    """
+    blue, _, violet, green, _, teal, *_ = theme.regions
+    colors = theme.path, green, violet, theme.ink, blue, teal
+    return [Pen(color, each) for color, each in zip(colors, _PATTERNS, strict=True)]
 
 
 def dashed(line: np.ndarray, pattern: tuple[float, ...]) -> list[np.ndarray]:

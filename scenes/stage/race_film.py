@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from manim import Animation, Group, Mobject, VGroup
@@ -17,7 +18,7 @@ from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.small_map import WHOLE, SmallMap, side_by_side, titled, windows
 from scenes.stage.standings import FOUR, Contestant, Standings
-from scenes.stage.step_plots import LogCurves, StepCurves, are_squeezed, around, stepwise
+from scenes.stage.step_plots import LogCurves, Series, StepCurves, are_squeezed, around, stepwise
 from scenes.stage.theme import SLOW, STAGE, STEADY, Zone
 from scenes.stage.walk import Walk
 
@@ -99,27 +100,37 @@ class RaceFilm(MapFilm):
             sum(not one.leaves for one in racers),
             self._value_name(),
             self.layout,
+            self._more_name(),
         )
         self.losses = self.loss_plot(self.layout.plot, racers)
 
     def loss_plot(self, zone: Zone, racers: Sequence[Racer], *, room: float = 0.0) -> StepCurves:
-        """Return the plot of f over the steps of some walks, as high as what is in view.
+        """Return the plot of f over the steps of some walks, as high as what is in view."""
+        ends = np.array([one.walk.values[-1] for one in racers if not one.leaves])
+        return self.value_plot(zone, [one.heights() for one in racers], ends, room=room)
 
-        Its axis is logarithmic, and says so, where the ends of walks would be one else.
+    def value_plot(
+        self, zone: Zone, series: Sequence[Series], ends: np.ndarray, **more: Any
+    ) -> StepCurves:
+        """Return the plot of f along several walks, which end at some heights (k,).
+
+        Its axis is logarithmic, and says so, where these ends would be one else.
         """
-        series = [one.heights() for one in racers]
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
         label = coloured(self._value_name(), self.theme.path)
-        ends = np.array([one.walk.values[-1] for one in racers if not one.leaves])
         if not are_squeezed(ends, seen):
-            return StepCurves(self.typeset, zone, series, around(seen), label, room=room)
+            return StepCurves(self.typeset, zone, series, around(seen), label, **more)
         told = self.tr("log scale")
         label += f' quad "{told}"'
-        return LogCurves(self.typeset, zone, series, seen, label, room=room)
+        return LogCurves(self.typeset, zone, series, seen, label, **more)
 
     def _value_name(self) -> str:
         return f"f({self.iterate_name('k')})"
+
+    def _more_name(self) -> str:
+        """Return what the standings' second numbers are, as Typst maths; "" for none."""
+        return ""
 
     def contestant(self, racer: Racer) -> Contestant:
         """Return what the standings show of a walk."""

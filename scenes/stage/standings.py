@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from manim import LEFT, UP, ValueTracker, VGroup, VMobject
+from manim import LEFT, RIGHT, UP, ValueTracker, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
-from scenes.stage.pens import Pen
+from scenes.stage.pens import SAMPLE, Pen
 from scenes.stage.readout import Readout, glyphs
 from scenes.stage.theme import BOARD, READOUT_EM, Zone
 
-_RANK, _SAMPLE, _NAME, _VALUE = (BOARD.left + shift for shift in (0.0, 0.3, 1.06, 2.75))
+_RANK, _SAMPLE = BOARD.left, BOARD.left + 0.3
+
+_COUNTED = 1.95
+"""Where the step count has ended, from the board's left side."""
+
+_GAP = 0.14
+"""Manim units between a sample and a name at least."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Layout:
         first: baseline of the first row.
         row: Manim units from one row to the next.
         plot: where curves over the steps stand.
+        name, more, value: how far from the board's left side the names begin, the second numbers
+            if there are any, and the numbers.
     """
 
     count: int
@@ -33,13 +41,21 @@ class Layout:
     first: float
     row: float
     plot: Zone
+    name: float = 1.06
+    more: float = 2.75
+    value: float = 2.75
 
 
 FOUR = Layout(-3, 2.54, 1.86, 0.5, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05))
 """Room for four walks, and a rule of one line."""
 
-SIX = Layout(-1, 1.5, 1.06, 0.36, Zone(BOARD.left, BOARD.right, BOARD.bottom, -1.0))
-"""Room for six walks, and a rule of two lines with a row below it."""
+_TWO = {"name": 0.86, "more": 2.25, "value": 3.35}
+
+FOUR_BY_TWO = replace(FOUR, **_TWO)
+"""The same, with two numbers for each walk."""
+
+SIX_BY_TWO = Layout(-1, 1.5, 1.06, 0.36, Zone(BOARD.left, BOARD.right, BOARD.bottom, -1.0), **_TWO)
+"""Room for six walks with two numbers each, and a rule with a row below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +68,7 @@ class Contestant:
         text: its number now, of the characters of a read-out.
         out: words in Typst markup for one that has left, in place of the number; else "".
         is_out: whether it has left, now.
+        more: a second number, which stands before the other one, or None.
     """
 
     pen: Pen
@@ -59,6 +76,7 @@ class Contestant:
     text: Callable[[], str]
     out: str
     is_out: Callable[[], bool]
+    more: Callable[[], str] | None = None
 
 
 class Standings:
@@ -72,6 +90,7 @@ class Standings:
         ranked: how many of these have a rank: who has left has none.
         head: Typst maths: what their numbers are.
         layout: where all of this stands.
+        more: Typst maths: what their second numbers are, if they have any.
     """
 
     def __init__(
@@ -82,15 +101,28 @@ class Standings:
         ranked: int,
         head: str,
         layout: Layout = FOUR,
+        more: str = "",
     ):
         self.typesetter, self.sorted, self.layout = typesetter, ValueTracker(0), layout
+        self.name, self.more, self.value = (
+            BOARD.left + shift for shift in (layout.name, layout.more, layout.value)
+        )
         self.places = np.argsort(order)
-        self.entries = [self._entry(number, one) for number, one in enumerate(contestants)]
+        names = VGroup(*(typesetter.formula(one.name, em=READOUT_EM) for one in contestants))
+        names.scale(min(1.0, (self.more - _GAP - self.name) / max(name.width for name in names)))
+        pairs = zip(contestants, names, strict=True)
+        self.entries = [self._entry(number, *pair) for number, pair in enumerate(pairs)]
         quiet = typesetter.theme.quiet
         axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        self.head = typesetter.formula(head, em=READOUT_EM, color=quiet)
-        self.head.move_to((_VALUE, 0, 0), aligned_edge=LEFT)
-        self.head.shift((layout.head - self.head.baseline()) * UP)
+        self.head = VGroup(self._head(head, self.value, BOARD.right))
+        if more:
+            right = self.value - _GAP
+            second = self._head(more, BOARD.left + _COUNTED, right)
+            self.head.add(
+                second.shift(
+                    max(0.0, min(self.more, right - second.width) - second.get_left()[0]) * RIGHT
+                )
+            )
         self.ranks = VGroup(
             *(
                 typesetter.formula(str(rank + 1), em=READOUT_EM, color=quiet).move_to(
@@ -100,29 +132,34 @@ class Standings:
             )
         )
 
+    def _head(self, source: str, left: float, right: float) -> VMobject:
+        head = self.typesetter.formula(source, em=READOUT_EM, color=self.typesetter.theme.quiet)
+        head.scale(min(1.0, (right - left) / head.width))
+        head.move_to((left, 0, 0), aligned_edge=LEFT)
+        return head.shift((self.layout.head - head.baseline()) * UP)
+
     def _baseline(self, number: int) -> float:
         share = self.sorted.get_value()
         line = (1 - share) * number + share * self.places[number]
         return float(self.layout.first - self.layout.row * line)
 
-    def _entry(self, number: int, one: Contestant) -> VGroup:
+    def _entry(self, number: int, one: Contestant, name: VMobject) -> VGroup:
         theme = self.typesetter.theme
         axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
-        sample = one.pen.sample()
-        name = self.typesetter.formula(one.name, em=READOUT_EM)
-        scale = min(1.0, (_VALUE - 0.2 - _NAME) / name.width)
-        name.scale(scale)
-        value = Readout(
-            lambda: "" if one.is_out() else one.text(), color=theme.ink, room=BOARD.right - _VALUE
-        )
+        sample = one.pen.sample(min(SAMPLE, self.name - _GAP - _SAMPLE))
+        room = BOARD.right - self.value
+        value = Readout(lambda: "" if one.is_out() else one.text(), color=theme.ink, room=room)
         parts: list[VMobject] = [sample, name, value]
         if one.out:
             words = self.typesetter.words(one.out, em=READOUT_EM, color=theme.quiet)
-            words.scale(min(1.0, (BOARD.right - _VALUE) / words.width))
+            words.scale(min(1.0, room / words.width))
             words.is_seen = True
             words.add_updater(lambda text: _show(text, one.is_out()), call_updater=True)
             parts.append(words)
         entry = VGroup(*parts)
+        if one.more:
+            room = self.value - _GAP - self.more
+            entry.add(more := Readout(one.more, color=theme.ink, room=room))
 
         def follow(entry: VGroup) -> None:
             baseline = self._baseline(number)
@@ -130,10 +167,12 @@ class Standings:
                 return
             entry.baseline = baseline
             sample.move_to((_SAMPLE, baseline + axis, 0), aligned_edge=LEFT)
-            name.move_to((_NAME, baseline + axis, 0), aligned_edge=LEFT)
-            value.at(np.array([_VALUE, baseline, 0]))
+            name.move_to((self.name, baseline + axis, 0), aligned_edge=LEFT)
+            value.at(np.array([self.value, baseline, 0]))
+            if one.more:
+                more.at(np.array([self.more, baseline, 0]))
             for text in parts[3:]:
-                text.move_to((_VALUE, baseline + axis, 0), aligned_edge=LEFT)
+                text.move_to((self.value, baseline + axis, 0), aligned_edge=LEFT)
 
         entry.baseline = np.nan
         return entry.add_updater(follow, call_updater=True)

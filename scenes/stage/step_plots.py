@@ -80,6 +80,7 @@ class StepCurves(Plot):
         y_label: Typst maths.
         room: as for any plot.
         y_ticks: as for any plot.
+        x_label: Typst maths.
     """
 
     def __init__(
@@ -92,9 +93,10 @@ class StepCurves(Plot):
         *,
         room: float = 0.0,
         y_ticks: Sequence[tuple[float, str]] | None = None,
+        x_label: str = "k",
     ):
         last = max(1, *(len(one.values) - 1 for one in series))
-        names = {"x_label": "k", "y_label": y_label, "x_ticks": step_ticks(last)}
+        names = {"x_label": x_label, "y_label": y_label, "x_ticks": step_ticks(last)}
         super().__init__(typesetter, zone, (0, last), y_range, room=room, y_ticks=y_ticks, **names)
         self.series = list(series)
         self.lines, self.ends = [], []
@@ -146,6 +148,7 @@ class LogCurves(StepCurves):
         seen: numbers above 0 (m,) that the axis reaches.
         y_label: Typst maths.
         room: as for any plot.
+        x_label: Typst maths.
     """
 
     def __init__(
@@ -157,6 +160,7 @@ class LogCurves(StepCurves):
         y_label: str,
         *,
         room: float = 0.0,
+        x_label: str = "k",
     ):
         self.lowest = math.floor(math.log10(seen.min()) + 1e-9)
         top = max(math.log10(seen.max()) - self.lowest, 1.0)
@@ -168,6 +172,7 @@ class LogCurves(StepCurves):
             (0.0, top),
             y_label,
             room=room,
+            x_label=x_label,
             y_ticks=[(power, tick_label(10.0 ** (self.lowest + power))) for power in powers],
         )
 

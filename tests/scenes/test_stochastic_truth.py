@@ -19,6 +19,7 @@ from walking import walk
 from mathcore.data import BUILT_IN
 from scenes.stage.data_picture import DataAxes
 from scenes.stage.space import SpaceArrow
+from scenes.stage.step_plots import StepCurves
 from scenes.stochastic import Stochastic
 
 ARROWS = "each_point", "their_mean", "one_at_random", "a_mini_batch"
@@ -172,6 +173,51 @@ class NoiseTruth(LineTruth, RateTruth):
         wanted = self.case.x[number], self.case.y[number]
         self.near("ring: round the data point", found, wanted, CLOSE * spread)
 
+    def read(self, number: int) -> np.ndarray:
+        """Return how many data points a walk has read by each step (k + 1,)."""
+        case = self.walks[number]
+        batches = drawn(len(case.x), case.size, case.steps, case.seed)
+        return np.cumsum([0, *map(len, batches)])
+
+    def contestants(self, film: Any) -> None:
+        """Beside the heights stand the data points read; at equal cost none reads more."""
+        super().contestants(film)
+        entries = film.standings.entries if hasattr(film, "standings") else []
+        shown = {id(part) for part in family(film.mobjects)}
+        for number, entry in enumerate(entries):
+            if id(entry[-1]) not in shown:
+                continue
+            step = int(film.racers[number].done.get_value() + 1e-6)
+            self.near("points read", int(entry[-1].shown), self.read(number)[step], 0.5)
+            self.measured["points read"] += 1
+            if film.beat_name == "at_equal_cost":
+                budget = min(len(self.case.x), self.case.steps)
+                after = np.append(self.read(number), np.inf)[step + 1]
+                if not self.read(number)[step] <= budget < after:
+                    self.fail(f"equal cost: {step} steps of walk {number}")
+
+    def step_curves(self, film: Any, graph: StepCurves) -> None:
+        if film.beat_name != "at_equal_cost":
+            super().step_curves(film, graph)
+            return
+        plot = PlotRuler(graph)
+        for number, line in enumerate(graph.lines):
+            case = self.walks[number]
+            pairs = plot.read(vertices(line)) if len(line.points) else np.zeros((0, 2))
+            truth = np.interp(
+                pairs[:, 0], self.read(number)[: len(case.whole)], case.values(case.whole)
+            )
+            self.near(
+                "cost: its curve", pairs[:, 1], truth, 1e-5 * max(abs(case.values(case.whole)))
+            )
+            self.measured["cost"] += len(pairs) > 0
+
+    def small_map(self, small: Any, case: Any) -> None:
+        if self.film.beat_name == "at_equal_cost":
+            done = self.film.racers[self.film.maps.index(small)].done.get_value()
+            case = replace(case, steps=int(done + 1e-6))
+        super().small_map(small, case)
+
     def balls(self, film: Any) -> None:
         """Each circle is round the minimum, as far as its walk is from there in the end."""
         shown = [m for m in film.circles if is_visible(m)]
@@ -200,6 +246,7 @@ def check(data: Any, folder: Any, lesson: str = "", **scale: float) -> tuple[Any
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
     "data", "mean", "fan", "ring", "standing", "curve", "small map", "ball",
+    "points read", "cost",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -208,7 +255,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     own = BUILT_IN["noisy"]
     film, truth = check((own.x, own.y), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
-    assert len(film.beats) == 11
+    assert len(film.beats) == 12
     assert "noise keeps a walk in a ball" in film.sentence
     assert truth.walks[3].away() < truth.walks[0].away()
 
