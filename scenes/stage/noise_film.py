@@ -186,7 +186,8 @@ class NoiseFilm(LineFilm, RaceFilm):
         )
 
     def _more_name(self) -> str:
-        return f'"{self.tr("points read")}"'
+        read = self.tr("points read")
+        return f'"{read}"'
 
     def _value_name(self) -> str:
         return "L(m_k, b_k)"

@@ -60,6 +60,9 @@ FIRST, WALK = 0.6, 2.5
 FLAT = 1e-6
 """A slope along an axis below this share of the other one is none."""
 
+RULE = 1.12
+"""How high the formula of a rule may be, in Manim units: it stays off that row."""
+
 CARRIED = -2
 """The row of what a rule carries along, below the rule."""
 
@@ -205,6 +208,7 @@ class OptimizerFilm(RaceFilm):
             **carried,
         )
         line = on_board(self.formula(rule), 0, lines=2)
+        line.scale(min(1.0, RULE / line.height))
         return line.move_to((BOARD.left, BOARD.top, 0), aligned_edge=UP + LEFT)
 
     def carried_row(self, number: int) -> Group:
