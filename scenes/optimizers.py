@@ -70,13 +70,16 @@ class Optimizers(OptimizerFilm):
 
     @beat
     def momentum(self) -> None:
-        self.say("Momentum keeps a share $beta$ of its velocity: turns cancel, what stays adds up.")
+        self.say(
+            "Momentum keeps a share of its velocity ($-eta beta bold(v)$): "
+            "turns cancel, what stays adds up."
+        )
         self.show(1)
 
     @beat
     def nesterov(self) -> None:
         self.say(
-            "{name} looks ahead: the new slope counts more, the old velocity less.",
+            "{name} looks ahead: new slopes count more, old velocity ($-eta beta^2 bold(v)$) less.",
             name="Nesterov",
         )
         self.show(2)
@@ -111,7 +114,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def the_race(self) -> None:
         self.say_what_race_it_is()
-        gone = self.way, self.walker.foot, self.with_it, self.names, self.line, self.carried
+        gone = self.way, self.walker.foot, self.with_it, self.line, self.carried
         self.play(*self.vanish(*gone))
         self.race_on_one_map()
 

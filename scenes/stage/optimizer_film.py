@@ -138,11 +138,6 @@ METHODS = (
 """In the order in which they were found."""
 
 
-def length(arrow: VMobject) -> float:
-    """Return how long an arrow is, in Manim units."""
-    return float(np.linalg.norm(arrow.points[-1] - arrow.points[0]))
-
-
 class OptimizerFilm(RaceFilm):
     """A race film whose walks differ in their update rule, each with the rate that suits it.
 
@@ -295,30 +290,6 @@ class OptimizerFilm(RaceFilm):
         numbers = [n for n, method in enumerate(METHODS) if method.divides and self._stops(n)]
         return max(float(self.scaled_rates(n)[self._stops(n)].max()) for n in numbers)
 
-    def names_of_parts(self, number: int) -> Group:
-        """Return what the two parts of a step with momentum are, at the clearest of those shown."""
-        parts = [piece for piece in self.with_it if isinstance(piece, Parts)]
-        if not parts:
-            return Group()
-        shown = max(parts, key=lambda one: min(map(length, one)))
-        kept, added = ("beta^2", "(1 + beta)") if number == 2 else ("beta", "thin")
-        sources = f"-eta {kept} bold(v)", f"-eta {added} nabla f"
-        tags = Group()
-        for source, arrow in zip(sources, shown, strict=True):
-            others = [other.points for piece in parts for other in piece if other is not arrow]
-            color = arrow.get_stroke_color().to_hex()
-            tag = self.arrow_tag(
-                source,
-                arrow,
-                color,
-                beside=1,
-                ends=arrow.points[[0, -1]],
-                lines=[*others, self.way[0].points],
-            )
-            if tag.has_room:
-                tags.add(tag)
-        return tags
-
     # The walks, one after another
 
     def begin(self) -> None:
@@ -328,14 +299,14 @@ class OptimizerFilm(RaceFilm):
         come = self.count, self.losses, self.standings.head, self.standings.entries[0]
         self.play(*exchange([self.line], rule, *come), run_time=STEADY)
         self.line, self.carried = rule, Group()
-        self.with_it, self.names = Group(), Group()
+        self.with_it = Group()
         self.go(0)
 
     def show(self, number: int) -> None:
         """Let the walker go another walk, seen from above; what its rule carries along stays."""
         racer, rule, row = self.racers[number], self.rule_line(number), self.carried_row(number)
         gone = [self.trails[0], self.walker] if number == 1 else [self.way, self.walker.foot]
-        self.play(*self.vanish(*gone, self.with_it, self.names))
+        self.play(*self.vanish(*gone, self.with_it))
         self.look_down()
         self.turn = racer
         come = rule, *row, self.standings.entries[number], self.walker.foot
@@ -352,9 +323,6 @@ class OptimizerFilm(RaceFilm):
         self._walk_on(racer, done, racer.walk.last)
         if racer.leaves:
             self.take_off(self.walker.foot)
-        self.names = self.names_of_parts(number)
-        if len(self.names):
-            self.play(Appear(self.names))
 
     def _walk_on(self, racer: Racer, done: int, stop: int) -> None:
         if stop > done:

@@ -133,8 +133,6 @@ class Looks:
         assert f"eta = {RATES[number]}" in source_of(self.film.line)
         if number in BETAS:
             assert f"beta = {BETAS[number]}" in source_of(self.film.line)
-        if number in (1, 2):
-            self.names_of_parts(number)
         steps = [0, 1, 2, 3, len(points) - 2] if number > 2 else [0, 1, 2, 3][: 4 * (number > 0)]
         tips = [points[step] + known[step].get("kept", 0.0) for step in steps]
         steps = [s for s, tip in zip(steps, tips, strict=True) if (abs(tip) <= (3.0, 2.0)).all()]
@@ -145,27 +143,6 @@ class Looks:
             truth = known[-1]["rates"] if number > 2 else known[-1]["velocity"]
             assert all(one.agrees(true) for one, true in zip(shown, truth, strict=True))
         self.curves([number])
-
-    def names_of_parts(self, number: int) -> None:
-        """Each name stands nearer to an arrow of its colour than to any other."""
-        names = "-eta beta", "-eta nabla f"
-        names = names if number == 1 else ("-eta beta^2", "-eta (1 + beta) nabla f")
-        assert len(self.film.names) == 2
-        arrows = [
-            {part: getattr(piece, part).points[[0, -1]] for part in ("kept", "added")}
-            for piece in self.film.with_it
-        ]
-        named = max(
-            arrows, key=lambda one: min(np.ptp(ends, axis=0).max() for ends in one.values())
-        )
-        for name, tag, part in zip(names, self.film.names, ("kept", "added"), strict=True):
-            assert " ".join(source_of(tag).split()).replace("thin ", "").startswith(name)
-            far = {}
-            for which, ends in named.items():
-                places = self.film.camera.project_points(np.linspace(*ends, 21))
-                far[which] = np.linalg.norm((tag.get_center() - places)[:, :2], axis=1).min()
-            assert min(far, key=far.__getitem__) == part
-            assert far[part] < 1.5  # a name is wide
 
     def carried(self, ruler: Ruler, piece: Any, ends: np.ndarray, known: dict) -> None:
         """Measure what is left behind at a stop: the parts of a step, or rates along the axes."""
