@@ -32,7 +32,7 @@ class Optimizers(OptimizerFilm):
     )
     betas = knob(
         "auto",
-        "the share β that momentum, Nesterov and Adam keep",
+        "β of rules 2, 3 and 6",
         between=(0.0, 0.999),
         like=(0.4, 0.6, 0.4),
     )
@@ -95,7 +95,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def rmsprop(self) -> None:
         self.say(
-            "{name} takes their fading mean instead of the sum: a rate can grow again.",
+            "{name} lets old squares fade: a mean, not a sum, so a rate can grow again.",
             name="RMSProp",
         )
         self.show(4)

@@ -397,12 +397,12 @@ class NoiseFilm(LineFilm, RaceFilm):
         read = f"${self.budget}$"
         pairs = list(zip(self.racers, made, strict=True))
         if any(one.leaves and count == one.walk.last for one, count in pairs):
-            self.say("At equal cost: each has read {read} data points, or is out.", read=read)
+            self.say("Equal cost: each has read {read} data points, or is out.", read=read)
             return
         ends = [one.walk.values[count] for one, count in pairs]
         best = int(np.argmin(ends))
         self.say(
-            "At equal cost, {read} data points read by each, {name} is lowest after {steps} steps.",
+            "Equal cost: each has read {read} data points. Lowest, after {steps} steps: {name}.",
             read=read,
             name=f"${self.racers[best].name}$",
             steps=f"${made[best]}$",

@@ -60,10 +60,10 @@ FIRST, WALK = 0.6, 2.5
 FLAT = 1e-6
 """A slope along an axis below this share of the other one is none."""
 
-RULE = 1.12
+RULE = 1.34
 """How high the formula of a rule may be, in Manim units: it stays off that row."""
 
-CARRIED = -2
+CARRIED = -1.65
 """The row of what a rule carries along, below the rule."""
 
 SMALL = 0.01
@@ -160,11 +160,11 @@ class OptimizerFilm(RaceFilm):
         given = iter(self.betas)
         self.shares = [float(next(given)) if method.keeps else 0.0 for method in METHODS]
         settings = list(zip(map(float, self.rates), self.shares, strict=True))
-        self.is_fitted = settings == best
         self.rules = [
             method.make(*setting) for method, setting in zip(METHODS, settings, strict=True)
         ]
         walks = [self.walk(self.land, rule) for rule in self.rules]
+        self.is_fitted = settings == best and bool(np.isfinite([*map(self.final, walks)]).all())
         names = [f'"{self.name_of(method)}"' for method in METHODS]
         self.set_up_race(walks, names, hues(self.theme))
         self.path = walks[0]
@@ -176,7 +176,10 @@ class OptimizerFilm(RaceFilm):
         return self.tr("momentum") if method.name == "momentum" else method.name
 
     def best_setting(self, method: Method) -> tuple[float, float]:
-        """Return which rate and β, of `TRIES`, bring a rule lowest, and keep it in the picture."""
+        """Return which rate and β, of `TRIES` settings, bring a rule lowest.
+
+        One with which it leaves the picture counts only where it leaves downwards.
+        """
         unit = STRIDE * self.land.span if method.divides else self.framing.rate
         betas = BETAS if method.keeps else (0.0,)
         rates = np.geomspace(HIGHEST * unit, LOWEST * unit, TRIES // len(betas))
@@ -202,7 +205,7 @@ class OptimizerFilm(RaceFilm):
             alpha=short_label(FORGETTING),
             **carried,
         )
-        line = on_board(self.formula(rule), 0, lines=2)
+        line = on_board(self.formula(rule), 0, lines=3)
         line.scale(min(1.0, RULE / line.height))
         return line.move_to((BOARD.left, BOARD.top, 0), aligned_edge=UP + LEFT)
 

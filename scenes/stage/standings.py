@@ -21,6 +21,9 @@ _COUNTED = 1.95
 _GAP = 0.14
 """Manim units between a sample and a name at least."""
 
+_APART = 0.17
+"""Manim units between two columns at least."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -34,9 +37,10 @@ class Layout:
         plot: where curves over the steps stand.
         name, more, value: how far from the board's left side the names begin, the second numbers
             if there are any, and the numbers.
+        em: type size of the rows in Manim units.
     """
 
-    count: int
+    count: float
     head: float
     first: float
     row: float
@@ -44,18 +48,21 @@ class Layout:
     name: float = 1.06
     more: float = 2.75
     value: float = 2.75
+    em: float = READOUT_EM
 
 
 FOUR = Layout(-3, 2.54, 1.86, 0.5, Zone(BOARD.left, BOARD.right, BOARD.bottom, 0.05))
 """Room for four walks, and a rule of one line."""
 
-_TWO = {"name": 0.86, "more": 2.25, "value": 3.35}
+_TWO = {"name": 0.86, "more": 2.4, "value": 3.36}
 
-FOUR_BY_TWO = replace(FOUR, **_TWO)
+FOUR_BY_TWO = replace(FOUR, **_TWO, em=0.33)
 """The same, with two numbers for each walk."""
 
-SIX_BY_TWO = Layout(-1, 1.5, 1.06, 0.36, Zone(BOARD.left, BOARD.right, BOARD.bottom, -1.0), **_TWO)
-"""Room for six walks with two numbers each, and a rule with a row below it."""
+SIX_BY_TWO = Layout(
+    -0.7, 1.344, 0.92, 0.33, Zone(BOARD.left, BOARD.right, BOARD.bottom, -1.0), **_TWO, em=0.28
+)
+"""Room for six walks with two numbers each, and a rule of three lines with a row below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +115,15 @@ class Standings:
             BOARD.left + shift for shift in (layout.name, layout.more, layout.value)
         )
         self.places = np.argsort(order)
-        names = VGroup(*(typesetter.formula(one.name, em=READOUT_EM) for one in contestants))
-        names.scale(min(1.0, (self.more - _GAP - self.name) / max(name.width for name in names)))
+        names = VGroup(*(typesetter.formula(one.name, em=layout.em) for one in contestants))
+        names.scale(min(1.0, (self.more - _APART - self.name) / max(name.width for name in names)))
         pairs = zip(contestants, names, strict=True)
         self.entries = [self._entry(number, *pair) for number, pair in enumerate(pairs)]
         quiet = typesetter.theme.quiet
-        axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
+        axis = layout.em * float(np.mean(glyphs()["+"].points[:, 1]))
         self.head = VGroup(self._head(head, self.value, BOARD.right))
         if more:
-            right = self.value - _GAP
+            right = self.value - _APART
             second = self._head(more, BOARD.left + _COUNTED, right)
             self.head.add(
                 second.shift(
@@ -125,7 +132,7 @@ class Standings:
             )
         self.ranks = VGroup(
             *(
-                typesetter.formula(str(rank + 1), em=READOUT_EM, color=quiet).move_to(
+                typesetter.formula(str(rank + 1), em=layout.em, color=quiet).move_to(
                     (_RANK, layout.first - layout.row * rank + axis, 0), aligned_edge=LEFT
                 )
                 for rank in range(ranked)
@@ -145,21 +152,23 @@ class Standings:
 
     def _entry(self, number: int, one: Contestant, name: VMobject) -> VGroup:
         theme = self.typesetter.theme
-        axis = READOUT_EM * float(np.mean(glyphs()["+"].points[:, 1]))
+        em = self.layout.em
+        axis = em * float(np.mean(glyphs()["+"].points[:, 1]))
         sample = one.pen.sample(min(SAMPLE, self.name - _GAP - _SAMPLE))
         room = BOARD.right - self.value
-        value = Readout(lambda: "" if one.is_out() else one.text(), color=theme.ink, room=room)
+        style = {"color": theme.ink, "em": em}
+        value = Readout(lambda: "" if one.is_out() else one.text(), **style, room=room)
         parts: list[VMobject] = [sample, name, value]
         if one.out:
-            words = self.typesetter.words(one.out, em=READOUT_EM, color=theme.quiet)
+            words = self.typesetter.words(one.out, em=em, color=theme.quiet)
             words.scale(min(1.0, room / words.width))
             words.is_seen = True
             words.add_updater(lambda text: _show(text, one.is_out()), call_updater=True)
             parts.append(words)
         entry = VGroup(*parts)
         if one.more:
-            room = self.value - _GAP - self.more
-            entry.add(more := Readout(one.more, color=theme.ink, room=room))
+            room = self.value - _APART - self.more
+            entry.add(more := Readout(one.more, **style, room=room))
 
         def follow(entry: VGroup) -> None:
             baseline = self._baseline(number)

@@ -38,7 +38,7 @@ VALLEY = Case(
 RATES = 0.43, 0.5, 0.25, 1.9, 0.35, 1.2
 BETAS = {1: 0.4, 2: 0.6, 5: 0.4}
 TRIED = 0.4, 0.6, 0.9
-LEVEL = 3e-9  # where the slope is no more than this, a walk ends
+LEVEL = 1e-9 * VALLEY.value((3.0, 2.0)) / 6  # of how steep the whole map is: there a walk ends
 CLOSE = 1e-6
 NUMBERS = {
     "gradient_descent": 0,
