@@ -60,6 +60,9 @@ FIRST, WALK = 0.6, 2.5
 FLAT = 1e-6
 """A slope along an axis below this share of the other one is none."""
 
+USUAL = 5.0
+"""A rate along an axis is usual up to so many times the one in the middle of all."""
+
 RULE = 1.34
 """How high the formula of a rule may be, in Manim units: it stays off that row."""
 
@@ -176,7 +179,7 @@ class OptimizerFilm(RaceFilm):
         return self.tr("momentum") if method.name == "momentum" else method.name
 
     def best_setting(self, method: Method) -> tuple[float, float]:
-        """Return which rate and β, of `TRIES` settings, bring a rule lowest.
+        """Return which rate and β, of `TRIES` settings, bring a rule lowest, and there first.
 
         One with which it leaves the picture counts only where it leaves downwards.
         """
@@ -184,11 +187,10 @@ class OptimizerFilm(RaceFilm):
         betas = BETAS if method.keeps else (0.0,)
         rates = np.geomspace(HIGHEST * unit, LOWEST * unit, TRIES // len(betas))
         settings = [(float(f"{rate:.2g}"), beta) for beta in betas for rate in rates]
-        ends = [self.final(self.walk(self.land, method.make(*each))) for each in settings]
-        if not np.isfinite(ends).any():
-            return settings[len(settings) // 2]
-        reached = [float(f"{end:.9g}") if np.isfinite(end) else np.inf for end in ends]
-        return settings[int(np.argmin(reached))]
+        return min(
+            settings,
+            key=lambda setting: self.placing(self.walk(self.land, method.make(*setting))),
+        )
 
     # What a rule carries along
 
@@ -289,9 +291,13 @@ class OptimizerFilm(RaceFilm):
         ]
 
     def largest_rate(self) -> float:
-        """Return the largest learning rate along an axis that is drawn: all have one scale."""
+        """Return the largest learning rate along an axis that is drawn: all have one scale.
+
+        Far larger ones than usual, as where the ground is level along an axis, do not count.
+        """
         numbers = [n for n, method in enumerate(METHODS) if method.divides and self._stops(n)]
-        return max(float(self.scaled_rates(n)[self._stops(n)].max()) for n in numbers)
+        largest = np.hstack([self.scaled_rates(n)[self._stops(n)].max(axis=1) for n in numbers])
+        return float(largest[largest <= USUAL * np.median(largest)].max())
 
     # The walks, one after another
 

@@ -76,17 +76,35 @@ class RaceFilm(MapFilm):
         down = walk.target is not None and walk.beyond < walk.values[-1]
         return float(self.land.hill.value(walk.exit)) if down else np.inf
 
+    def placing(self, walk: Walk) -> tuple[float, int]:
+        """Return what tells walks apart, the better the smaller: f in the end, and how soon.
+
+        Both are to nine digits of f. One that leaves otherwise than down is the better the later.
+        """
+        end = self.final(walk)
+        if walk.exit is not None:
+            return _to_nine_digits(end), walk.last if np.isfinite(end) else -walk.last
+        values = [_to_nine_digits(value) for value in walk.values]
+        elsewhere = [step for step, value in enumerate(values) if value != values[-1]]
+        return values[-1], max(elsewhere, default=-1) + 1
+
     def reached(self, racer: Racer) -> float:
         """Return f where a walk ends, as `final` does, to nine digits: two may be equal."""
-        return float(f"{self.final(racer.walk):.9g}")
+        return self.placing(racer.walk)[0]
 
     def standing(self, racer: Racer) -> tuple[bool, float, int]:
-        """Return what a walk is ranked by: f in the end, then how soon it is there.
+        """Return what a walk is ranked by: f in the end, then how soon it is as low.
 
         Those that leave have no rank and come last, the soonest of them last of all.
         """
-        last = racer.walk.last
-        return (True, 0.0, -last) if racer.leaves else (False, self.reached(racer), last)
+        if racer.leaves:
+            return True, 0.0, -racer.walk.last
+        return False, *self.placing(racer.walk)
+
+    def ranks(self) -> list[int]:
+        """Return the ranks of those that stay, the best first; equal ones have one rank."""
+        stay = [self.standing(one) for one in self.order if not one.leaves]
+        return [1 + stay.index(each) for each in stay]
 
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""
@@ -97,7 +115,7 @@ class RaceFilm(MapFilm):
             self.typeset,
             [self.contestant(one) for one in racers],
             [racers.index(one) for one in self.order],
-            sum(not one.leaves for one in racers),
+            self.ranks(),
             self._value_name(),
             self.layout,
             self._more_name(),
@@ -261,3 +279,7 @@ class RaceFilm(MapFilm):
     def title_of(self, small: SmallMap, racer: Racer) -> VGroup:
         """Return the name of a walk and a sample of its pen, above its small map."""
         return titled(self.camera, small, racer.pen, self.formula(racer.name))
+
+
+def _to_nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")

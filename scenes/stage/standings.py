@@ -94,7 +94,7 @@ class Standings:
     Args:
         contestants: in the order in which they begin.
         order: their numbers from the best to the last.
-        ranked: how many of these have a rank: who has left has none.
+        ranks: of these, as far as they have one: who has left has none.
         head: Typst maths: what their numbers are.
         layout: where all of this stands.
         more: Typst maths: what their second numbers are, if they have any.
@@ -105,7 +105,7 @@ class Standings:
         typesetter: Typesetter,
         contestants: Sequence[Contestant],
         order: Sequence[int],
-        ranked: int,
+        ranks: Sequence[int],
         head: str,
         layout: Layout = FOUR,
         more: str = "",
@@ -132,10 +132,10 @@ class Standings:
             )
         self.ranks = VGroup(
             *(
-                typesetter.formula(str(rank + 1), em=layout.em, color=quiet).move_to(
-                    (_RANK, layout.first - layout.row * rank + axis, 0), aligned_edge=LEFT
+                typesetter.formula(str(rank), em=layout.em, color=quiet).move_to(
+                    (_RANK, layout.first - layout.row * row + axis, 0), aligned_edge=LEFT
                 )
-                for rank in range(ranked)
+                for row, rank in enumerate(ranks)
             )
         )
 

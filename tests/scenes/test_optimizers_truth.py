@@ -279,3 +279,36 @@ def test_in_the_lesson_on_a_saddle_scaled_axes_get_away_first(tmp_path):
     assert away["GD"][5] < 0.5 < away["RMSProp"][5]
     assert away["GD"][5] < 0.5 < away["AdaGrad"][5]
     assert all(abs(y[-1] - 2) < 0.1 for y in away.values())
+
+
+def test_in_the_lesson_on_a_saddle_the_ellipses_can_be_seen(tmp_path):
+    looks, seen = Looks(), dict.fromkeys(("adagrad", "rmsprop", "adam"), 0)
+
+    def look(film: Any) -> None:
+        looks.film = film
+        film.camera.reset_rotation_matrix()
+        if film.beat_name in NUMBERS:
+            ruler = looks.ruler()
+        if film.beat_name in seen:
+            rings = [ruler.domain(vertices(piece.ring)) for piece in film.with_it]
+            sizes = np.array([np.ptp(ring, axis=0).max() for ring in rings])
+            seen[film.beat_name] = int((sizes > 0.02 * 5).sum())
+
+    walk(Optimizers, lesson("saddle"), tmp_path, look)
+    assert min(seen.values()) >= 3, seen
+
+
+def test_ranks_of_equal_ends_tell_who_was_there_first(tmp_path):
+    film = walk(Optimizers, lesson("saddle"), tmp_path)
+    assert film.said[0].startswith("Several come to the same")
+    arrivals = []
+    for one in film.racers:
+        x, y = one.walk.points.T
+        up = x**2 - y**2 + y**4 / 8 + 2
+        assert up[-1] < 5e-9  # to nine digits these are -2
+        arrivals.append(int(np.flatnonzero(up >= 5e-9).max()) + 1)
+    rows = np.argsort([-entry[1].get_y() for entry in film.standings.entries])
+    ranks = [numbers_in(source_of(rank))[0].value for rank in film.standings.ranks]
+    found = [arrivals[row] for row in rows]
+    assert found == sorted(arrivals)
+    assert ranks == [1 + found.index(each) for each in found]
