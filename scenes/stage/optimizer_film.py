@@ -181,16 +181,18 @@ class OptimizerFilm(RaceFilm):
     def best_setting(self, method: Method) -> tuple[float, float]:
         """Return which rate and β, of `TRIES` settings, bring a rule lowest, and there first.
 
-        One with which it leaves the picture counts only where it leaves downwards.
+        As in the race itself, one with which it stays in the picture is better than any other.
         """
         unit = STRIDE * self.land.span if method.divides else self.framing.rate
         betas = BETAS if method.keeps else (0.0,)
         rates = np.geomspace(HIGHEST * unit, LOWEST * unit, TRIES // len(betas))
         settings = [(float(f"{rate:.2g}"), beta) for beta in betas for rate in rates]
-        return min(
-            settings,
-            key=lambda setting: self.placing(self.walk(self.land, method.make(*setting))),
-        )
+
+        def place(setting: tuple[float, float]) -> tuple[bool, float, int]:
+            walk = self.walk(self.land, method.make(*setting))
+            return walk.exit is not None, *self.placing(walk)
+
+        return min(settings, key=place)
 
     # What a rule carries along
 
@@ -394,8 +396,7 @@ class OptimizerFilm(RaceFilm):
         """Say how the race is run."""
         if self.is_fitted:
             self.say(
-                "All six from one start, each with the best of {count} settings "
-                "tried on this hill.",
+                "All six from one start, each with the best of {count} settings tried on this map.",
                 count=f"${TRIES}$",
             )
         else:
