@@ -52,6 +52,9 @@ class Directional(TurningFilm):
             self.stand_across(self.uphill + PI / 2, (0, PI / 2, self.uphill))
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_unit(self.where, UNIT, least=LEAST)
+        self.angle.set_value(np.nan_to_num(self.uphill + PI))  # where u points at the end
+        self.set_up_step(self.turning)
+        self.make_room_for_secants(LEFT)
         self.make_room_for_tangents(self.point)
         self.make_room_for_compass()
         if np.isnan(self.uphill):
@@ -142,7 +145,6 @@ class Directional(TurningFilm):
                 "The slope along a unit vector $u$ is a limit: the climb divided by $h$, "
                 "as $h$ goes to 0."
             )
-        self.set_up_step(self.turning)
         self.steps = StepGraph(self.typeset, self.step, touched=True)
         self.h, self.quotient = self.step_rows(2, alone=False)
         gone = self.side, self.slopes, self.marks, self.partials, self.phi

@@ -106,6 +106,13 @@ class TurningFilm(HillFilm):
         self.size = ValueTracker(first_step(self.land, self.point, cut.way()))
         self.step = Step(self.theme, cut, self.size.get_value)
 
+    def make_room_for_secants(self, least: float) -> None:
+        """Keep the secant of the step in view while h shrinks to a share of what it is."""
+        whole, secant = self.size.get_value(), self.step.secant
+        for share in np.linspace(least, 1, 4):
+            self.size.set_value(share * whole)
+            self.director.make_room(secant.update().points[[0, -1]])
+
     def shrink_step(self, share: float = LAST_STEP) -> Animation:
         """Return the animation that lets h shrink to a share of what it is.
 
