@@ -24,8 +24,11 @@ from scenes.stage import (
 FIRST = np.radians([60, 30, 120, 150, 210, 240, 300, 330])
 """Directions to look at first, the best before the others: along no axis."""
 
-UNIT = 0.19
-"""About how long the arrow of u is as a share of the hill's longer side."""
+UNIT, LEAST = 0.19, 1 / 6
+"""About how long the arrow of u is as a share of the hill's longer side, and at least."""
+
+HIGH = 50.0
+"""Where the eye stands while u goes all the way round, in degrees from the zenith."""
 
 LEFT = 0.3
 """The share of a step h that is left at the end: one still sees it."""
@@ -45,8 +48,13 @@ class Directional(TurningFilm):
     def cast(self) -> None:
         self.set_up_hill()
         self.uphill = self.land.uphill(self.point)
+        if not np.isnan(self.uphill):
+            self.stand_across(self.uphill + PI / 2, (0, PI / 2, self.uphill))
         self.walker = Walker(self.land, self.theme, self.where)
-        self.set_up_unit(self.where, UNIT)
+        self.set_up_unit(self.where, UNIT, least=LEAST)
+        self.angle.set_value(np.nan_to_num(self.uphill + PI))  # where u points at the end
+        self.set_up_step(self.turning)
+        self.make_room_for_secants(LEFT)
         self.make_room_for_tangents(self.point)
         self.make_room_for_compass()
         if np.isnan(self.uphill):
@@ -105,7 +113,7 @@ class Directional(TurningFilm):
                 "the slope draws a wave.",
                 first=self.axes_in_words()["first"],
             )
-        self.turn_to(0, *self.turn_view(phi=50, theta=-30))
+        self.turn_to(0, *self.look_broadside(0, HIGH))
         self.turn_all_the_way_round()
 
     @beat
@@ -134,10 +142,10 @@ class Directional(TurningFilm):
             self.say("Level ground: the slope is zero, whatever the direction.")
         else:
             self.say(
-                "The slope along a unit vector $u$ is a limit: climb over step $h$, as $h$ shrinks."
+                "The slope along a unit vector $u$ is a limit: the climb divided by $h$, "
+                "as $h$ goes to 0."
             )
-        self.set_up_step(self.turning)
-        self.steps = StepGraph(self.typeset, self.step)
+        self.steps = StepGraph(self.typeset, self.step, touched=True)
         self.h, self.quotient = self.step_rows(2, alone=False)
         gone = self.side, self.slopes, self.marks, self.partials, self.phi
         shown = self.definition, self.step, self.steps, self.h, self.quotient

@@ -54,14 +54,19 @@ def scales_near(scale: float) -> list[float]:
     return [near for near in around if scale / 4 * (1 - 1e-9) <= near <= scale * 4 * (1 + 1e-9)]
 
 
-def unit_scale(span: float, share: float) -> float:
+def unit_scale(span: float, share: float, least: float | None = None) -> float:
     """Return the scale of a vector of length 1 that is drawn about as long as a share of a span.
 
-    It is drawn in its true length, where that is no more than half as much or little again.
+    It is drawn in its true length, where that is half as much again at most, and no less than the
+    `least` share: half as much where left out.
 
     >>> unit_scale(4.0, 0.19), unit_scale(0.01, 0.19)
     (1.0, 0.0015)
+    >>> unit_scale(10.0, 0.19), unit_scale(10.0, 0.19, 1 / 6)
+    (1.0, 2.0)
     """
+    if least is not None and 1 / span < least:
+        return min(scale for scale in scales_near(least * span) if scale >= least * span)
     return 1.0 if 0.5 * share <= 1 / span <= 1.5 * share else round_scale(share * span)
 
 

@@ -20,8 +20,14 @@ POINT, LINE = 60.0, 15.0
 FAR = 0.1
 """The same for one degree less of turning."""
 
-ACROSS, SHORT = 0.6, 100.0
+ACROSS, SHORT = 0.8, 100.0
 """Least share of a line's run that is seen, and degrees that it is worth where all of it is not."""
+
+STAY = 20.0
+"""Degrees of slant that it is worth to stay on the usual sides of the map."""
+
+LEVEL, STRICT = 2.0, 20.0
+"""Degrees of slant at which a level line looks level, and what one degree more is worth."""
 
 LEAST = 10.0
 """Degrees of slant on the picture at which everybody sees that a line slopes."""
@@ -31,7 +37,11 @@ TOUCHING = 0.03
 
 
 def broadside(
-    land: Landscape, line: np.ndarray, usual: float, distance: float
+    land: Landscape,
+    line: np.ndarray,
+    usual: float,
+    distance: float,
+    heights: Sequence[float] | np.ndarray = HEIGHTS,
 ) -> tuple[float, float]:
     """Return from where a line in space (m, 3) looks most as steep as it is: (phi, theta).
 
@@ -43,15 +53,45 @@ def broadside(
         line: places along the line.
         usual: the usual side, in degrees round from the first axis.
         distance: how far the eye is from the middle of space, in Manim units.
+        heights: where the eye may stand, in degrees from the zenith.
     """
-    eye = _Eyes(HEIGHTS, usual, distance)
+    eye = _Eyes(heights, usual, distance)
+    cost = _unlike(land, line, eye)
+    best = np.argmin(cost)
+    return float(eye.phi[best]), float(eye.theta[best])
+
+
+def level_quarter(
+    land: Landscape, level: np.ndarray, others: Sequence[np.ndarray], usual: float, distance: float
+) -> float:
+    """Return the usual side, turned by quarters so that a level line in space can look level.
+
+    Args:
+        land: the landscape.
+        level: places along the line, (m, 3); the middle is a point of the hill.
+        others: lines through that point that are to look about as steep as they are.
+        usual: the usual side, in degrees round from the first axis.
+        distance: how far the eye is from the middle of space, in Manim units.
+    """
+    quarters = usual + 90.0 * np.arange(-1, 3)
+    costs = [STAY * (side != usual) for side in quarters]
+    for number, side in enumerate(quarters):
+        eye = _Eyes(HEIGHTS, side, distance)
+        cost = _unlike(land, level, eye)
+        slant = abs(eye.slant(level)[0][np.argmin(cost)])
+        costs[number] += cost.min() + STRICT * max(slant - LEVEL, 0.0)
+        costs[number] += sum(_unlike(land, line, eye).min() for line in others) / len(others)
+    return float(quarters[np.argmin(costs)])
+
+
+def _unlike(land: Landscape, line: np.ndarray, eye: _Eyes) -> np.ndarray:
+    """Return how unlike itself a line looks from each place of the eye, (n,), in degrees."""
     seen, run = eye.slant(line)
     *way, climb = line[-1] - line[0]
     off = np.abs(seen - np.degrees(np.arctan2(climb, np.hypot(*way))))
     hidden = hidden_from(land, line, eye.places)
-    cost = off + POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
-    best = np.argmin(cost + SHORT * np.maximum(ACROSS - run, 0) + FAR * eye.turned)
-    return float(eye.phi[best]), float(eye.theta[best])
+    off += POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
+    return off + SHORT * np.maximum(ACROSS - run, 0) + FAR * eye.turned
 
 
 def sloping(
@@ -79,21 +119,28 @@ def sloping(
 class _Eyes:
     """Where the eye may stand: angles in degrees, how far round from usual, places (n, 3)."""
 
-    def __init__(self, heights: np.ndarray, usual: float, distance: float):
+    def __init__(self, heights: Sequence[float] | np.ndarray, usual: float, distance: float):
         sides = np.append(90 * np.floor(usual / 90) + AROUND, usual)
         self.phi, self.theta = (grid.ravel() for grid in np.meshgrid(heights, sides))
-        self.up, around = np.radians(self.phi), np.radians(self.theta)
-        self.side = np.stack([np.cos(around), np.sin(around)], axis=-1)
-        flat = np.sin(self.up)[:, None] * self.side
-        self.places = distance * np.column_stack([flat, np.cos(self.up)])
+        up, around = np.radians(self.phi), np.radians(self.theta)
+        flat = np.stack([np.cos(around), np.sin(around), 0 * around], axis=-1)
+        zenith, self.distance = np.array([0.0, 0.0, 1.0]), distance
+        self.toward = np.sin(up)[:, None] * flat + np.cos(up)[:, None] * zenith
+        self.right = np.cross(zenith, flat)
+        self.above = np.cross(self.toward, self.right)
+        self.places = distance * self.toward
         self.turned = np.abs(self.theta - usual)
 
     def slant(self, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return in degrees how a line slants on the picture, (n,), and what share of its run."""
-        *way, climb = line[-1] - line[0]
-        along, across = self.side @ way, np.abs(self.side @ (-way[1], way[0]))
-        up = climb * np.sin(self.up) - along * np.cos(self.up)
-        return np.degrees(np.arctan2(up, across)), across / np.hypot(*way)
+        ends = line[[0, -1]]
+        nearer = self.distance / (self.distance - ends @ self.toward.T)
+        across, up = (
+            np.diff(nearer * (ends @ way.T), axis=0)[0] for way in (self.right, self.above)
+        )
+        way = ends[1, :2] - ends[0, :2]
+        run = np.abs(self.right[:, :2] @ way) / np.hypot(*way)
+        return np.degrees(np.arctan2(up, np.abs(across))), run
 
 
 def hidden_from(land: Landscape, places: np.ndarray, eyes: np.ndarray) -> np.ndarray:

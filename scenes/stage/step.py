@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from manim import Group, VMobject
+from manim import Group, VGroup, VMobject
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import TANGENT_REACH, Slice, domain_arrow, following
@@ -59,7 +59,7 @@ class Step(Group):
         self.on_map = domain_arrow(
             land, cut.where, lambda: size() * cut.way(), color=theme.direction
         )
-        self.secant = following(VMobject(stroke_color=theme.tangent, stroke_width=4), secant)
+        self.secant = following(VMobject(stroke_color=theme.tangent, stroke_width=3), secant)
         self.secant.ghost_opacity = 0.65
         ring = {"ring_width": 2.0, "ring_color": theme.background}
         self.dot = SpaceDot(land.surface(goal()), 7, color=theme.direction, z_index=2, **ring)
@@ -76,9 +76,13 @@ class Step(Group):
 
 
 class StepGraph(Plot):
-    """The hill along u from the side: f(x + h u) over h, the secant, its run and its rise."""
+    """The hill along u from the side: f(x + h u) over h, the secant, its run and its rise.
 
-    def __init__(self, typesetter: Typesetter, step: Step):
+    Args:
+        touched: whether the tangent is there too; the secant is then thinner.
+    """
+
+    def __init__(self, typesetter: Typesetter, step: Step, *, touched: bool = False):
         theme, cut = typesetter.theme, step.cut
         land, point, way = cut.land, cut.where(), cut.way()
         longest = step.size()
@@ -104,16 +108,20 @@ class StepGraph(Plot):
         def there() -> float:
             return here + step.size() * step.slope()
 
-        def secant() -> np.ndarray:
-            """Return the secant as far as it stays on the graph."""
-            slope, ends = step.slope(), np.array(self.x_range)
+        def through_point(slope: float) -> np.ndarray:
+            """Return the line of a slope through the point as far as it stays on the graph."""
+            ends = np.array(self.x_range)
             if slope:
                 bounds = np.sort((np.array(limits) - here) / slope)
                 ends = np.array([max(ends[0], bounds[0]), min(ends[1], bounds[1])])
             return np.stack([ends, here + slope * ends], axis=-1)
 
+        def line(slope: Callable[[], float], width: float) -> VMobject:
+            return self.curve(lambda: through_point(slope()), theme.tangent, width)
+
         self.section = self.curve(lambda: np.stack([places, heights], axis=-1), theme.direction, 3)
-        self.secant = self.curve(secant, theme.tangent, 3.5)
+        self.tangent = VGroup(*([line(cut.slope, 3.5)] if touched else []))
+        self.secant = line(step.slope, 2 if touched else 3.5)
         self.run = self.curve(
             lambda: np.array([[0.0, here], [step.size(), here]]), theme.direction, 2.5
         )
@@ -122,4 +130,5 @@ class StepGraph(Plot):
         )
         self.marker = Marker(self, lambda: (0.0, here), theme.ink)
         self.goal = Marker(self, lambda: (step.size(), there()), theme.direction)
-        self.add(self.section, self.run, self.rise, self.secant, self.marker, self.goal)
+        self.add(self.section, self.run, self.rise, self.tangent, self.secant)
+        self.add(self.marker, self.goal)

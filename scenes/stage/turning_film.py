@@ -13,8 +13,9 @@ from mathcore import directional_derivative, unit_direction
 from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.arrow_field import unit_scale
-from scenes.stage.broadside import broadside, sloping
+from scenes.stage.broadside import HEIGHTS, broadside, level_quarter, sloping
 from scenes.stage.graphs import SideView, SlopeGraph
+from scenes.stage.hill import Hill
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
@@ -71,15 +72,18 @@ class TurningFilm(HillFilm):
         self.turning, self.compass = Slice(*stage), Compass(*stage, zero=zero, share=share)
         self.director.give_way(self.turning.tangent)
 
-    def set_up_unit(self, where: Place, share: float, **angles: float) -> None:
+    def set_up_unit(
+        self, where: Place, share: float, *, least: float | None = None, **angles: float
+    ) -> None:
         """Make the direction as `set_up_direction` does, u to a round scale, 1 if it can be.
 
         Args:
             where: the point (2,), now.
             share: about how much of the hill's longer side it takes.
+            least: what it takes at least; half of that where left out.
             angles: `zero` and `first`, as there.
         """
-        scale = unit_scale(self.land.span, share)
+        scale = unit_scale(self.land.span, share, least)
         self.set_up_direction(where, share=scale / self.land.span, **angles)
 
     def make_room_for_compass(self) -> None:
@@ -101,6 +105,13 @@ class TurningFilm(HillFilm):
         """Make a `step` along a cut at the start, its `size` h as large as it can be at first."""
         self.size = ValueTracker(first_step(self.land, self.point, cut.way()))
         self.step = Step(self.theme, cut, self.size.get_value)
+
+    def make_room_for_secants(self, least: float) -> None:
+        """Keep the secant of the step in view while h shrinks to a share of what it is."""
+        whole, secant = self.size.get_value(), self.step.secant
+        for share in np.linspace(least, 1, 4):
+            self.size.set_value(share * whole)
+            self.director.make_room(secant.update().points[[0, -1]])
 
     def shrink_step(self, share: float = LAST_STEP) -> Animation:
         """Return the animation that lets h shrink to a share of what it is.
@@ -254,14 +265,34 @@ class TurningFilm(HillFilm):
         self.marks = Group(*self.marks, mark)
         self.play(Appear(mark), *others)
 
-    def look_broadside(self, angle: float) -> list[Animation]:
+    def look_broadside(self, angle: float, *heights: float) -> list[Animation]:
         """Return animations that turn the view so that the tangent along u looks as steep as it is.
 
         Args:
             angle: where u points then, in radians from the first axis.
+            heights: where the eye may stand, in degrees from the zenith; from high up to low down
+                where left out.
         """
         usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
-        return self.turn_to_side(*broadside(self.land, self._tangent(angle), usual, far))
+        line = self._tangent(angle)
+        return self.turn_to_side(*broadside(self.land, line, usual, far, heights or HEIGHTS))
+
+    def stand_across(self, angle: float, others: Iterable[float]) -> None:
+        """Stand before the hill where the tangent at the start along u, which is level, looks so.
+
+        That is on the usual sides of the map or a quarter or two farther round.
+
+        Args:
+            angle: where u points then, in radians from the first axis.
+            others: where u points at other times.
+        """
+        usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
+        lines = [self._tangent(other) for other in others]
+        side = level_quarter(self.land, self._tangent(angle), lines, usual, far)
+        if side != usual:
+            framing = replace(self.framing, turn=side)
+            self.stand_before(self._raised(self.subject, self.land.hill, framing), framing)
+            self.scenery = Hill(self, self.land)
 
     def _tangent(self, angle: float) -> np.ndarray:
         """Return places (9, 3) along the tangent line at the start, for an angle of u."""

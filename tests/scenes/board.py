@@ -355,6 +355,14 @@ class WholeTruth(Truth):
             self.near("step graph: secant", slope, self.quotient(), 10 * CLOSE * scale)
             through = first[1] + slope * (0 - first[0])
             self.near("step graph: secant through the point", through, self.height, tolerance)
+        for tangent in graph.tangent:
+            (first, low), (last, high) = ruler.read(tangent.points[[0, -1]])
+            truth = self.case.slope(self.here, u)
+            scale = max(abs(truth), self.ruler.relief / self.ruler.extent)
+            slope = (high - low) / (last - first)
+            self.near("step graph: tangent", slope, truth, 10 * CLOSE * scale)
+            self.near("step graph: tangent touches", low - slope * first, self.height, tolerance)
+            self.coloured("step graph", tangent, "tangent")
         run, rise = (ruler.read(line.points[[0, -1]]) for line in (graph.run, graph.rise))
         corner = np.array([h, self.height])
         for found, truth in ((run, [here, corner]), (rise, [corner, end])):

@@ -10,10 +10,11 @@ import pytest
 from board import WholeTruth
 from manim import ManimColor
 from oracle import BOWL, CASES, Case, varied
-from reading import source_of
+from reading import Ruler, source_of, vertices
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
+from mathcore.typeset import typeset
 from scenes.directional import Directional
 
 SHOWN = {
@@ -89,24 +90,43 @@ def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("f", "most"), [("x^2 + y^2", 9), ("himmelblau", 5), ("sin(x)cos(y)", 5), ("1/x + y^2", 5)]
+    "lines",
+    [
+        "",
+        'f = "x^2 + y^2"\nstart = [1.0, 1.0]',
+        'f = "himmelblau"',
+        'f = "sin(x)cos(y)"',
+        'f = "1/x + y^2"',
+        'f = "2sin(x)cos(y)"\nx_range = [-5, 5]\ny_range = [-5, 5]\nstart = [3.5, 2.5]',
+    ],
 )
-def test_the_level_direction_looks_level_and_the_point_is_in_sight(f, most, tmp_path):
-    seen: dict[str, tuple[float, np.ndarray]] = {}
+def test_level_looks_level_a_slope_is_seen_to_rise_and_u_is_large(lines, tmp_path):
+    seen: dict[str, tuple[float, float, np.ndarray]] = {}
 
     def look(film: Any) -> None:
         film.renderer.update_frame(film)
         picture, project = film.renderer.get_frame(), film.camera.project_points
-        across, up = np.abs(np.diff(project(film.turning.tangent.points[[0, -1]]), axis=0))[0, :2]
+        ends = film.turning.tangent.points[[0, -1]]
+        across, up = np.diff(project(ends), axis=0)[0, :2]
+        way, climb = np.diff(ends, axis=0)[0, :2], np.diff(ends, axis=0)[0, 2]
         x, y = project(film.walker.dot.points)[0, :2]
         row, column = (picture.shape[0] / 8 * np.array([4 - y, 64 / 9 + x])).astype(int)
-        seen[film.beat_name] = np.degrees(np.arctan2(up, across)), picture[row, column, :3].copy()
+        seen[film.beat_name] = (
+            np.degrees(np.arctan2(up, abs(across))),
+            np.degrees(np.arctan2(climb, np.hypot(*way))),
+            picture[row, column, :3].copy(),
+        )
 
-    film = walk(Directional, f'[directional]\nf = "{f}"\n', tmp_path, look, height=360)
-    slant, pixel = seen["along_the_contour"]
-    assert slant < most
+    film = walk(Directional, f"[directional]\n{lines}\n", tmp_path, look, height=360)
+    slant, _, pixel = seen["along_the_contour"]
+    assert abs(slant) < 3
     ink = np.array(ManimColor(film.theme.ink).to_int_rgb())
     assert np.abs(pixel - ink.astype(float)).max() < 12
+    slant, truth, _ = seen["all_the_way_round"]
+    assert slant * np.sign(truth) > abs(truth) / 2
+    ruler = Ruler(film, [typeset(variable) for variable in film.land.hill.variables])
+    rim = ruler.domain(vertices(film.compass.circle)) - film.start
+    assert np.hypot(*rim[0]) >= film.land.span / 6 * (1 - 1e-6)
 
 
 def test_level_ground_is_said_to_be_level(tmp_path):
