@@ -43,13 +43,11 @@ class Directional(TurningFilm):
     f = knob("x^2 + y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    start = knob("auto", "where one stands", like=(1.2, 0.4))
+    start = knob("auto", "where one stands", like=(-0.4, 1.2))
 
     def cast(self) -> None:
         self.set_up_hill()
         self.uphill = self.land.uphill(self.point)
-        if not np.isnan(self.uphill):
-            self.stand_across(self.uphill + PI / 2, (0, PI / 2, self.uphill))
         self.walker = Walker(self.land, self.theme, self.where)
         self.set_up_unit(self.where, UNIT, least=LEAST)
         self.angle.set_value(np.nan_to_num(self.uphill + PI))  # where u points at the end

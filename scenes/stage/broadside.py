@@ -20,14 +20,8 @@ POINT, LINE = 60.0, 15.0
 FAR = 0.1
 """The same for one degree less of turning."""
 
-ACROSS, SHORT = 0.8, 100.0
+ACROSS, SHORT = 0.6, 100.0
 """Least share of a line's run that is seen, and degrees that it is worth where all of it is not."""
-
-STAY = 20.0
-"""Degrees of slant that it is worth to stay on the usual sides of the map."""
-
-LEVEL, STRICT = 2.0, 20.0
-"""Degrees of slant at which a level line looks level, and what one degree more is worth."""
 
 LEAST = 10.0
 """Degrees of slant on the picture at which everybody sees that a line slopes."""
@@ -56,42 +50,13 @@ def broadside(
         heights: where the eye may stand, in degrees from the zenith.
     """
     eye = _Eyes(heights, usual, distance)
-    cost = _unlike(land, line, eye)
-    best = np.argmin(cost)
-    return float(eye.phi[best]), float(eye.theta[best])
-
-
-def level_quarter(
-    land: Landscape, level: np.ndarray, others: Sequence[np.ndarray], usual: float, distance: float
-) -> float:
-    """Return the usual side, turned by quarters so that a level line in space can look level.
-
-    Args:
-        land: the landscape.
-        level: places along the line, (m, 3); the middle is a point of the hill.
-        others: lines through that point that are to look about as steep as they are.
-        usual: the usual side, in degrees round from the first axis.
-        distance: how far the eye is from the middle of space, in Manim units.
-    """
-    quarters = usual + 90.0 * np.arange(-1, 3)
-    costs = [STAY * (side != usual) for side in quarters]
-    for number, side in enumerate(quarters):
-        eye = _Eyes(HEIGHTS, side, distance)
-        cost = _unlike(land, level, eye)
-        slant = abs(eye.slant(level)[0][np.argmin(cost)])
-        costs[number] += cost.min() + STRICT * max(slant - LEVEL, 0.0)
-        costs[number] += sum(_unlike(land, line, eye).min() for line in others) / len(others)
-    return float(quarters[np.argmin(costs)])
-
-
-def _unlike(land: Landscape, line: np.ndarray, eye: _Eyes) -> np.ndarray:
-    """Return how unlike itself a line looks from each place of the eye, (n,), in degrees."""
     seen, run = eye.slant(line)
     *way, climb = line[-1] - line[0]
     off = np.abs(seen - np.degrees(np.arctan2(climb, np.hypot(*way))))
     hidden = hidden_from(land, line, eye.places)
-    off += POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
-    return off + SHORT * np.maximum(ACROSS - run, 0) + FAR * eye.turned
+    cost = off + POINT * hidden[:, len(line) // 2] + LINE * hidden.mean(axis=1)
+    best = np.argmin(cost + SHORT * np.maximum(ACROSS - run, 0) + FAR * eye.turned)
+    return float(eye.phi[best]), float(eye.theta[best])
 
 
 def sloping(

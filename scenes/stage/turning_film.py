@@ -13,9 +13,8 @@ from mathcore import directional_derivative, unit_direction
 from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.arrow_field import unit_scale
-from scenes.stage.broadside import HEIGHTS, broadside, level_quarter, sloping
+from scenes.stage.broadside import HEIGHTS, broadside, sloping
 from scenes.stage.graphs import SideView, SlopeGraph
-from scenes.stage.hill import Hill
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
 from scenes.stage.readout import number_text, vector_text
@@ -276,23 +275,6 @@ class TurningFilm(HillFilm):
         usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
         line = self._tangent(angle)
         return self.turn_to_side(*broadside(self.land, line, usual, far, heights or HEIGHTS))
-
-    def stand_across(self, angle: float, others: Iterable[float]) -> None:
-        """Stand before the hill where the tangent at the start along u, which is level, looks so.
-
-        That is on the usual sides of the map or a quarter or two farther round.
-
-        Args:
-            angle: where u points then, in radians from the first axis.
-            others: where u points at other times.
-        """
-        usual, far = self.side_of(VIEW["theta"]), self.camera.get_focal_distance()
-        lines = [self._tangent(other) for other in others]
-        side = level_quarter(self.land, self._tangent(angle), lines, usual, far)
-        if side != usual:
-            framing = replace(self.framing, turn=side)
-            self.stand_before(self._raised(self.subject, self.land.hill, framing), framing)
-            self.scenery = Hill(self, self.land)
 
     def _tangent(self, angle: float) -> np.ndarray:
         """Return places (9, 3) along the tangent line at the start, for an angle of u."""
