@@ -34,7 +34,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
     g = knob(
         "auto",
-        "the second hill, best with several valleys where f is convex, else a convex one",
+        "the second hill, of the kind that f is not",
         like="x^4 + y^4 - 3x^2 - 3y^2 + x y + x",
     )
 

@@ -99,7 +99,7 @@ class CrowdFilm(LayFilm):
                 "Each start leads to one valley; the colours say which. Where you start decides."
             )
         elif count and lay.is_convex and (lay.valleys.valley_of(starts) == 0).all():
-            self.say("A convex hill has one bottom: wherever you start, the walk comes to it.")
+            self.say("One bottom: wherever you start on this convex hill, the walk comes to it.")
         elif count:
             self.say("Every walk that comes to a bottom comes to the same one.")
         else:

@@ -242,7 +242,7 @@ def test_after_a_hill_that_is_not_convex_comes_one_that_is(tmp_path):
     film = walk(Convexity, '[convexity]\nf = "himmelblau"\n', tmp_path, looks)
     assert "different bottoms" in said["from_every_start"]
     assert "this one is convex" in said["the_other_hill"]
-    assert "one bottom" in said["where_you_start"]
+    assert "One bottom" in said["where_you_start"]
     assert film.second.is_convex
     assert list(film.beats)[-3:] == ["the_other_hill", "where_you_start", "the_guarantee"]
     assert set(looks.seen) == set(film.beats) - {"the_level_plane", "the_guarantee"}
