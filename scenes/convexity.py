@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import Create, Group, Mobject, smooth, squish_rate_func
+from manim import Create, Group, Mobject
 
 from scenes.stage import (
     SLOW,
@@ -32,11 +32,15 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     f = knob("x^2 + y^2", "the first hill, best a convex one, as a formula or a name")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    g = knob("x^4 + y^4 - 3x^2 - 3y^2 + x y + x", "the second hill, with several valleys")
+    g = knob(
+        "auto",
+        "the second hill, of the kind that f is not",
+        like="x^4 + y^4 - 3x^2 - 3y^2 + x y + x",
+    )
 
     def cast(self) -> None:
         self.first = self.lay_of_f()
-        self.second = self.lay_of("g")
+        self.second = self.lay_of("g", self.first)
         self.has_chord = self.set_up_chord(self.first, 3)
         self.set_up_plane(self.first)
         self.starts = self.first.ring()
@@ -115,7 +119,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     def from_every_start(self) -> None:
         self.say_where_walks_lead(self.first.valleys.valley_of(self.starts))
         gone = [self.plane, self.walker, self.below, self.rows] if self.spots else self.passing
-        self.take_off(*gone)
+        self.take_off(*gone, *self.pinned)
         self.crowd = Crowd(self.land, self.theme, self.first.walks(self.starts))
         self.walk_rows = self.rate_and_count(self.first, self.crowd)
         self.play(*self.turn_view(phi=48, theta=-62), run_time=STEADY)
@@ -131,7 +135,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.go_over_to(lay)
         self.formula_g = on_board(self.field_formula(), 0)
         self.say_how_chords_lie(lay, self.first)
-        has_chord = self.set_up_chord(lay, 1)
+        has_chord = self.set_up_chord(lay, 1 if lay.caught else 2)
         self.raise_hill(self.formula_g)
         self.passing = []
         if has_chord:
@@ -140,10 +144,10 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
 
     @beat
     def where_you_start(self) -> None:
-        lay = self.second
-        self.say_what_starts_decide(lay)
+        lay, starts = self.second, self.second.lattice(SIDE)
+        self.say_what_starts_decide(lay, starts)
         self.look_down(*self.passing)
-        self.crowd = self.parted_crowd(lay, lay.lattice(SIDE), on_hill=False, width=2.5)
+        self.crowd = self.parted_crowd(lay, starts, on_hill=False, width=2.5)
         self.walk_rows = self.rate_and_count(lay, self.crowd)
         self.let_walk(self.crowd, self.walk_rows)
         self.basins, self.depths = self.basin_map(lay), self.depth_rows(lay, 2.5)
@@ -155,8 +159,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
     def the_saddle(self) -> None:
         self.say("Between valleys a saddle: $nabla g = 0$, yet up one way and down the other.")
         self.play(Vanish(*self.passing))
-        comes_through = squish_rate_func(smooth, 0, 0.6)  # or it would hide the colours at once
-        self.look_across(Appear(self.scenery.hill, rate_func=comes_through))
+        self.rise_through_colours()
         self.saddle = Saddle(self.land, self.theme, self.second.ridge)
         where = self.saddle.where
         self.rows = Group(self.point_row(where, 0), self.gradient_row(where, 1))
@@ -184,13 +187,11 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
             "Convex: a small enough $eta$ finds the global minimum. Not convex: the start decides."
         )
         self.play(Vanish(*self.passing))
-        lines = self.lines(
-            (self.tr("convex:"), "minimum"),
-            (self.tr("every start leads to the lowest point"), "ink"),
-            (self.tr("not convex:"), "path"),
-            (self.tr("the start decides which valley it is"), "ink"),
+        self.rise_through_colours()
+        convex, other = self.headed(
+            (self.tr("convex:"), "minimum", self.tr("every start leads to the lowest point")),
+            (self.tr("not convex:"), "path", self.tr("the start decides which valley it is")),
         )
-        convex, other = lines[:2], lines[2:]
         self.last = self.parted_crowd(self.second, self.second.ring())
         if self.second.caught is None:
             self.let_walk(self.last, convex)

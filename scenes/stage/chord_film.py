@@ -59,6 +59,8 @@ class ChordFilm(LayFilm):
             self.say("Another hill. This chord dips below the ground: the hill is not convex.")
         elif lay.is_convex and before.is_convex:
             self.say("Another hill, and no chord dips below the ground: it is convex too.")
+        elif lay.is_convex:
+            self.say("Another hill, and no chord dips below the ground: this one is convex.")
         else:
             self.say("Another hill: here no chord dips below, as far as there is ground.")
 

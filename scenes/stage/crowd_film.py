@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import Group, Mobject, VMobject
+from manim import Group, Mobject, VMobject, smooth, squish_rate_func
 
 from mathcore.basins import OUTSIDE
 from scenes.stage.appear import Appear
@@ -80,18 +80,26 @@ class CrowdFilm(LayFilm):
             rate_func=lambda t: t * t * (1 + t) / 2,
         )
 
+    def rise_through_colours(self) -> None:
+        """Let the hill rise through the coloured map, where one still looks at that from above."""
+        if self.is_from_above:
+            comes_through = squish_rate_func(smooth, 0, 0.6)  # or it would hide them at once
+            self.look_across(Appear(self.scenery.hill, rate_func=comes_through))
+
     def basin_map(self, lay: Lay) -> BasinMap:
         """Return the map in the colours of the valleys that gradient descent leads to."""
         colors = self.colours_of(np.arange(len(lay.valleys.bottoms)))
         return BasinMap(self.land, self.theme, lay.valleys, colors)
 
-    def say_what_starts_decide(self, lay: Lay) -> None:
-        """Say whether it is the start that decides to which valley a walk leads."""
+    def say_what_starts_decide(self, lay: Lay, starts: np.ndarray) -> None:
+        """Say whether it is the start, one of (m, 2), that decides to which valley a walk leads."""
         count = len(lay.valleys.bottoms)
         if count > 1:
             self.say(
                 "Each start leads to one valley; the colours say which. Where you start decides."
             )
+        elif count and lay.is_convex and (lay.valleys.valley_of(starts) == 0).all():
+            self.say("One bottom: wherever you start on this convex hill, the walk comes to it.")
         elif count:
             self.say("Every walk that comes to a bottom comes to the same one.")
         else:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
 
+from mathcore import unit_direction
 from mathcore.typeset import typeset
 from scenes.stage.actors import Place
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.function_film import clearance
 from scenes.stage.hill_film import NAME_ROOM, VIEW, HillFilm
 from scenes.stage.microscope import Microscope
+from scenes.stage.name_spots import all_together, are_apart, half_size, spots_beside
 from scenes.stage.panel import SECOND, Row, lined_up
 from scenes.stage.patch import Patch
 from scenes.stage.planes import SHEER, DiscPlane
@@ -32,9 +35,6 @@ DIM = 0.12
 
 LONGEST = 8
 """Characters of a number that leave room for a word beside it."""
-
-APART = 0.15
-"""Manim units that two names keep from each other."""
 
 
 class MicroscopeFilm(HillFilm):
@@ -169,30 +169,60 @@ class MicroscopeFilm(HillFilm):
     def names_of_stairs(self) -> tuple[list[VMobject], list[VMobject]]:
         """Return Δx and Δy beside the level parts of the stairs, and what stands beside the others.
 
-        That is how much each upright part climbs, and the word for the gap; a name for which there
-        is no room is left out.
+        That is how much each upright part climbs, for both parts or for none, and the word for the
+        gap; a name for which there is no room is left out.
         """
         stairs, theme = self.stairs, self.theme
-        strokes = (*stairs.runs, *stairs.climbs, stairs.gap[0])
-        taken = [self.plane.outline.points, *(stroke.points for stroke in strokes)]
-        heights = [
-            short_label(slope * step)
-            for slope, step in zip(self.patch.slopes, stairs.step(), strict=True)
-        ]
-        sources = [f"Delta {typeset(variable)}" for variable in self.land.hill.variables]
-        runs: list[VMobject] = []
-        others: list[VMobject] = []
-        for parts, texts, color, named in (
-            (stairs.runs, sources, theme.direction, runs),
-            (stairs.gap[:1], [f'"{self.tr("gap")}"'] if self.gaps.any() else [], theme.ink, others),
-            (stairs.climbs, heights, theme.tangent, others),
-        ):
-            for part, source in zip(parts, texts, strict=False):
-                name = self.formula(source, em=READOUT_EM, color=color)
-                found = self.beside(name, part.points[[0, -1]].mean(axis=0), taken)
-                if all(are_apart(name, other) for other in (*runs, *others)):
-                    named += found
-        return runs, others
+        runs, climbs = (
+            [self.formula(source, em=READOUT_EM, color=color) for source in sources]
+            for sources, color in (
+                ([f"Delta {typeset(name)}" for name in self.land.hill.variables], theme.direction),
+                (map(short_label, self.patch.slopes * stairs.step()), theme.tangent),
+            )
+        )
+        named = dict(zip((*runs, *climbs), (*stairs.runs, *stairs.climbs), strict=True))
+        groups = [[*runs, *climbs], runs, *([run] for run in runs)]
+        shown = next((group for group in groups if self.have_room(group, named)), [])
+        others = [climb for climb in climbs if climb in shown]
+        if self.gaps.any():
+            gap = self.words(self.tr("gap"), em=READOUT_EM, color=theme.ink)
+            taken = [self.plane.outline.points, *map(points_along, named.values())]
+            found = self.beside(gap, stairs.corners()[4:].mean(axis=0), taken)
+            others += found if all(are_apart(gap, name) for name in shown) else []
+        return [run for run in runs if run in shown], others
+
+    def have_room(self, names: Sequence[VMobject], named: dict[VMobject, VMobject]) -> bool:
+        """Put names beside what they name, if there is room for all of them; else return False.
+
+        Args:
+            names: the names.
+            named: the strokes of the stairs by their names, of which there may be others.
+        """
+
+        def seen(*lines: np.ndarray) -> np.ndarray:
+            return self.camera.project_points(np.concatenate(lines))[:, :2]
+
+        scope, strokes = self.scope, (*named.values(), self.stairs.gap[0])
+        dots = scope.dot, scope.foot, *self.stairs.gap[1:]
+        turns = unit_direction(np.linspace(0, 2 * np.pi, 16, endpoint=False))
+        rims = [seen(dot.points[:1]) + 0.005 * dot.stroke_width * turns for dot in dots]
+        faint = seen(scope.rim.points, *map(points_along, scope.plumbs))
+        halves = [half_size(name) for name in names]
+        choices = []
+        for name, half in zip(names, halves, strict=True):
+            lines = (points_along(stroke) for stroke in strokes if stroke is not named[name])
+            taken = np.concatenate([seen(self.plane.outline.points, *lines), *rims])
+            choices.append(spots_beside(half, seen(named[name].points[[0, -1]]), taken, faint))
+        standing = [*self.h_name, self.glass]
+        spots = all_together(
+            [*choices, *((name.get_center()[np.newaxis, :2], np.zeros(1)) for name in standing)],
+            [*halves, *map(half_size, standing)],
+        )
+        if spots is None:
+            return False
+        for name, spot in zip(names, spots, strict=False):
+            name.set_stroke(self.theme.background, width=5, background=True).move_to((*spot, 0))
+        return True
 
     def beside(
         self, name: VMobject, place: np.ndarray, others: Sequence[np.ndarray]
@@ -299,8 +329,6 @@ class MicroscopeFilm(HillFilm):
             self.say("Each time $h$ is halved, less than half of the gap is left.")
 
 
-def are_apart(one: VMobject, other: VMobject) -> bool:
-    """Whether two names do not touch."""
-    away = np.abs(one.get_center() - other.get_center())[:2]
-    half = np.array([one.width + other.width, one.height + other.height]) / 2
-    return bool((away > half + APART).any())
+def points_along(line: VMobject) -> np.ndarray:
+    """Return points (m, 3) along a line, so close that a name does not slip between."""
+    return np.concatenate([np.linspace(*ends, 17) for ends in pairwise(line.points)])

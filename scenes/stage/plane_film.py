@@ -22,7 +22,7 @@ class PlaneFilm(LayFilm):
 
     def set_up_plane(self, lay: Lay) -> None:
         """Make the walker and the plane of a hill; there are none where there are no `spots`."""
-        self.spots = lay.touching
+        self.spots, self.pinned = lay.touching, Group()
         if self.spots:
             self.journey = Journey(self.spots[0])
             self.walker = Walker(self.land, self.theme, self.journey.where)

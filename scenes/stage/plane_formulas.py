@@ -85,6 +85,7 @@ class PlaneFormulas:
     def row_times_column(self, step: np.ndarray) -> VMobject:
         """Return Δz as the row of slopes times a column of steps (2,), with or without the result.
 
+        The climbs along both axes stand between, where they add up to the result as they are shown.
         Where numbers would be too long to be read, symbols stand for them.
         """
         slopes, climb = self.patch.slopes, float(step @ self.patch.slopes)
@@ -95,7 +96,12 @@ class PlaneFormulas:
         symbols = f"{z} = {self.d_f} thin vec({', '.join(steps)})"
         sign = equals(*slopes, *step, climb)
         total = self.film.wearing(total, "tangent")
-        return self._readable(2, f"{whole} {sign} {total}", whole, symbols)
+        first, second = (rounded(part) for part in slopes * step)
+        parts = f"{short_label(first)} {'-' if second < 0 else '+'} {short_label(abs(second))}"
+        adds_up = short_label(first + second) == short_label(climb)
+        middle = f"{sign} {self.film.wearing(parts, 'tangent')} " if adds_up else ""
+        result = f"{sign} {total}"
+        return self._readable(2, f"{whole} {middle}{result}", f"{whole} {result}", whole, symbols)
 
     def jacobian(self) -> VMobject:
         """Return D f as the row of the partial derivatives, and as that of the slopes."""

@@ -17,6 +17,7 @@ from reading import (
     colour_of,
     drawn_text,
     family,
+    number_in,
     numbers_in,
     on_stage,
     source_of,
@@ -58,12 +59,32 @@ class PlaneTruth(WholeTruth):
             return
         self.beats.append(film.beat_name)
         before = film.scope.zoom.get_value()
+        if film.beat_name == "row_times_column":
+            self.names_of_climbs(film)
         for zoom in (before, 0.37, 2.8):
             film.scope.zoom.set_value(zoom)
             film.update_mobjects(0)
             self.look_close(film)
         film.scope.zoom.set_value(before)
         film.update_mobjects(0)
+
+    def names_of_climbs(self, film: Any) -> None:
+        """Beside both upright parts of the stairs stands how high they are, or beside none."""
+        names = [name for name in film.climb_names if number_in(name) is not None]
+        middles = film.camera.project_points(
+            np.array([climb.points[[0, -1]].mean(axis=0) for climb in film.stairs.climbs])
+        )
+        if len(names) not in (0, 2):
+            self.fail(f"climbs: {len(names)} of 2 have a name")
+        climbs = film.patch.radius / 2 * film.patch.way * self.case.gradient(np.array(film.start))
+        for own, (name, climb) in enumerate(zip(names, climbs, strict=False)):
+            self.measured["name of a climb"] += 1
+            if not rounds_to(number_in(name), climb, 3):
+                self.fail(f"climbs: one is called {source_of(name)}, it is {climb}")
+            away = np.linalg.norm(middles - name.get_center(), axis=1)
+            if away[own] > away[1 - own] + 1e-9:
+                self.fail(f"climbs: {source_of(name)} stands beside the other one")
+            self.wears("name of a climb", name.family_members_with_points()[0], "tangent")
 
     def stilts(self) -> None:
         """The plane on the hill is claimed too: it touches the hill, and has the hill's slopes."""
@@ -330,6 +351,12 @@ def row_times_column(written: str, slopes: np.ndarray, film: Any) -> None:
         r"Delta z = (10\^\S+ )?mat\((.*)\) thin vec\((.*?)\)(?: (?:=|approx) (.*))?", written
     ).groups()
     step = film.patch.radius / 2 * film.patch.way
+    *between, total = re.split(" (?:=|approx) ", total) if total else [None]
+    for sum_of in between:
+        first, sign, second = re.fullmatch(r"(\S+) ([+-]) (\S+)", sum_of).groups()
+        climbs = float(first), float(sign + second)
+        assert all(rounds_to(*pair, 3) for pair in zip(climbs, slopes * step, strict=True))
+        assert rounds_to(sum(climbs), slopes @ step, 3)
     parts = [*row.split(", "), *column.split(", "), *([total] if total else [])]
     read = [value_at(part.replace("times", "dot"), (0, 0)) for part in parts]
     if power:
@@ -356,6 +383,8 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
     assert list(np.abs(film.gaps)) == pytest.approx([4.0**-k for k in range(5)], rel=1e-12)
     assert [share.shown for share in film.table.shares] == ["÷4.0"] * 4
     assert formulas.after("how_fast", '"gap" =').split() == ['"gap"', "=", "h^2"]
+    assert formulas.after("row_times_column", "Delta z").endswith(" = 0.8 + 0.6 = 1.4")
+    assert truth.measured["name of a climb"] == 2
     assert {"plane", "plane of tangents", "stairs", "graph", "ratio", "predicted"} <= set(
         truth.measured
     )
