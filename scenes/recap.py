@@ -164,9 +164,7 @@ class Recap(WalkFilm):
 
     @beat
     def the_tools(self) -> None:
-        self.say(
-            "Backpropagation and mini-batches give gradients; momentum and the Hessian shape steps."
-        )
+        self.say("Backpropagation and mini-batches give gradients; momentum and $H$ shape steps.")
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),
             ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),

@@ -199,10 +199,11 @@ class CloseupFilm(MapFilm):
             lines = [edge, self.compass.circle.points[::4]]
             return self.director.gap(spot, half) >= ROOM, self._room(spot, half, lines) > 0
 
-        aside = [middle + reach * side[:2] + (0, lift) for side in (RIGHT, LEFT)]
         over = half[0] - name.width / 2  # below or above it may begin or end where the name does
-        levels = [middle + reach * side[:2] for side in (DOWN, UP)]
-        spots = [*aside, *(level + (shift, 0) for level in levels for shift in (over, -over, 0))]
+        away = [reach * side[:2] for side in (RIGHT, LEFT, DOWN, UP)]
+        shifts = [(0, lift), (over, 0), (-over, 0), (0, 0)]
+        spots = [middle + step + shifts[0] for step in away[:2]]
+        spots += [middle + step + shift for step in away[2:] for shift in shifts[1:]]
         free = sorted(filter(has_room, spots), key=is_bare, reverse=True)
         for spot in free[:1]:
             self.director.give_way(tag.move_to(np.append(spot, 0.0)))

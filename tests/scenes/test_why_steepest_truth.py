@@ -64,24 +64,24 @@ class Looks:
             self.move(film, film.angle, self.source.uniform(0, 2 * np.pi, 3))
 
     def climbs(self, film: Any, u: np.ndarray) -> None:
-        """A number on the map is what the nearest arrow climbs: a part of u, or u itself."""
-        first, second = film.unit_parts.arrows
+        """A number on the map is what the arrow climbs whose name is nearest: u or a part of it."""
         parts = self.truth.slopes * u
-        climbs = [(first, parts[0]), (second, parts[1]), (film.compass.arrow, parts.sum())]
+        climbs = {"u_1": parts[0], "u_2": parts[1], "u": parts.sum()}
+        on_map = [text for text in texts(film) if not on_board(text)]
+        names = [text for text in on_map if source_of(text) in climbs]
         self.numbers = []
-        for text in texts(film):
-            if on_board(text) or colours_of(text) != {film.theme.tangent.upper()}:
+        for text in on_map:
+            if colours_of(text) != {film.theme.tangent.upper()}:
                 continue
-            spot, half = text.get_center()[:2], np.array([text.width, text.height]) / 2
-
-            def away(pair: Any, spot: np.ndarray = spot, half: np.ndarray = half) -> float:
-                start, tip = film.camera.project_points(pair[0].points[[0, -1]])[:, :2]
-                along = start + np.linspace(0, 1, 200)[:, None] * (tip - start)
-                return float(np.hypot.reduce(np.maximum(abs(along - spot) - half, 0), axis=1).min())
-
-            _, climb = min(climbs, key=away)
+            gaps = [
+                np.abs((name.get_center() - text.get_center())[:2])
+                - np.array([name.width + text.width, name.height + text.height]) / 2
+                for name in names
+            ]
+            nearest = names[np.argmin([np.hypot.reduce(np.maximum(gap, 0)) for gap in gaps])]
+            climb = climbs[source_of(nearest)]
             number = numbers_in(source_of(text))[0]
-            self.numbers.append(source_of(text))
+            self.numbers.append(number.value)
             if not number.agrees(climb):
                 self.truth.fail(f"climb: {source_of(text)} is said of {climb}")
             if (source_of(text)[0] == "+") != (number.value > 0):
