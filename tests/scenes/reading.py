@@ -224,8 +224,11 @@ class Ruler:
         lines = [m for m in drawn if in_space(m) and is_straight(m) and is_visible(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
         self.labels = [m for m in drawn if isinstance(m, Typst) and worn_by(m) == {quiet}]
-        attached = [label for label, *_ in film.director.labels]  # an axis may get another name
-        self.names_there = [m for m in self.labels if m in attached and number_in(m) is None]
+        words = [label for label in self.labels if number_in(label) is None]
+        attached = [label for label, *_ in film.director.labels]
+        self.names_there = [m for m in words if m in self.axes]
+        if not self.names_there:  # the axes have got other names
+            self.names_there = [m for m in words if m in attached]
         self.parts: list[Mobject] = []
         self.span: dict[str, tuple[float, float]] = {}
         self.names: list[str] = []
