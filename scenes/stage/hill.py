@@ -127,7 +127,7 @@ class ContourMap:
             self._line_along(flat.rims, 1.5, ground.points),
             self._line_along(flat.border, 1.5, ground.points),
         )
-        self._named: dict[int, VMobject] = {}
+        self._named: dict[int, tuple[VMobject, np.ndarray]] = {}
         self.map_axes = self._map_axes()
 
     def _map_axes(self) -> Group:
@@ -150,8 +150,9 @@ class ContourMap:
             half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
             over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
             away = 8.6 * self.tick + max(0.0, over) * self.tick / _TICK
-            self._named[axis] = self.name(name, (start + end) / 2 + away * outward)
-            axes.add(self._named[axis])
+            label = self.name(name, (start + end) / 2 + away * outward)
+            self._named[axis] = label, outward
+            axes.add(label)
         return axes
 
     def _line_along(self, edges: np.ndarray, width: float, places: np.ndarray) -> VMobject:
@@ -187,9 +188,9 @@ class ContourMap:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
         return in_space(line.set_points_as_corners(points))
 
-    def name(self, source: str, place: np.ndarray) -> VMobject:
-        """Return an axis's name, larger than its numbers."""
-        return self.label(source, place, em=1.25 * LABEL_EM)
+    def name(self, source: str, place: np.ndarray, beyond: np.ndarray | float = 0.0) -> VMobject:
+        """Return an axis's name, larger than its numbers; `beyond` as for `label`."""
+        return self.label(source, place, em=1.25 * LABEL_EM, beyond=beyond)
 
     def label(
         self,
@@ -233,12 +234,14 @@ class Hill(ContourMap):
         foot = land.ground(land.corners[0])
         outward = _turned([(-0.8, -0.6)], land.quarter)[0]
         height = self._axis_of_heights(self.height_axis, foot, outward)
-        self.names = Group(self._named[0], self._named[1], height)
+        self.names = Group(self._named[0][0], self._named[1][0], height)
         self.axes = Group(*self.map_axes, *self.height_axis)
         film.director.direct()
 
     def other_names(self, first: str, second: str, height: str) -> Group:
         """Return other names for the axes, each to stand where one of `names` stands.
+
+        A longer one keeps off the axis's numbers as far as that does.
 
         Args:
             first: that of the first variable, Typst maths.
@@ -246,7 +249,8 @@ class Hill(ContourMap):
             height: that of heights.
         """
         *level, top = map(self.film.director.place_of, self.names)
-        others = map(self.name, (first, second), level)
+        outward = [2 * self._named[axis][1] for axis in (0, 1)]  # it is seen aslant
+        others = map(self.name, (first, second), level, outward)
         return Group(*others, self._name_of_heights(top, height))
 
     def _lift(self) -> None:
