@@ -160,8 +160,8 @@ class Descent(CutFilm, WalkFilm):
     @beat
     def step_by_step(self) -> None:
         lengths = np.hypot.reduce(self.path.gradients, axis=1)
-        if self.is_true and np.all(np.diff(lengths) < 0):
-            self.say("Again and again: as the ground levels out, arrow and steps grow shorter.")
+        if np.all(np.diff(lengths) < 0):
+            self.say("Again and again: as the ground levels out, the steps grow shorter.")
         else:
             self.say("Again and again: look where the gradient points, and step the other way.")
         self.walk_on(2)

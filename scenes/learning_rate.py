@@ -16,6 +16,7 @@ from scenes.stage import (
     beat,
     knob,
     on_board,
+    pens,
 )
 
 HIGH = 46
@@ -137,8 +138,7 @@ class LearningRate(RateFilm):
         self.say_what_shrinking_does(decay)
         self.keep_one_map(decay.number)
         fixed = self.racers[decay.number]
-        plain = self.racers[0 if decay.number == 1 else 1].pen
-        shrinking = Racer(decay.walk, "eta_k", plain)
+        shrinking = Racer(decay.walk, "eta_k", pens(self.theme, self.theme.path)[-1])
         self.shrunk, self.shrunk_title = self.map_beside(shrinking)
         self.law = on_board(self.formula(decay.law), 1, lines=2)
         self.plots = self.plots_of_two(fixed, shrinking, decay)

@@ -47,6 +47,7 @@ class Recap(WalkFilm):
 
     def cast(self) -> None:
         self.set_up_hill()
+        self.model_names = self.scenery.other_names("theta_1", "theta_2", "L")
         self.set_up_walk()
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
@@ -138,7 +139,7 @@ class Recap(WalkFilm):
     @beat
     def the_walk(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
-        self.say("Gradient descent steps against it, again and again.")
+        self.say("Gradient descent steps against $nabla f$, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.turning, arrows))
         self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
@@ -156,17 +157,14 @@ class Recap(WalkFilm):
             "Training a model is this walk: the height is its loss $L$, the place its "
             "parameters $theta$."
         )
-        gone = self.formula_f, self.rule, *self.glossary.entries
-        self.play(*exchange(gone, self.model_rule))
+        gone = self.formula_f, self.rule, self.scenery.names, *self.glossary.entries
+        self.play(*exchange(gone, self.model_rule, self.model_names))
         self.tell("L", self.tr("squared error, cross-entropy"), "ink", self.training)
         self.tell("theta", self.tr("what the model learns"), "path", self.training)
 
     @beat
     def the_tools(self) -> None:
-        self.say(
-            "Backpropagation computes $nabla L$, a mini-batch estimates it, and optimizers such as "
-            "Adam shape the steps."
-        )
+        self.say("Backpropagation and mini-batches give gradients; momentum and $H$ shape steps.")
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),
             ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),
@@ -178,8 +176,9 @@ class Recap(WalkFilm):
     @beat
     def in_one_sentence(self) -> None:
         if self.training.entries:
-            learnt = self.model_rule, *self.training.entries
-            self.play(*exchange(learnt, self.formula_f, self.rule, *self.glossary.entries))
+            learnt = self.model_rule, self.model_names, *self.training.entries
+            come = self.formula_f, self.rule, self.scenery.names, *self.glossary.entries
+            self.play(*exchange(learnt, *come))
         valley = self.valley_near(self.path.points[-1])
         if not self.slopes_here.any():
             self.say("Level ground: the slope is zero, whatever the direction.")

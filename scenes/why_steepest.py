@@ -114,16 +114,17 @@ class WhySteepest(CloseupFilm):
         self.say("Each part climbs at its own partial derivative; the chain rule adds the climbs.")
         self.play(*self.proof.go_on(self.proof.line(f"= {self.chain_rule()}", 1)))
         self.climbs = lined_up(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
-        for climb in self.climbs:
-            self.play(Appear(climb), run_time=STEADY)
+        self.climbed = self.climb_tags(self.unit_parts, self.part_names, self.u)
+        for climb, tag in zip(self.climbs, self.climbed, strict=False):
+            self.play(Appear(climb, tag), run_time=STEADY)
         self.total = self.slope_row(self.turning.slope, 4)
         self.rule = added_up(self.climbs, self.total, self.theme.quiet)
-        self.play(Appear(self.rule, self.total), run_time=STEADY)
+        self.play(Appear(self.rule, self.total, self.climbed[-1]), run_time=STEADY)
 
     @beat
     def no_way_is_steepest(self) -> None:
         self.say("Both partial derivatives are zero: so is the slope, whatever $u$ is.")
-        gone = self.unit_parts, self.part_names, self.climbs, self.rule
+        gone = self.unit_parts, self.part_names, self.climbs, self.rule, *self.climbed
         self.play(Vanish(*gone))
         self.play(self.angle.animate.increment_value(2 * PI), run_time=2 * SLOW)
 
@@ -136,7 +137,7 @@ class WhySteepest(CloseupFilm):
         self.slope = self.slope_row(self.turning.slope, 3)
         self.scales_told = self.scale_rows_of_both(4)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
-        gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names]
+        gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names, *self.climbed]
         gone += self.seen[2:]
         come = self.gradient, self.slope, *self.scales_told
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)

@@ -66,6 +66,7 @@ from scenes.stage.optimizer_film import OptimizerFilm
 from scenes.stage.panel import Row, added_up, lined_up, on_board
 from scenes.stage.partial_film import PartialFilm
 from scenes.stage.patch import LAST
+from scenes.stage.pens import pens
 from scenes.stage.plane_film import PlaneFilm
 from scenes.stage.plane_formulas import PlaneFormulas
 from scenes.stage.planes import DiscPlane
@@ -197,6 +198,7 @@ __all__ = [
     "lined_up",
     "number_text",
     "on_board",
+    "pens",
     "round_scale",
     "short_text",
     "steep_and_flat",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manim import PI, Group, Mobject, ValueTracker, VMobject
+from manim import DOWN, LEFT, PI, RIGHT, UP, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Slice
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.arrow_field import round_scale, scales_near
+from scenes.stage.arrow_field import PartArrows, round_scale, scales_near
+from scenes.stage.director import ROOM
+from scenes.stage.function_film import clearance
 from scenes.stage.hill import ContourMap
+from scenes.stage.hill_film import NAME_ROOM
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import CONTOURS, MapFilm
 from scenes.stage.panel import Row
-from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.readout import shown_number
+from scenes.stage.theme import READOUT_EM, SLOW, STAGE, STEADY, Zone
 
 SHOWN = 2.4
 """How much of either variable is seen from close by, where that is possible: u is 1 long."""
@@ -149,6 +153,61 @@ class CloseupFilm(MapFilm):
             for axis, partial in enumerate(self.partial_names())
         )
         return " + ".join(terms)
+
+    def climb_tags(self, parts: PartArrows, names: Group, name: VMobject) -> list[Group]:
+        """Return what the parts of u climb, and what u does: numbers beside the names of these.
+
+        Args:
+            parts: the parts of u as arrows.
+            names: their names; a part that is zero has none, and no number.
+            name: the name of u.
+
+        Returns:
+            A group for each part and the last for u, empty where there is no room for a number.
+        """
+        whole, tags = parts.whole(), [Group(), Group(), Group()]
+        climbs = [*(self.slopes_here * whole), self.slopes_here @ whole]
+        for number, one in zip((*np.flatnonzero(whole), 2), (*names, name), strict=True):
+            others = [*names, name, *(tag for there in tags for tag in there)]
+            tags[number].add(*self._climb_tag(climbs[number], one, parts, others))
+        return tags
+
+    def _climb_tag(
+        self, climb: float, name: VMobject, parts: PartArrows, others: list[VMobject]
+    ) -> list[VMobject]:
+        """Return what an arrow climbs beside its name, clear of others, where there is room."""
+        text = self._slope_text(lambda: climb)()
+        sign = "+" if shown_number(text) > 0 else ""
+        tag = self.formula(sign + text, em=READOUT_EM, color=self.theme.tangent)
+        tag.set_stroke(self.theme.background, width=5, background=True)
+        middle, half = name.get_center()[:2], np.array([tag.width, tag.height]) / 2
+        lift = name.baseline() - tag.move_to(name).baseline()
+        reach = half + np.array([name.width, name.height]) / 2 + NAME_ROOM
+        arrows = [arrow.points[[0, -1]] for arrow in (*parts.arrows, self.compass.arrow)]
+        edge = self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
+
+        def has_room(spot: np.ndarray) -> bool:
+            halves = [half + np.array([one.width, one.height]) / 2 for one in others]
+            gaps = [
+                clearance(spot, both, one.get_center()[None, :2])
+                for one, both in zip(others, halves, strict=True)
+            ]
+            room = min(self._room(spot, half, arrows), *gaps)
+            return room > 0.9 * NAME_ROOM and STAGE.contains(Zone.around(spot, half))
+
+        def is_bare(spot: np.ndarray) -> tuple[bool, bool]:
+            lines = [edge, self.compass.circle.points[::4]]
+            return self.director.gap(spot, half) >= ROOM, self._room(spot, half, lines) > 0
+
+        over = half[0] - name.width / 2  # below or above it may begin or end where the name does
+        away = [reach * side[:2] for side in (RIGHT, LEFT, DOWN, UP)]
+        shifts = [(0, lift), (over, 0), (-over, 0), (0, 0)]
+        spots = [middle + step + shifts[0] for step in away[:2]]
+        spots += [middle + step + shift for step in away[2:] for shift in shifts[1:]]
+        free = sorted(filter(has_room, spots), key=is_bare, reverse=True)
+        for spot in free[:1]:
+            self.director.give_way(tag.move_to(np.append(spot, 0.0)))
+        return [tag] if free else []
 
     def grow_opposite(self) -> None:
         """Let the arrow of -∇f grow, with its name where that stays on the stage."""

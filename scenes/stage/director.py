@@ -93,6 +93,10 @@ class Director(Mobject):
         self._states.append(_State(label.family_members_with_points()))
         self._put(*self.labels[-1])
 
+    def place_of(self, label: VMobject) -> np.ndarray:
+        """Return the place in space (3,) to whose image an attached label keeps."""
+        return next(place for one, place, _ in self.labels if one is label)
+
     def make_room_round(self, place: np.ndarray, beyond: np.ndarray) -> None:
         """Let what stands at a place in space (3,) fit into the zone too.
 

@@ -127,6 +127,7 @@ class ContourMap:
             self._line_along(flat.rims, 1.5, ground.points),
             self._line_along(flat.border, 1.5, ground.points),
         )
+        self._named: dict[int, tuple[VMobject, np.ndarray]] = {}
         self.map_axes = self._map_axes()
 
     def _map_axes(self) -> Group:
@@ -149,7 +150,9 @@ class ContourMap:
             half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
             over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
             away = 8.6 * self.tick + max(0.0, over) * self.tick / _TICK
-            axes.add(self.name(name, (start + end) / 2 + away * outward))
+            label = self.name(name, (start + end) / 2 + away * outward)
+            self._named[axis] = label, outward
+            axes.add(label)
         return axes
 
     def _line_along(self, edges: np.ndarray, width: float, places: np.ndarray) -> VMobject:
@@ -185,9 +188,9 @@ class ContourMap:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)
         return in_space(line.set_points_as_corners(points))
 
-    def name(self, source: str, place: np.ndarray) -> VMobject:
-        """Return an axis's name, larger than its numbers."""
-        return self.label(source, place, em=1.25 * LABEL_EM)
+    def name(self, source: str, place: np.ndarray, beyond: np.ndarray | float = 0.0) -> VMobject:
+        """Return an axis's name, larger than its numbers; `beyond` as for `label`."""
+        return self.label(source, place, em=1.25 * LABEL_EM, beyond=beyond)
 
     def label(
         self,
@@ -229,9 +232,26 @@ class Hill(ContourMap):
         self._mesh.add_updater(lambda mesh: self._lift())
         self.height_axis = Group()
         foot = land.ground(land.corners[0])
-        self._axis_of_heights(self.height_axis, foot, _turned([(-0.8, -0.6)], land.quarter)[0])
+        outward = _turned([(-0.8, -0.6)], land.quarter)[0]
+        height = self._axis_of_heights(self.height_axis, foot, outward)
+        self.names = Group(self._named[0][0], self._named[1][0], height)
         self.axes = Group(*self.map_axes, *self.height_axis)
         film.director.direct()
+
+    def other_names(self, first: str, second: str, height: str) -> Group:
+        """Return other names for the axes, each to stand where one of `names` stands.
+
+        A longer one keeps off the axis's numbers as far as that does.
+
+        Args:
+            first: that of the first variable, Typst maths.
+            second: that of the second variable.
+            height: that of heights.
+        """
+        *level, top = map(self.film.director.place_of, self.names)
+        outward = [2 * self._named[axis][1] for axis in (0, 1)]  # it is seen aslant
+        others = map(self.name, (first, second), level, outward)
+        return Group(*others, self._name_of_heights(top, height))
 
     def _lift(self) -> None:
         rise = self.rise.get_value()
@@ -285,8 +305,12 @@ class Hill(ContourMap):
         self._axis_of_heights(axes, start, LEFT)
         return axes
 
-    def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> None:
-        """Add the axis of heights above a corner (3,), on dashes where that lies below it."""
+    def _axis_of_heights(self, axes: Group, corner: np.ndarray, outward: np.ndarray) -> VMobject:
+        """Add the axis of heights above a corner (3,), on dashes where that lies below it.
+
+        Returns:
+            Its name.
+        """
         land = self.land
         foot, top = corner.copy(), corner.copy()
         foot[2], top[2] = land.altitude(land.lowest), land.altitude(land.highest)
@@ -295,16 +319,16 @@ class Hill(ContourMap):
         shares = [(height - land.lowest) / span for height in heights]
         ticks = list(zip(shares, tick_labels(heights), strict=True))
         self._axis(axes, foot, top, outward, ticks, reach=2.2, align=1)
-        axes.add(self._name_of_heights(top + 5 * _TICK * OUT))
-        if np.allclose(corner, foot):
-            return
-        stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
-        axes.add(in_space(stilt.set_points(dashes(corner, foot))))
+        name = self._name_of_heights(top + 5 * _TICK * OUT, self.film.height_symbol(land))
+        axes.add(name)
+        if not np.allclose(corner, foot):
+            stilt = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2, stroke_opacity=0.6)
+            axes.add(in_space(stilt.set_points(dashes(corner, foot))))
+        return name
 
-    def _name_of_heights(self, place: np.ndarray) -> VMobject:
+    def _name_of_heights(self, place: np.ndarray, source: str) -> VMobject:
         """Return the name of heights at a place in space, with those at which the hill is cut."""
         land = self.land
-        source = self.film.height_symbol(land)
         ends = zip(land.is_cut, land.value_range, strict=True)
         low, high = (tick_label(bound) if is_cut else "" for is_cut, bound in ends)
         if high:

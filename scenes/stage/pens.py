@@ -21,7 +21,13 @@ _PATTERNS = (
     (0.3, 0.09),
     (0.09, 0.06),
 )
-_SHADES = (("background", 0.25), ("ink", 0.0), ("ink", 0.35), ("ink", 0.65))
+_SHADES = (
+    ("background", 0.25),
+    ("ink", 0.0),
+    ("ink", 0.35),
+    ("ink", 0.65),
+    ("background", 0.12),
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,10 @@ class Pen:
 
 
 def pens(theme: Theme, color: str) -> list[Pen]:
-    """Return four pens of one hex colour, each of its own shade and pattern; the second is plain.
+    """Return five pens of one hex colour, each of its own shade and pattern; the second is plain.
 
     Dotted, drawn out, dashed, dashed and dotted: from the background's side of the colour to the
-    ink's.
+    ink's. The fifth has long dashes.
     """
     return [
         Pen(ManimColor(color).interpolate(ManimColor(getattr(theme, end)), share).to_hex(), pattern)

@@ -50,9 +50,9 @@ class RaceFilm(MapFilm):
         Args:
             walks: four of them, or up to six, from one start.
             names: what they are called, as Typst maths.
-            chosen: their pens; shades of the colour of a path for four where left out.
+            chosen: their pens; shades of the colour of a path for four or five where left out.
         """
-        used = chosen or pens(self.theme, self.theme.path)
+        used = chosen or pens(self.theme, self.theme.path)[: len(walks)]
         self.racers = [Racer(*each) for each in zip(walks, names, used, strict=True)]
         self.bottom = self.valley_near(min(walks, key=self.final).points[-1])
         self.turn = self.racers[0]

@@ -82,6 +82,10 @@ class RateFilm(StepSizeFilm):
         """Whether no walk gets lower than this one, nor leaves the picture lower down."""
         return self.reached(racer) == min(map(self.reached, self.racers))
 
+    def wins(self, number: int) -> bool:
+        """Whether the walk with one of the rates will be the first of the ranking."""
+        return self.racers[number] is min(self.racers, key=self.standing)
+
     # A rate that shrinks
 
     def plots_of_two(self, fixed: Racer, shrinking: Racer, decay: Decay) -> list[StepCurves]:
@@ -121,13 +125,19 @@ class RateFilm(StepSizeFilm):
                 self.say("This rate, too, leads near the minimum.")
             case Course.ARRIVES:
                 self.say("Just right: soon the walk is near the minimum.")
+            case Course.TO_AND_FRO if self.wins(number):
+                self.say("Each step jumps across the valley, back and forth.")
             case Course.TO_AND_FRO:
                 self.say("Rather large: each step jumps across the valley, back and forth.")
+            case Course.CALMS if self.wins(number):
+                self.say("The first steps jump to and fro across the valley, then it slides down.")
             case Course.CALMS:
                 self.say(
                     "Rather large: the first steps jump to and fro across the valley, "
                     "then it slides down."
                 )
+            case Course.TOSSED if self.wins(number):
+                self.say("Most steps jump back across the valley.")
             case Course.TOSSED:
                 self.say("Rather large: most steps jump back across the valley.")
             case Course.GROWS:

@@ -224,6 +224,11 @@ class Ruler:
         lines = [m for m in drawn if in_space(m) and is_straight(m) and is_visible(m)]
         lines = [line for line in lines if colour_of(line) == quiet]
         self.labels = [m for m in drawn if isinstance(m, Typst) and worn_by(m) == {quiet}]
+        words = [label for label in self.labels if number_in(label) is None]
+        attached = [label for label, *_ in film.director.labels]
+        self.names_there = [m for m in words if m in self.axes]
+        if not self.names_there:  # the axes have got other names
+            self.names_there = [m for m in words if m in attached]
         self.parts: list[Mobject] = []
         self.span: dict[str, tuple[float, float]] = {}
         self.names: list[str] = []
@@ -285,8 +290,7 @@ class Ruler:
 
     def _name(self, film: Any, axis: VMobject) -> str:
         middle = film.camera.project_points(axis.points[[0, -1]]).mean(axis=0)[:2]
-        names = [t for t in self.labels if t in self.axes and number_in(t) is None]
-        nearest = min(names, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle))
+        nearest = min(self.names_there, key=lambda t: np.linalg.norm(t.get_center()[:2] - middle))
         name, bounds = _name_and_bounds(source_of(nearest))
         self.bounds[name] = bounds
         return name

@@ -421,6 +421,10 @@ def test_a_rate_that_shrinks_has_another_pen_than_the_one_it_is_compared_with(tm
     film = walk(LearningRate, f'[learning_rate]\nf = "x^2 + y^2"\n{rates}', tmp_path)
     assert film.shrinking.number == 1
     assert len({colour_of(line) for line in film.plots[0].lines}) == 2
+    others = {one.pen for one in film.racers}
+    assert len({pen.color for pen in others}) == len({pen.pattern for pen in others}) == 4
+    pen = film.shrunk.trail.get_stroke_color().to_hex()
+    assert pen.upper() not in {one.pen.color.upper() for one in film.racers}
 
 
 BANANA = Walked(
@@ -470,12 +474,24 @@ def test_only_a_walk_whose_every_step_crosses_the_valley_is_said_to(tmp_path):
     crosses = beyond[1:] != beyond[:-1]
     assert crosses[:2].all()
     assert not crosses[4:].any()
-    assert "first steps jump to and fro" in said.sentences["the_third_rate"]
+    assert said.sentences["the_third_rate"].startswith("The first steps jump to and fro")
     on_own_example = Said()
     walk(LearningRate, "", tmp_path, on_own_example)
     case = replace(VALLEY, rate=RATES[2])
     assert (case.whole[1:, 1] * case.whole[:-1, 1] < 0).all()
-    assert "each step jumps across" in on_own_example.sentences["the_third_rate"]
+    assert "Rather large: each step jumps across" in on_own_example.sentences["the_third_rate"]
+
+
+def test_a_rate_that_gets_lowest_is_not_said_to_be_too_large(tmp_path):
+    """On Rosenbrock's valley the third rate swings at first, and ends lowest of all."""
+    said = Said()
+    film = walk(LearningRate, '[learning_rate]\nf = "rosenbrock"\n', tmp_path, said)
+    ends = []
+    for rate in film.rates:
+        case = replace(BANANA, rate=rate, steps=film.steps, x_range=(-2, 2), y_range=(-1, 3))
+        ends.append(np.inf if case.leaves else case.value(case.whole[-1]))
+    assert int(np.argmin(ends)) == 2
+    assert not said.sentences["the_third_rate"].startswith("Rather large")
 
 
 def test_a_walk_that_leaves_by_its_height_is_not_said_to_leave_the_map(tmp_path):

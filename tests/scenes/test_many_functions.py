@@ -63,6 +63,9 @@ MATRIX = _matrix()
 MANY_OPERATIONS = 5
 """A graph of more may be too large to be read."""
 
+OF_A_MODEL = "in_machine_learning", "the_tools"
+"""The beats in which the place on the map is the parameters of a model."""
+
 TAKEN = ("only t", "huge", "named rosenbrock", "tiny")
 """Functions that the suite shows in every run: each film one of them, by turns."""
 
@@ -88,7 +91,10 @@ class Spots(Truth):
         walkers = [walker for walker in self.cast(Walker) if self.shows(walker.dot)]
         if not walkers:
             return
-        self.ruler = Ruler(film, [typeset(variable) for variable in film.land.hill.variables])
+        variables = [typeset(variable) for variable in film.land.hill.variables]
+        if film.beat_name in OF_A_MODEL:
+            variables = ["theta_1", "theta_2"]
+        self.ruler = Ruler(film, variables)
         self.near("axes: ticks off a straight scale", self.ruler.residual, 0, 1e-6)
         self.floor = self._level_of_the_map()
         for walker in walkers:

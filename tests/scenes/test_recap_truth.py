@@ -39,6 +39,21 @@ OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla
 """The rows of the table of a model's symbols after each beat."""
 
 
+AXES = dict.fromkeys(OF_A_MODEL, ("theta_1", "theta_2", "L"))
+"""What the axes are called in the beats of a model; x, y and f in the others."""
+
+
+class RecapTruth(WholeTruth):
+    """Knows what the axes are called in which beat."""
+
+    def look(self, film: Any) -> None:
+        """Measure the stage, and compare the axes' names."""
+        *self.axis_names, height = AXES.get(film.beat_name, ("x", "y", "f"))
+        super().look(film)
+        if self.ruler.height != height or len(self.ruler.names_there) != 3:
+            self.fail(f"the axis of heights is called {self.ruler.height}")
+
+
 def symbols_of(film: Any, table: Any) -> list[str]:
     """Return the symbols of those rows of a table that are on the picture."""
     return [source_of(row[0]).partition("$")[2].rstrip("$") for row in film.shown(*table.entries)]
@@ -46,7 +61,7 @@ def symbols_of(film: Any, table: Any) -> list[str]:
 
 def check(case: Case, folder: Any, lesson: str) -> None:
     """Walk through the film and fail with everything that is not true."""
-    truth = WholeTruth(case)
+    truth = RecapTruth(case)
     rows: dict[str, list[str]] = {}
     of_a_model: dict[str, list[str]] = {}
     rules: dict[str, list[str]] = {}

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from board import WholeTruth
 from oracle import BOWL, CASES, Case, varied
-from reading import is_text_visible, on_stage, source_of
+from reading import (
+    colours_of,
+    is_text_visible,
+    numbers_in,
+    on_board,
+    on_stage,
+    source_of,
+    texts,
+)
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
@@ -45,6 +53,8 @@ class Looks:
         u = film.turning.way()
         self.slopes[film.beat_name] = self.truth.case.slope(film.start, u)
         shown = on_stage(film)
+        if film.beat_name == "the_chain_rule":
+            self.climbs(film, u)
         if film.beat_name == "the_definition":
             first = film.size.get_value() / 0.015
             film.add(film.step.secant)
@@ -52,6 +62,30 @@ class Looks:
             film.remove(film.step.secant)
         elif film.shadow.cast in shown and getattr(film, "corner", None) not in shown:
             self.move(film, film.angle, self.source.uniform(0, 2 * np.pi, 3))
+
+    def climbs(self, film: Any, u: np.ndarray) -> None:
+        """A number on the map is what the arrow climbs whose name is nearest: u or a part of it."""
+        parts = self.truth.slopes * u
+        climbs = {"u_1": parts[0], "u_2": parts[1], "u": parts.sum()}
+        on_map = [text for text in texts(film) if not on_board(text)]
+        names = [text for text in on_map if source_of(text) in climbs]
+        self.numbers = []
+        for text in on_map:
+            if colours_of(text) != {film.theme.tangent.upper()}:
+                continue
+            gaps = [
+                np.abs((name.get_center() - text.get_center())[:2])
+                - np.array([name.width + text.width, name.height + text.height]) / 2
+                for name in names
+            ]
+            nearest = names[np.argmin([np.hypot.reduce(np.maximum(gap, 0)) for gap in gaps])]
+            climb = climbs[source_of(nearest)]
+            number = numbers_in(source_of(text))[0]
+            self.numbers.append(number.value)
+            if not number.agrees(climb):
+                self.truth.fail(f"climb: {source_of(text)} is said of {climb}")
+            if (source_of(text)[0] == "+") != (number.value > 0):
+                self.truth.fail(f"climb: {source_of(text)} has the wrong sign")
 
     def move(self, film: Any, tracker: Any, values: np.ndarray) -> None:
         """Look at the picture with other values of a tracker."""
@@ -65,7 +99,7 @@ class Looks:
         film.update_mobjects(0)
 
 
-def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> None:
+def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> Looks:
     """Walk through the film and fail with everything that is not true."""
     looks = Looks(case, seed)
     film = walk(WhySteepest, lesson, folder, looks)
@@ -78,6 +112,7 @@ def check(case: Case, folder: Any, lesson: str, seed: int = 0) -> None:
     assert looks.slopes["along_the_contour"] == pytest.approx(0, abs=1e-9 * steepness)
     assert looks.slopes["the_lowest"] == pytest.approx(-steepness, rel=1e-9)
     assert looks.slopes["the_answer"] == pytest.approx(steepness, rel=1e-9)
+    return looks
 
 
 def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
@@ -90,7 +125,8 @@ def lesson_of(case: Case, language: str = "en", theme: str = "dark") -> str:
 
 
 def test_every_number_is_true_on_the_films_own_example(tmp_path):
-    check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+    looks = check(replace(BOWL, start=(1.0, 1.0)), tmp_path, "")
+    assert len(looks.numbers) == 3, "a climb is not told on the map"
 
 
 @pytest.mark.parametrize("name", ["shore"])
