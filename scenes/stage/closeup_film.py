@@ -111,6 +111,9 @@ class CloseupFilm(MapFilm):
                 (scale * slopes, _room(up, NAMES[1])),
                 (-scale * slopes, _room(-up, NAMES[2])),
             ]
+            # The foot of the gradient's shadow goes round the circle over it.
+            whole = scale * float(np.hypot(*slopes))
+            named += [((scale * slopes + whole * way) / 2, np.zeros((2, 2))) for way in around]
         self.director.look_at(
             land.ground(self.near.corners),
             self.close.get_value,

@@ -16,6 +16,7 @@ from reading import (
     in_space,
     numbers_in,
     on_stage,
+    source_of,
     vertices,
 )
 
@@ -684,14 +685,16 @@ def along(angle: float) -> np.ndarray:
 
 
 def read_scale(film: Any) -> float:
-    """Return how many times their true length the arrows are drawn, as the board says.
+    """Return how many times their true length the gradient's arrows are drawn, as the board says.
 
     Where a film tells of lengths that are not true only, and tells of none, it is once.
     """
     told = (getattr(film, name, None) for name in ("scales_told", "told"))
     rows = next((rows for rows in told if rows is not None), None)
     rows = [film.scale_row] if rows is None else rows
-    return numbers_in(rows[0].readout.shown)[0].value if rows else 1.0
+    if not rows or source_of(rows[0].label).startswith("u"):
+        return 1.0
+    return numbers_in(rows[0].readout.shown)[0].value
 
 
 def within(values: Any) -> Iterator[Any]:
