@@ -13,7 +13,7 @@ def sampled(cases: Iterable[Any], count: int) -> list[Any]:
     """Return the cases of a parametrized test, all but a seeded sample of them for the audit.
 
     >>> [getattr(case, "values", case) for case in sampled("abcd", 2)]
-    [('a',), 'b', ('c',), 'd']
+    ['a', ('b',), ('c',), 'd']
     """
     cases = list(cases)
     shown = random.Random(2).sample(range(len(cases)), count)

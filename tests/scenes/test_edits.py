@@ -95,8 +95,8 @@ SHORT_EDITS = {
     ),
 }
 
-SAMPLE = {"middle beat", "mathcore", "translation", "comments"}
-"""The edits of `make test`: of the film, of what it imports, of its words, and none that shows."""
+SAMPLE = {"middle beat", "translation", "comments"}
+"""The edits of `make test`: of the film, of its words, and one that does not show."""
 
 DESCENT = "scenes/descent.py"
 DESCENT_EDITS = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import pytest
 from click.testing import CliRunner
+from sampling import sampled
 from workplace import BROKEN, SMALL, TELLER, run, start
 
 from scenes.stage.theme import THEMES as FILM_THEMES
@@ -123,7 +124,7 @@ def test_a_lesson_that_all_films_would_refuse_is_refused_once(workplace: Path) -
     assert err == said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", sampled([signal.SIGTERM, signal.SIGINT], 1))
 def test_an_interruption_ends_the_worker_and_leaves_what_was_there(
     workplace: Path, number: signal.Signals
 ) -> None:

@@ -24,6 +24,7 @@ from incremental import (
     wait_until,
     write_film,
 )
+from sampling import sampled
 
 from studio.record import sealed
 
@@ -121,7 +122,7 @@ def test_fifty_builds_killed_at_random_moments_are_mended(place: Path, seed: int
     kill_at_random(place, 100 + seed, KILLS // 10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", sampled([signal.SIGINT, signal.SIGTERM], 1))
 def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     place: Path, number: signal.Signals
 ) -> None:
@@ -212,7 +213,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("room", [0, 12, 32])
+@pytest.mark.parametrize("room", sampled([0, 12, 32], 1))
 def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
     place: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch, room: int
 ) -> None:
@@ -283,7 +284,7 @@ def segments() -> list[Path]:
     return sorted(Path("renders/.cache/segments/one/64p10").glob("*.mp4"))
 
 
-@pytest.mark.parametrize("how", ["cut", "changed", "emptied", "gone", "unsealed"])
+@pytest.mark.parametrize("how", sampled(["cut", "changed", "emptied", "gone", "unsealed"], 2))
 def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
     write_film("one")
     run("build", "one.py")
@@ -307,17 +308,20 @@ def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "how"),
-    [
-        ("one.mp4", "gone"),
-        ("one.mp4", "cut"),
-        ("one.mp4", "changed"),
-        ("clips/02_second.mp4", "changed"),
-        ("stills/01_first.png", "cut"),
-        ("poster.png", "gone"),
-        ("film.json", "gone"),
-        ("film.json", "cut"),
-        ("film.json", "changed"),
-    ],
+    sampled(
+        [
+            ("one.mp4", "gone"),
+            ("one.mp4", "cut"),
+            ("one.mp4", "changed"),
+            ("clips/02_second.mp4", "changed"),
+            ("stills/01_first.png", "cut"),
+            ("poster.png", "gone"),
+            ("film.json", "gone"),
+            ("film.json", "cut"),
+            ("film.json", "changed"),
+        ],
+        3,
+    ),
 )
 def test_a_damaged_output_is_made_again(place: Path, name: str, how: str) -> None:
     write_film("one")

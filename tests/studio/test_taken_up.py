@@ -15,7 +15,7 @@ from incremental import ROOT, launched
 
 FILMS = sorted(path.stem for path in (ROOT / "scenes").glob("[a-z]*.py"))
 
-SAMPLE = "gradient"
+SAMPLE = "derivative"
 """The film of `make test`."""
 
 TIMES = 3

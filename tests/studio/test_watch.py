@@ -6,11 +6,13 @@ import io
 import signal
 import socket
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import av
 import pytest
 from incremental import BEATS, film_text, group_is_gone, run, start, wait_until, write_film
+from sampling import sampled
 from watching import (
     State,
     Watching,
@@ -303,8 +305,10 @@ def test_the_film_that_was_saved_is_built_first(place: Path) -> None:
 # The end
 
 
-@pytest.mark.parametrize("drawing", ["preview", "full"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "drawing"),
+    sampled(list(product([signal.SIGINT, signal.SIGTERM], ["preview", "full"])), 2),
+)
 def test_nothing_is_left_when_it_ends(own: Watching, number: signal.Signals, drawing: str) -> None:
     edit("one", HANGS if drawing == "preview" else HANGS_FULL)
     pid_in("one.hang")

@@ -41,7 +41,7 @@ EDITS = {
 }
 
 
-SAMPLE = ("caption", "line numbers", "cast")
+SAMPLE = ("caption", "line numbers")
 
 
 @pytest.mark.parametrize(
