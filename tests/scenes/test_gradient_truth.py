@@ -10,6 +10,7 @@ import pytest
 from board import WholeTruth
 from oracle import BOWL, CASES, Case, varied
 from reading import numbers_in, on_board, on_stage, source_of, texts
+from sampling import sampled
 from test_descent_truth import BY_NAME, report
 from walking import walk
 
@@ -129,7 +130,7 @@ def test_it_begins_where_both_parts_of_the_gradient_are_seen(tmp_path):
     assert film.start == (1.0, -4.0)
 
 
-@pytest.mark.parametrize("f", ["x^2 + y^2", "himmelblau", "sin(x)cos(y)"])
+@pytest.mark.parametrize("f", sampled(["x^2 + y^2", "himmelblau", "sin(x)cos(y)"], 1))
 def test_it_ends_with_both_arrows_at_the_start_and_their_names(f, tmp_path):
     film = walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path)
     shown = on_stage(film)
@@ -143,7 +144,9 @@ def test_it_ends_with_both_arrows_at_the_start_and_their_names(f, tmp_path):
     assert {"nabla f", "-nabla f"} <= {source_of(name) for name in names}
 
 
-@pytest.mark.parametrize("f", ["x^2 + y^2", "himmelblau", "(1-x)^2 + 100(y-x^2)^2", "peaks"])
+@pytest.mark.parametrize(
+    "f", sampled(["x^2 + y^2", "himmelblau", "(1-x)^2 + 100(y-x^2)^2", "peaks"], 2)
+)
 def test_no_arrow_of_the_field_is_a_speck(f, tmp_path):
     lengths: list[float] = []
 

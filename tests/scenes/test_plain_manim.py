@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from manim import ManimColor
 from PIL import Image
+from sampling import sampled
 
 from scenes.stage.theme import CAPTION, DARK, FRAME_HEIGHT, FRAME_WIDTH, SAFE, STAGE, Zone
 
@@ -109,7 +110,7 @@ def test_a_range_of_plays_gives_just_their_frames(
     assert np.array_equal(decoded(video(tmp_path)), wanted)
 
 
-@pytest.mark.parametrize("suffix", [".webm", ".mov", "_ManimCE_v*.gif", ".png"])
+@pytest.mark.parametrize("suffix", sampled([".webm", ".mov", "_ManimCE_v*.gif", ".png"], 2))
 def test_every_format_shows_the_same_film(
     manim, small, short_film, whole, tmp_path, decoded, suffix
 ):
@@ -160,14 +161,14 @@ def test_sections_carry_the_names_of_the_beats_and_add_up_to_the_film(whole, dec
 
 
 @pytest.mark.parametrize(
-    ("letter", "size"), [("l", (480, 854)), ("m", (720, 1280)), ("k", (2160, 3840))]
+    ("letter", "size"), sampled([("l", (480, 854)), ("m", (720, 1280)), ("k", (2160, 3840))], 1)
 )
 def test_a_quality_letter_gives_its_size(manim, short_film, tmp_path, letter, size):
     rendered(manim, short_film, tmp_path, f"-q{letter}", "-s", "-v", "WARNING")
     assert still(tmp_path).shape[:2] == size
 
 
-@pytest.mark.parametrize("size", ["640,360", "400,400", "900,300"])
+@pytest.mark.parametrize("size", sampled(["640,360", "400,400", "900,300"], 1))
 def test_the_design_stays_wholly_inside_any_shape(manim, short_film, tmp_path, size):
     rendered(manim, short_film, tmp_path, "-r", size, "-s", "-v", "WARNING")
     picture = still(tmp_path)

@@ -25,6 +25,7 @@ from reading import (
     value_at,
     vertices,
 )
+from sampling import sampled
 from test_descent_truth import BY_NAME, report
 from truth import CLOSE, STRAIGHT
 from walking import walk
@@ -449,7 +450,7 @@ def test_a_linear_function_is_its_own_tangent_plane(tmp_path):
     assert "gap" not in formulas.after("the_expansion", "f(bold(p) + bold(Delta))")
 
 
-@pytest.mark.parametrize("f", ["3x - 2y", "x^2 + y^2", "2y - 3x"])
+@pytest.mark.parametrize("f", sampled(["3x - 2y", "x^2 + y^2", "2y - 3x"], 1))
 def test_the_plane_is_not_seen_edge_on_under_the_microscope(f, tmp_path):
     shares = []
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from manim import tempconfig
+from sampling import sampled
 
 from scenes.stage.errors import FilmError
 from scenes.stage.film import Film, beat
@@ -504,7 +505,7 @@ def refusal(manim, small, root, workplace, lesson, options=(), before=""):
     return run.err[start:]
 
 
-@pytest.mark.parametrize("name", REFUSALS)
+@pytest.mark.parametrize("name", sampled(REFUSALS, 4))
 def test_the_command_refuses_in_a_sentence(manim, small, root, workplace, name):
     lesson, options, before, said = REFUSALS[name]
     message = refusal(manim, small, root, workplace, lesson, options, before)
