@@ -47,7 +47,6 @@ from scenes.stage.graphs import (
     LossGraph,
     SideView,
     SlopeGraph,
-    heights_of,
 )
 from scenes.stage.halvings import GapGraph, Halvings
 from scenes.stage.hill import Hill
@@ -89,7 +88,6 @@ from scenes.stage.theme import (
     SMALLEST_EM,
     STAGE,
     STEADY,
-    TALL_BOARD,
     Zone,
 )
 from scenes.stage.turning_film import TurningFilm, well_apart
@@ -105,7 +103,6 @@ __all__ = [
     "SMALLEST_EM",
     "STAGE",
     "STEADY",
-    "TALL_BOARD",
     "VIEW",
     "Appear",
     "ArrowField",
@@ -191,7 +188,6 @@ __all__ = [
     "dim",
     "exchange",
     "first_step",
-    "heights_of",
     "in_space",
     "knob",
     "line",

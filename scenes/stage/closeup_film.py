@@ -12,6 +12,7 @@ from scenes.stage.actors import GradientArrow, Slice
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows, round_scale, scales_near
 from scenes.stage.director import ROOM
+from scenes.stage.formula import half_size
 from scenes.stage.function_film import clearance
 from scenes.stage.hill import ContourMap
 from scenes.stage.hill_film import NAME_ROOM
@@ -183,14 +184,13 @@ class CloseupFilm(MapFilm):
         sign = "+" if shown_number(text) > 0 else ""
         tag = self.formula(sign + text, em=READOUT_EM, color=self.theme.tangent)
         tag.set_stroke(self.theme.background, width=5, background=True)
-        middle, half = name.get_center()[:2], np.array([tag.width, tag.height]) / 2
+        middle, half = name.get_center()[:2], half_size(tag)
         lift = name.baseline() - tag.move_to(name).baseline()
-        reach = half + np.array([name.width, name.height]) / 2 + NAME_ROOM
+        reach = half + half_size(name) + NAME_ROOM
         arrows = [arrow.points[[0, -1]] for arrow in (*parts.arrows, self.compass.arrow)]
-        edge = self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
+        halves = [half + half_size(one) for one in others]
 
         def has_room(spot: np.ndarray) -> bool:
-            halves = [half + np.array([one.width, one.height]) / 2 for one in others]
             gaps = [
                 clearance(spot, both, one.get_center()[None, :2])
                 for one, both in zip(others, halves, strict=True)
@@ -199,7 +199,7 @@ class CloseupFilm(MapFilm):
             return room > 0.9 * NAME_ROOM and STAGE.contains(Zone.around(spot, half))
 
         def is_bare(spot: np.ndarray) -> tuple[bool, bool]:
-            lines = [edge, self.compass.circle.points[::4]]
+            lines = [self._edge(), self.compass.circle.points[::4]]
             return self.director.gap(spot, half) >= ROOM, self._room(spot, half, lines) > 0
 
         over = half[0] - name.width / 2  # below or above it may begin or end where the name does
@@ -226,9 +226,12 @@ class CloseupFilm(MapFilm):
 
     def _is_on_edge(self, tag: VMobject, ends: np.ndarray) -> bool:
         """Whether the name of an arrow with ends (2, 3) stands on the edge of the map."""
-        half = np.array([tag.width, tag.height]) / 2
-        edge = self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
-        return self._room(tag.spot(ends), half, [edge]) <= 0
+        half = half_size(tag)
+        return self._room(tag.spot(ends), half, [self._edge()]) <= 0
+
+    def _edge(self) -> np.ndarray:
+        """Return the corners (5, 3) of the map from close by, the first one twice."""
+        return self.near.ground(self.near.corners[[0, 1, 2, 3, 0]])
 
     def cosine_row(self, row: int) -> Row:
         """Return the row with the slope as |∇f| cos θ, both factors and their product."""

@@ -24,6 +24,7 @@ from mathcore.typeset import coloured, typeset
 from scenes.stage.appear import Appear
 from scenes.stage.arrow_field import round_scale
 from scenes.stage.curve_actors import Curve, FlatArrow, Secant, line
+from scenes.stage.formula import half_size
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.knobs import AUTO
 from scenes.stage.panel import Row
@@ -402,7 +403,7 @@ class CurveFilm(FunctionFilm):
         """Return a name beside a level or upright stroke, and its distance from points (m, 2)."""
         tag = self.formula(source, em=READOUT_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
         along = np.abs(ends[1] - ends[0])[:2]
         aside = np.array([1.0, 0.0]) if along[1] > along[0] else np.array([0.0, 1.0])
         area = self.curve.area
@@ -434,7 +435,7 @@ class CurveFilm(FunctionFilm):
             for middle, radius in ((place, 0.2), (foot, 0.14))
         )
         label = self.words(name, em=READOUT_EM, color=color)
-        half = np.array([label.width, label.height]) / 2
+        half = half_size(label)
         lines = [np.linspace(end, place, 60) for end in (foot, self.curve.at(x, self.land.datum))]
         taken = np.concatenate([*self.curve.stretches, *lines])[:, :2]
         area = self.curve.area

@@ -10,6 +10,7 @@ import numpy as np
 from manim import Mobject, ValueTracker, VMobject
 
 from scenes.stage.film_camera import FilmCamera
+from scenes.stage.formula import half_size
 from scenes.stage.theme import Zone
 
 CLOSE, ROOM = 0.1, 0.25
@@ -245,7 +246,7 @@ class _State:
 
 def _beyond(label: VMobject, shift: np.ndarray) -> np.ndarray:
     """Return how far a label reaches beyond its place (2, 2): to the left and down, then up."""
-    half, aside = np.array([label.width, label.height]) / 2, shift[:2]
+    half, aside = half_size(label), shift[:2]
     return np.stack([half - aside, half + aside])
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import typst
-from manim import RIGHT, SVGMobject, Typst, VMobject, config
+from manim import RIGHT, Mobject, SVGMobject, Typst, VMobject, config
 from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 from manim.utils.typst_file_writing import (
     TYPST_COMPILATION_FONT_SIZE,
@@ -40,6 +40,11 @@ CHINESE_FONTS = (
 
 _FONT_SIZE_PER_UNIT = 96.0
 """Manim's font_size of a Typst text whose em is one Manim unit (48 gives half a unit)."""
+
+
+def half_size(text: Mobject) -> np.ndarray:
+    """Return half the width and half the height (2,) of what stands on the frame."""
+    return np.array([text.width, text.height]) / 2
 
 
 @cache

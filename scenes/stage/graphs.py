@@ -11,7 +11,7 @@ from mathcore import directional_derivative
 from mathcore.typeset import coloured, typeset
 from scenes.stage.actors import TANGENT_REACH, Slice
 from scenes.stage.appear import DIMMED
-from scenes.stage.formula import Formula, Typesetter
+from scenes.stage.formula import Formula, Typesetter, half_size
 from scenes.stage.function_film import clearance
 from scenes.stage.landscape import RELIEF, Landscape
 from scenes.stage.plot import (
@@ -146,7 +146,7 @@ class CutGraph(Plot):
             label = self.typesetter.formula(source, em=LABEL_EM, color=leg.get_stroke_color())
             middle = label.next_to(leg, side, buff=0.1).get_center()
             spots = [(middle + share * label.width * RIGHT)[:2] for share in aside]
-            half = np.array([label.width, label.height]) / 2
+            half = half_size(label)
             free = [
                 spot
                 for spot in spots

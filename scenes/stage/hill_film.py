@@ -27,6 +27,7 @@ from mathcore.typeset import typeset
 from scenes.stage.actors import TANGENT_REACH, GradientArrow, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.director import ROOM, Director
+from scenes.stage.formula import half_size
 from scenes.stage.function_film import FunctionFilm, clearance
 from scenes.stage.hill import Hill
 from scenes.stage.landscape import Landscape
@@ -313,7 +314,7 @@ class HillFilm(FunctionFilm):
         """
         here = self.camera.project_point(place)
         there = self.camera.project_points(others)[:, :2]
-        half = np.array([label.width, label.height]) / 2
+        half = half_size(label)
         axes = [line.points for line in self.scenery.axes if self.camera.is_in_space(line)]
 
         def room(shift: np.ndarray) -> tuple[bool, bool, bool, float]:
@@ -338,7 +339,7 @@ class HillFilm(FunctionFilm):
         others (m, 3) nor labels of the axes are so near that one fades for the other.
         """
         there = self.camera.project_points(others)[:, :2]
-        half = np.array([label.width, label.height]) / 2
+        half = half_size(label)
 
         def room(spot: tuple[np.ndarray, np.ndarray]) -> float:
             place, shift = spot
@@ -383,7 +384,7 @@ class HillFilm(FunctionFilm):
         tag = self.formula(source, em=FORMULA_EM, color=color)
         tag.set_stroke(self.theme.background, width=5, background=True)
 
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
 
         def spot(places: np.ndarray, beside: int, slide: float = 0.0) -> np.ndarray:
             """Return where on the frame the name of an arrow between two places belongs."""
@@ -407,8 +408,7 @@ class HillFilm(FunctionFilm):
             def room(place: tuple[int, float]) -> float:
                 here = spot(ends, *place)
                 gaps = [
-                    clearance(here, half + np.array([name.width, name.height]) / 2, other[None])
-                    for other, name in there
+                    clearance(here, half + half_size(name), other[None]) for other, name in there
                 ]
                 return min(self._room(here, half, lines), *gaps, np.inf)
 
@@ -491,7 +491,7 @@ class HillFilm(FunctionFilm):
 
     def is_on_stage(self, tag: VMobject, ends: np.ndarray) -> bool:
         """Whether the name of an arrow stays on the stage when that has these ends (2, 3)."""
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
         return STAGE.contains(Zone.around(tag.spot(ends), half))
 
     def is_long(self, ends: np.ndarray) -> bool:

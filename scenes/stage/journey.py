@@ -154,7 +154,8 @@ def farthest_smooth(land: Landscape, start: np.ndarray, axis: int, side: float) 
         return start
     ends = ends[fit]
     away = np.abs(ends[:, axis] - start[axis])
-    seen = (away >= APART * (high - low)) & _is_clear(land, ends, side)
+    seen = away >= APART * (high - low)
+    seen[seen] = _is_clear(land, ends[seen], side)
     return ends[np.argmax(away + np.where(seen, high - low, 0.0))]
 
 

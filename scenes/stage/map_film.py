@@ -14,6 +14,7 @@ from scenes.stage.actors import GradientArrow, Place, Walker
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows
 from scenes.stage.contour import ContourLine, right_angle
+from scenes.stage.formula import half_size
 from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import Landscape
@@ -174,7 +175,7 @@ class MapFilm(TurningFilm):
         arrow = self.compass.arrow
         tag = self.formula("u", em=FORMULA_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
 
         def follow(mobject: VMobject) -> None:
             start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
@@ -223,7 +224,7 @@ class MapFilm(TurningFilm):
             away = -1.0 if axis == parts.lead or not joined else 1.0
             aside = np.array([away, 1.0] if axis else [1.0, away])
             gap = (0.16, 0.05) if axis else (0.05, 0.16)
-            shift = signs * aside * (np.array([name.width, name.height]) / 2 + gap)
+            shift = signs * aside * (half_size(name) + gap)
             place = partial(self._place_at_foot, arrow=arrow, shift=shift)
             self.director.give_way(name, arrow)
             names.add(name.add_updater(place, call_updater=True))
@@ -260,7 +261,7 @@ class MapFilm(TurningFilm):
         """Whether the name of an arrow stays on the map, seen from above, for ends (2, 3) of it."""
         corners = self.camera.project_points(self.land.ground(self.land.corners))[:, :2]
         (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
         return Zone(left, right, bottom, top).contains(Zone.around(tag.spot(ends), half))
 
     def ring(self, point: np.ndarray) -> VMobject:

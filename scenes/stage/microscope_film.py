@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, Group, Mobject, ValueTracker, VMobject
@@ -12,10 +11,12 @@ from mathcore import unit_direction
 from mathcore.typeset import typeset
 from scenes.stage.actors import Place
 from scenes.stage.appear import Appear, Vanish
+from scenes.stage.formula import half_size
 from scenes.stage.function_film import clearance
 from scenes.stage.hill_film import NAME_ROOM, VIEW, HillFilm
 from scenes.stage.microscope import Microscope
-from scenes.stage.name_spots import all_together, are_apart, half_size, spots_beside
+from scenes.stage.name_spots import all_together, are_apart, spots_beside
+from scenes.stage.node_graph import densely
 from scenes.stage.panel import SECOND, Row, lined_up
 from scenes.stage.patch import Patch
 from scenes.stage.planes import SHEER, DiscPlane
@@ -186,7 +187,10 @@ class MicroscopeFilm(HillFilm):
         others = [climb for climb in climbs if climb in shown]
         if self.gaps.any():
             gap = self.words(self.tr("gap"), em=READOUT_EM, color=theme.ink)
-            taken = [self.plane.outline.points, *map(points_along, named.values())]
+            taken = [
+                self.plane.outline.points,
+                *(densely(stroke.points, 17) for stroke in named.values()),
+            ]
             found = self.beside(gap, stairs.corners()[4:].mean(axis=0), taken)
             others += found if all(are_apart(gap, name) for name in shown) else []
         return [run for run in runs if run in shown], others
@@ -206,11 +210,11 @@ class MicroscopeFilm(HillFilm):
         dots = scope.dot, scope.foot, *self.stairs.gap[1:]
         turns = unit_direction(np.linspace(0, 2 * np.pi, 16, endpoint=False))
         rims = [seen(dot.points[:1]) + 0.005 * dot.stroke_width * turns for dot in dots]
-        faint = seen(scope.rim.points, *map(points_along, scope.plumbs))
+        faint = seen(scope.rim.points, *(densely(plumb.points, 17) for plumb in scope.plumbs))
         halves = [half_size(name) for name in names]
         choices = []
         for name, half in zip(names, halves, strict=True):
-            lines = (points_along(stroke) for stroke in strokes if stroke is not named[name])
+            lines = (densely(stroke.points, 17) for stroke in strokes if stroke is not named[name])
             taken = np.concatenate([seen(self.plane.outline.points, *lines), *rims])
             choices.append(spots_beside(half, seen(named[name].points[[0, -1]]), taken, faint))
         standing = [*self.h_name, self.glass]
@@ -236,7 +240,7 @@ class MicroscopeFilm(HillFilm):
         taken = np.concatenate([*others, *(dot.points[:1] for dot in dots)])
         shift, has_room = self.free_side(name, place, taken)
         name.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
-        spot, half = name.get_center()[:2], np.array([name.width, name.height]) / 2
+        spot, half = name.get_center()[:2], half_size(name)
         for dot in dots:
             there = self.camera.project_points(dot.points[:1])[:, :2]
             has_room &= clearance(spot, half, there) > 0.005 * dot.stroke_width + NAME_ROOM / 2
@@ -327,8 +331,3 @@ class MicroscopeFilm(HillFilm):
             self.say("Each time $h$ is halved, less than a quarter of the gap is left.")
         else:
             self.say("Each time $h$ is halved, less than half of the gap is left.")
-
-
-def points_along(line: VMobject) -> np.ndarray:
-    """Return points (m, 3) along a line, so close that a name does not slip between."""
-    return np.concatenate([np.linspace(*ends, 17) for ends in pairwise(line.points)])

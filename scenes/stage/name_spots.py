@@ -8,6 +8,8 @@ from itertools import combinations
 import numpy as np
 from manim import VMobject
 
+from scenes.stage.formula import half_size
+from scenes.stage.function_film import clearance
 from scenes.stage.theme import STAGE, Zone
 
 APART = 0.15
@@ -36,11 +38,6 @@ SIDES = np.array([(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-
 
 MOST = 24
 """Spots for one name, the best ones, that are weighed against those for the others."""
-
-
-def half_size(name: VMobject) -> np.ndarray:
-    """Return half the width and half the height (2,) of a name."""
-    return np.array([name.width, name.height]) / 2
 
 
 def are_apart(one: VMobject, other: VMobject) -> bool:
@@ -76,7 +73,7 @@ def spots_beside(
 
 def _clearances(spots: np.ndarray, half: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return how far boxes round spots (k, 2) are from the nearest of points (m, 2), one each."""
-    return np.nanmin(np.max(np.abs(points - spots[:, None]) - half, axis=2), axis=1)
+    return np.array([clearance(spot, half, points) for spot in spots])
 
 
 def all_together(

@@ -10,7 +10,7 @@ from manim import DOWN, LEFT, UP, RoundedRectangle, ValueTracker, VGroup, VMobje
 
 from mathcore.graph import ComputationGraph, Edge, Passes
 from mathcore.typeset import typeset
-from scenes.stage.formula import Typesetter
+from scenes.stage.formula import Typesetter, half_size
 from scenes.stage.function_film import clearance
 from scenes.stage.node_layout import layout_of
 from scenes.stage.plot import following
@@ -110,8 +110,7 @@ class Flow(VGroup):
             if len(part) < 2:
                 head.points = np.zeros((0, 3))
             else:
-                head.set_points_as_corners(arrow_tip(part, tip))
-            head.set_fill(opacity=0 if back() > 0 else 1)
+                head.set_points_as_corners(arrow_tip(part, 0.0 if back() > 0 else tip))
 
         head = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)
         super().__init__(
@@ -395,7 +394,7 @@ class NodeGraph(VGroup):
 
     @staticmethod
     def _rim(box: VMobject) -> np.ndarray:
-        middle, half = box.get_center()[:2], np.array([box.width, box.height]) / 2
+        middle, half = box.get_center()[:2], half_size(box)
         return NodeGraph._filled(middle, half)
 
     @staticmethod
@@ -406,6 +405,6 @@ class NodeGraph(VGroup):
         return np.append(places, np.zeros((len(places), 1)), axis=1)
 
 
-def densely(way: np.ndarray) -> np.ndarray:
-    """Return places (m, 3) all along a polyline."""
-    return np.concatenate([np.linspace(a, b, 40) for a, b in itertools.pairwise(way)])
+def densely(way: np.ndarray, count: int = 40) -> np.ndarray:
+    """Return places (m, 3) all along a polyline, so many on each of its parts."""
+    return np.concatenate([np.linspace(a, b, count) for a, b in itertools.pairwise(way)])

@@ -270,16 +270,17 @@ class NoiseFilm(LineFilm, RaceFilm):
         """How many data points each walk has read where they are compared at equal cost."""
         return min(len(self.sample), self.steps)
 
-    def afforded(self, number: int) -> int:
-        """Return how many steps a walk makes, in the picture, for the budget."""
-        made = int(np.searchsorted(self.read[number], self.budget, side="right")) - 1
-        return min(made, self.racers[number].walk.last)
+    def afforded(self) -> list[int]:
+        """Return how many steps each walk makes, in the picture, for the budget."""
+        return [
+            min(int(np.searchsorted(read, self.budget, side="right")) - 1, one.walk.last)
+            for one, read in zip(self.racers, self.read, strict=True)
+        ]
 
     def cost_plot(self) -> StepCurves:
         """Return the plot of L over the data points that the walks have read."""
-        made = [self.afforded(number) for number in range(len(self.racers))]
         series = []
-        for racer, read, count in zip(self.racers, self.read, made, strict=True):
+        for racer, read, count in zip(self.racers, self.read, self.afforded(), strict=True):
             heights = racer.heights()
             read = read[: min(count + 1, len(heights.values))]
             places = np.arange(read[-1] + 1)
@@ -301,8 +302,8 @@ class NoiseFilm(LineFilm, RaceFilm):
         self.play(
             *(
                 one.done.animate(run_time=RACE, rate_func=stepwise(made)).set_value(made)
-                for number, one in enumerate(self.racers)
-                if (made := self.afforded(number))
+                for one, made in zip(self.racers, self.afforded(), strict=True)
+                if made
             )
         )
 
@@ -310,7 +311,6 @@ class NoiseFilm(LineFilm, RaceFilm):
         """Let the walks begin again, and make as many steps each."""
         back = [one.done.animate.set_value(0) for one in self.racers]
         self.play(*back, *exchange([self.losses_over_cost], self.count, self.losses))
-        self.turn = max(self.racers, key=lambda one: one.walk.last)
         self.race(self.racers)
 
     def balls(self) -> Group:
@@ -393,9 +393,8 @@ class NoiseFilm(LineFilm, RaceFilm):
 
     def say_what_cost_buys(self) -> None:
         """Say which walk is lowest when each has read as many data points."""
-        made = [self.afforded(number) for number in range(len(self.racers))]
         read = f"${self.budget}$"
-        pairs = list(zip(self.racers, made, strict=True))
+        pairs = list(zip(self.racers, self.afforded(), strict=True))
         if any(one.leaves and count == one.walk.last for one, count in pairs):
             self.say("Equal cost: each has read {read} data points, or is out.", read=read)
             return
@@ -405,7 +404,7 @@ class NoiseFilm(LineFilm, RaceFilm):
             "Equal cost: each has read {read} data points. Lowest, after {steps} steps: {name}.",
             read=read,
             name=f"${self.racers[best].name}$",
-            steps=f"${made[best]}$",
+            steps=f"${pairs[best][1]}$",
         )
 
     def say_how_it_settles(self) -> None:

@@ -305,13 +305,9 @@ class OptimizerFilm(RaceFilm):
 
     def begin(self) -> None:
         """Bring on the board, and let gradient descent go on the hill."""
-        self.set_up_board()
-        rule = self.rule_line(0)
-        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
-        self.play(*exchange([self.line], rule, *come), run_time=STEADY)
-        self.line, self.carried = rule, Group()
-        self.with_it = Group()
-        self.go(0)
+        gone, self.line = [self.line], self.rule_line(0)
+        self.carried, self.with_it = Group(), Group()
+        self.begin_the_race(gone, self.line)
 
     def show(self, number: int) -> None:
         """Let the walker go another walk, seen from above; what its rule carries along stays."""

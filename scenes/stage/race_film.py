@@ -10,7 +10,7 @@ from manim import Animation, Group, Mobject, VGroup
 
 from mathcore.typeset import coloured
 from scenes.stage.actors import Trail, Walker
-from scenes.stage.appear import Appear, Vanish
+from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.map_film import MapFilm
 from scenes.stage.pens import Pen, pens
 from scenes.stage.plot import tick_label
@@ -179,11 +179,16 @@ class RaceFilm(MapFilm):
 
     # On the hill
 
-    def begin_the_race(self) -> None:
-        """Bring on the board with the first walk's line, and let the walker go it."""
+    def begin_the_race(self, gone: Sequence[Mobject] = (), *others: Mobject) -> None:
+        """Bring on the board with the first walk's line, and let the walker go it.
+
+        Args:
+            gone: what goes off before.
+            others: what comes with the board.
+        """
         self.set_up_board()
-        come = self.count, self.losses, self.standings.head, self.standings.entries[0]
-        self.play(Appear(*come), run_time=STEADY)
+        come = *others, self.count, self.losses, self.standings.head, self.standings.entries[0]
+        self.play(*(exchange(gone, *come) if gone else [Appear(*come)]), run_time=STEADY)
         self.go(0)
 
     def begin_again(self, number: int) -> None:

@@ -14,6 +14,7 @@ from scenes.stage.actors import COMPASS, Compass, Place, Slice, tangent_ends
 from scenes.stage.appear import Appear, Jump, Vanish, exchange
 from scenes.stage.arrow_field import unit_scale
 from scenes.stage.broadside import HEIGHTS, broadside, sloping
+from scenes.stage.formula import half_size
 from scenes.stage.graphs import SideView, SlopeGraph
 from scenes.stage.hill_film import VIEW, HillFilm
 from scenes.stage.panel import Row
@@ -219,7 +220,7 @@ class TurningFilm(HillFilm):
             away = ANGLE_ROOM / max(opening, 1e-6)
         tag.move_to(np.append(foot + min(away, reach) * ahead, 0.0))
         # At 0 and at 360 degrees there is no arc, or no place beside it.
-        half = np.array([tag.width, tag.height]) / 2
+        half = half_size(tag)
         room = self._room(tag.get_center()[:2], half, [thing.points[[0, -1]] for thing in off])
         inside = min(1.2 - away / reach, 2 * PI - angle, 2 * room - 0.2)
         seen = float(np.clip(inside / 0.2, 0.0, 1.0))
