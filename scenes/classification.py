@@ -80,7 +80,9 @@ class Classification(ClassFilm):
 
     @beat
     def point_and_boundary(self) -> None:
-        self.say("Every point of the hill is a boundary: the lower the point, the better it parts.")
+        self.say(
+            "Every point of the hill is a boundary: the lower, the likelier it makes the classes."
+        )
         self.look_round()
 
     @beat

@@ -54,11 +54,11 @@ class Regression(FitFilm):
         self.tilt_and_shift()
 
     @beat
-    def the_residuals(self) -> None:
+    def the_errors(self) -> None:
         scatter = self.picture
         scatter.opened.set_value(0)
         scatter.squared.set_value(0)
-        self.say("At each point it has a residual: the prediction $hat(y)$ minus the true $y$.")
+        self.say("At each point it has an error: the prediction $hat(y)$ minus the true $y$.")
         self.add(scatter.residuals)
         self.play(scatter.opened.animate.set_value(1), run_time=SLOW)
 
@@ -66,7 +66,7 @@ class Regression(FitFilm):
     def the_squares(self) -> None:
         self.formula_loss = on_board(self.loss_formula(), 1, lines=2)
         self.loss_shown = self.loss_row()
-        self.say("Square the residuals: the mean of these squares is the loss $L$.")
+        self.say("Square the errors: the mean of these squares is the loss $L$.")
         self.add(self.picture.squares)
         self.play(self.picture.squared.animate.set_value(1), run_time=SLOW)
         self.play(Appear(self.formula_loss, self.loss_shown))
@@ -90,7 +90,7 @@ class Regression(FitFilm):
     @beat
     def the_code(self) -> None:
         self.listing = self.code()
-        self.say("Three lines of Python make a step: residuals, gradient, new parameters.")
+        self.say("Three lines of Python make a step: errors, gradient, new parameters.")
         self.play(*exchange([self.parts], self.listing, self.count), run_time=STEADY)
         self.run_line(0, Swell(self.picture.residuals))
         self.run_line(1, Swell(self.downhill))

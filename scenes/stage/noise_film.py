@@ -345,18 +345,10 @@ class NoiseFilm(LineFilm, RaceFilm):
 
     def say_what_mean_is(self) -> None:
         """Say how the arrows of the data points make that of −∇L."""
-        count = f"${len(self.sample)}$"
-        if self.larger > 1:
-            self.say(
-                "Divide each by {count}, lay them end to end (all drawn larger): "
-                "their mean is $-nabla L$.",
-                count=count,
-            )
-        else:
-            self.say(
-                "Divide each by {count}, lay them end to end: their mean is $-nabla L$.",
-                count=count,
-            )
+        self.say(
+            "Divide each by {count}, lay them end to end: their mean is $-nabla L$.",
+            count=f"${len(self.sample)}$",
+        )
 
     def say_what_batch_does(self) -> None:
         """Say how the means of mini-batches scatter."""
@@ -413,8 +405,8 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.say("This line meets every point: no noise is left at the minimum.")
         elif self.away(3) < self.away(0):
             self.say(
-                "At a fixed $eta$ noise keeps a walk in a ball around the minimum; "
-                "a smaller $eta$ makes it smaller."
+                "At a fixed $eta$ noise keeps a walk in a ball (ring: RMS) round the minimum; "
+                "a smaller $eta$, a smaller one."
             )
         else:
             self.say("The walks keep in a ball of noise around the minimum.")

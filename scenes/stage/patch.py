@@ -22,6 +22,9 @@ WAYS = np.array([(x, y) for x in (0.6, 0.8, -0.6, -0.8) for y in (0.8, 0.6, -0.8
 WAYS = WAYS[np.isclose(np.hypot(*WAYS.T), 1.0)]
 """Unit vectors of round numbers along no axis: a step along one has two parts, read with ease."""
 
+STEEP = 0.4
+"""The share of the steepest of them that the plane climbs along the one that is taken."""
+
 LAST = 4
 """How often the patch is halved."""
 
@@ -34,7 +37,8 @@ class Patch:
 
     `radius` is the largest round number at which f is smooth all around inside the landscape, and
     the gap between hill and plane shrinks with the radius as it does in the limit; `way` is one of
-    the round directions in which the gap is large, to the right of an eye at an angle.
+    the round directions in which the gap is large and the plane not level, to the right of an eye
+    at an angle.
 
     Args:
         land: the landscape.
@@ -131,12 +135,15 @@ class Patch:
         return bool(np.isfinite(made.values).all()) and not len(made.rims)
 
     def _way(self, radius: float, rightward: np.ndarray) -> np.ndarray:
-        """Return the direction farthest to the right of those in which the gap is large."""
+        """Return the direction farthest to the right of those with a large gap, not level."""
         if self.has_plane:
             gaps = np.abs([self.gap(radius / 4, way=way) for way in WAYS])
         else:
             gaps = np.abs([np.diff(self.side_slopes(radius, way))[0] for way in WAYS])
         large = gaps >= 0.5 * gaps.max()
+        climbs = np.abs(WAYS @ self.slopes)
+        steep = large & (climbs >= STEEP * climbs.max())
+        large = steep if steep.any() else large
         return WAYS[np.argmax(np.where(large, rightward, -np.inf))]
 
     def _is_typical(self, radius: float, way: np.ndarray) -> bool:

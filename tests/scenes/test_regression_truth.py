@@ -25,7 +25,7 @@ from scenes.regression import Regression
 from scenes.stage.data_picture import DataAxes
 from scenes.stage.listing import Listing
 
-FLAT = "the_points", "a_line", "the_residuals", "the_squares"
+FLAT = "the_points", "a_line", "the_errors", "the_squares"
 """The beats in which there is no hill yet."""
 
 
