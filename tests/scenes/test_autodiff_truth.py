@@ -48,7 +48,7 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("number", sampled(range(len(CASES)), 3), ids=lambda one: CASES[one].name)
+@pytest.mark.parametrize("number", sampled(range(len(CASES)), 2), ids=lambda one: CASES[one].name)
 def test_every_number_is_true_and_can_be_read(number, tmp_path):
     case, audit = CASES[number], Audit()
     language, theme = ("zh", "light") if number % 2 else ("en", "dark")
@@ -58,7 +58,7 @@ def test_every_number_is_true_and_can_be_read(number, tmp_path):
     assert audit.beats == list(film.beats)
 
 
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
+@pytest.mark.parametrize(("language", "theme"), sampled([("en", "light"), ("zh", "dark")], 1))
 def test_it_keeps_its_layout(language, theme, tmp_path):
     audit = Audit()
     walk(Autodiff, f'language = "{language}"\ntheme = "{theme}"\n', tmp_path, audit)

@@ -122,11 +122,12 @@ def test_every_number_is_true_everywhere(case, theme, language, tmp_path):
 
 
 def test_it_begins_where_both_parts_of_the_gradient_are_seen(tmp_path):
-    film = walk(Gradient, '[gradient]\nf = "himmelblau"\n', tmp_path)
+    film = walk(Gradient, '[gradient]\nf = "himmelblau"\n', tmp_path, last="the_two_slopes")
     slopes = film.land.hill.gradient(film.start)
     assert np.abs(slopes).min() >= 0.35 * np.linalg.norm(slopes)
     assert film.land.contains(np.array(film.start) + film.uphill.units * slopes)
-    film = walk(Gradient, '[gradient]\nf = "himmelblau"\nstart = [1, -4]\n', tmp_path)
+    lesson = '[gradient]\nf = "himmelblau"\nstart = [1, -4]\n'
+    film = walk(Gradient, lesson, tmp_path, last="the_two_slopes")
     assert film.start == (1.0, -4.0)
 
 
@@ -156,7 +157,7 @@ def test_no_arrow_of_the_field_is_a_speck(f, tmp_path):
                 start, end = film.camera.project_points(arrow.points[[0, -1]])[:, :2]
                 lengths.append(float(np.linalg.norm(end - start)))
 
-    walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path, look)
+    walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path, look, last="the_field")
     drawn = np.array(lengths)[np.array(lengths) > 1e-9]
     assert len(drawn) > 0.8 * len(lengths)
     assert drawn.min() > 0.115  # Manim units: 15 pixels of 1080
@@ -168,7 +169,7 @@ def test_no_arrow_of_the_field_is_a_speck(f, tmp_path):
      ("log(x^2 + y^2)", "f >= -7.5")],
 )  # fmt: skip
 def test_the_axis_says_where_the_hill_is_cut_off(f, name, tmp_path):
-    film = walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path)
+    film = walk(Gradient, f'[gradient]\nf = "{f}"\n', tmp_path, last="the_two_slopes")
     names = [source_of(part) for part in film.scenery.height_axis if hasattr(part, "typst_code")]
     assert name in names
 

@@ -110,7 +110,7 @@ def test_a_range_of_plays_gives_just_their_frames(
     assert np.array_equal(decoded(video(tmp_path)), wanted)
 
 
-@pytest.mark.parametrize("suffix", sampled([".webm", ".mov", "_ManimCE_v*.gif", ".png"], 2))
+@pytest.mark.parametrize("suffix", sampled([".webm", ".mov", "_ManimCE_v*.gif", ".png"], 1))
 def test_every_format_shows_the_same_film(
     manim, small, short_film, whole, tmp_path, decoded, suffix
 ):
@@ -184,21 +184,14 @@ def test_the_design_stays_wholly_inside_any_shape(manim, short_film, tmp_path, s
     assert box.right > STAGE.right + 0.35
 
 
-def test_a_run_from_another_folder_gives_the_same_frames(
+def test_a_run_from_another_folder_without_a_cache_gives_the_same_frames(
     manim, small, short_film, whole, tmp_path, decoded
 ):
-    run = manim(*small, short_film, cwd=tmp_path)
+    run = manim(*small, "--disable_caching", short_film, cwd=tmp_path)
     assert run.code == 0, run.err
     path = video(tmp_path / "media")
     assert str(path) in run.out
     assert np.array_equal(decoded(path), decoded(video(whole)))
-
-
-def test_two_runs_from_scratch_give_the_same_frames(
-    manim, small, short_film, whole, tmp_path, decoded
-):
-    rendered(manim, short_film, tmp_path, *small, "--disable_caching")
-    assert np.array_equal(decoded(video(tmp_path)), decoded(video(whole)))
 
 
 def test_descent_lasts_a_minute_or_so_and_lands_where_the_project_says(
@@ -231,7 +224,7 @@ def test_a_still_of_descent_lands_beside_its_videos(manim, small, root, tmp_path
     assert SAFE.contains(contrast_box(picture), slack=0.1)
 
 
-@pytest.mark.parametrize("scene", ["Depth", "Stock"])
+@pytest.mark.parametrize("scene", sampled(["Depth", "Stock"], 1))
 def test_the_example_of_the_depth_camera_renders(manim, root, tmp_path, scene):
     example = root / "examples" / "depth_camera.py"
     run = manim("-r", "192,108", "-s", "--media_dir", tmp_path, example, scene, cwd=tmp_path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from manim import tempconfig
 
 HEIGHT = 180
 """Pixels of the pictures, where they are drawn at all."""
+
+
+class _Enough(Exception):
+    """Ends a walk that has come as far as it was to."""
 
 
 @contextmanager
@@ -30,11 +35,12 @@ def walk(
     lesson_text: str,
     folder: Path,
     *listeners: Callable[[Any], None],
+    last: str = "",
     height: int = HEIGHT,
 ) -> Any:
-    """Play a film to its end, calling the listeners with it after every beat; return the film.
+    """Play a film to a beat's or its own end, calling the listeners with it after every beat.
 
-    The film has `said_at`, the clock at which the current caption was asked for.
+    The film is returned. It has `said_at`, the clock at which the current caption was asked for.
     """
     size = {"pixel_width": round(height * 16 / 9), "pixel_height": height}
     quiet = {"dry_run": True, "progress_bar": "none", "transparent": False}
@@ -48,6 +54,13 @@ def walk(
             say(*args, **kwargs)
 
         film.say = noted
-        film.after_beat.extend(listeners)
-        film.render()
+        film.after_beat.extend([*listeners, partial(_end_after, last)])
+        with suppress(_Enough):
+            film.render()
+    assert last in ("", film.beat_name)
     return film
+
+
+def _end_after(last: str, film: Any) -> None:
+    if film.beat_name == last:
+        raise _Enough

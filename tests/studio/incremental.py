@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
+
+from studio.record import sealed
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -78,8 +84,42 @@ def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
+@cache
+def _built(*files: tuple[str, str]) -> tempfile.TemporaryDirectory[str]:
+    """A folder, kept until the tests end, in which films were built: files and their texts."""
+    folder = tempfile.TemporaryDirectory()
+    with chdir(folder.name):
+        for name, text in files:
+            Path(name).write_text(text, encoding="utf-8")
+        status, _, err = run("build", *[name for name, _ in files if name.endswith(".py")])
+    assert status == 0, err
+    return folder
+
+
+def clean(*films: str) -> Path:
+    """What a build of films of the current folder gives in one where there was no video."""
+    beside = [path for film in films for path in sorted(Path().glob(f"{Path(film).stem}.*"))]
+    texts = [(path.name, path.read_text(encoding="utf-8")) for path in beside]
+    return Path(_built(*texts).name) / "renders"
+
+
+def write_and_build(name: str) -> None:
+    """Write a film into the current folder, and there what a build of it gives."""
+    film = write_film(name)
+    built = clean(film.name)
+    shutil.copytree(built, "renders", dirs_exist_ok=True)
+    path = Path("renders", name, "film.json")
+    record = json.loads(path.read_bytes())
+    code = record["inputs"]["code"]  # it names a film by where it is
+    code[str(film.resolve())] = code.pop(str(built.resolve().parent / film))
+    path.write_text(json.dumps(sealed(record)), encoding="utf-8")
+
+
 def contents(folder: Path) -> dict[str, object]:
-    """What a version's folder holds: of files their bytes, of the record all but times."""
+    """What a version's folder holds: of files their bytes, of the record all but times and places.
+
+    What a record says of a file outside the project is found under the file's name alone.
+    """
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and ".cache" not in path.parts:
@@ -89,6 +129,11 @@ def contents(folder: Path) -> dict[str, object]:
         del record["digest"]  # of the times too
         for said in record["outputs"].values():
             del said["modified"]
+        code = record["inputs"]["code"]
+        record["inputs"]["code"] = {
+            Path(file).name if Path(file).is_absolute() else file: said
+            for file, said in code.items()
+        }
         found[name] = record
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from incremental import (
     BEATS,
+    clean,
     contents,
     film_text,
     frames_of,
@@ -22,6 +23,7 @@ from incremental import (
     run,
     start,
     wait_until,
+    write_and_build,
     write_film,
 )
 from sampling import sampled
@@ -37,24 +39,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to work in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def clean(films: list[str], *arguments: str) -> dict[str, object]:
-    """What a build into an empty folder gives."""
-    here = Path.cwd()
-    other = here.parent / f"clean-{here.name}"
-    other.mkdir(exist_ok=True)
-    os.chdir(other)
-    try:
-        if (other / "renders").exists():
-            import shutil
-
-            shutil.rmtree(other / "renders")
-        status, _, err = run("build", *[str(here / film) for film in films], *arguments)
-        assert status == 0, err
-        return contents(other / "renders")
-    finally:
-        os.chdir(here)
 
 
 def wait_for(path: Path, process) -> None:
@@ -96,7 +80,7 @@ def kill_at_random(place: Path, seed: int, count: int) -> None:
             assert len(frames_of(video)) in {len(earlier[name]), frames_in(colours[name])}
         status, _, err = run("build", *films)
         assert status == 0, (kill, err)
-        assert contents(Path("renders")) == clean(films), f"after kill {kill} of seed {seed}"
+        assert contents(Path("renders")) == contents(clean(*films)), f"after kill {kill} of seed {seed}"
         assert "2 up to date" in said_again(films)
 
 
@@ -126,8 +110,7 @@ def test_fifty_builds_killed_at_random_moments_are_mended(place: Path, seed: int
 def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
     place: Path, number: signal.Signals
 ) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     before = contents(Path("renders/one"))
     write_film("one", {**BEATS, "second": (10, 1.0)}, '    asked = "do hang at second always"\n')
     write_film("two")
@@ -145,7 +128,7 @@ def test_an_interruption_leaves_no_process_and_keeps_what_is_finished(
         assert err.endswith("stopped; finished: two; earlier videos are as they were.\n")
     write_film("one", {**BEATS, "second": (10, 1.0)})
     assert run("build", "one.py", "two.py")[0] == 0
-    assert contents(Path("renders")) == clean(["one.py", "two.py"])
+    assert contents(Path("renders")) == contents(clean("one.py", "two.py"))
 
 
 def test_the_workers_of_a_killed_build_end_too(place: Path) -> None:
@@ -165,7 +148,7 @@ def test_what_dies_while_it_draws_is_drawn_again(place: Path, what: str) -> None
     assert status == 0, err
     assert (place / f"one.{what}").exists()
     assert out.count("segments drawn") == 2
-    assert contents(Path("renders")) == clean(["one.py", "two.py"])
+    assert contents(Path("renders")) == contents(clean("one.py", "two.py"))
 
 
 def test_a_worker_that_always_dies_is_told_in_a_sentence(place: Path) -> None:
@@ -239,7 +222,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
     filler.unlink()
     assert run("build", str(film))[0] == 0
     monkeypatch.chdir(place)
-    assert contents(small_disk / "renders") == clean(["one.py"])
+    assert contents(small_disk / "renders") == contents(clean("one.py"))
 
 
 @pytest.mark.parametrize("blocked", ["renders", "renders/.cache", "renders/one"])
@@ -274,7 +257,7 @@ def test_a_read_only_disk_is_told_in_a_sentence_and_loses_nothing(
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     assert run("build", str(film))[0] == 0
     monkeypatch.chdir(place)
-    assert contents(small_disk / "renders") == clean(["one.py"])
+    assert contents(small_disk / "renders") == contents(clean("one.py"))
 
 
 # What is found damaged
@@ -286,8 +269,7 @@ def segments() -> list[Path]:
 
 @pytest.mark.parametrize("how", sampled(["cut", "changed", "emptied", "gone", "unsealed"], 2))
 def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     segment = segments()[2]
     data = segment.read_bytes()
     if how == "gone":
@@ -303,7 +285,7 @@ def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
     assert status == 0, err
     assert out.startswith("renders/one/one.mp4  (1 of 6 segments drawn, ")
     assert out.endswith(": one.mp4 is missing)\n")
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 @pytest.mark.parametrize(
@@ -324,8 +306,7 @@ def test_a_damaged_segment_is_drawn_again(place: Path, how: str) -> None:
     ),
 )
 def test_a_damaged_output_is_made_again(place: Path, name: str, how: str) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     output = Path("renders/one") / name
     data = output.read_bytes()
     if how == "gone":
@@ -343,33 +324,30 @@ def test_a_damaged_output_is_made_again(place: Path, name: str, how: str) -> Non
     status, out, err = run("build", "one.py")
     assert status == 0, err
     assert "(0 of 6 segments drawn, " in out
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 def test_a_record_of_another_format_is_built_anew(place: Path) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     path = Path("renders/one/film.json")
     path.write_text(json.dumps({"schema": "steepest-film-0", "film": "one"}))
     said = run("why", "one.py")[1]
     assert said == "one: film.json has the format steepest-film-0, this is steepest-film-2.\n"
     assert run("build", "one.py")[0] == 0
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 def test_a_record_in_which_anything_was_changed_is_not_believed(place: Path) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     path = Path("renders/one/film.json")
     path.write_text(path.read_text(encoding="utf-8").replace("See first.", "See third."))
     assert run("why", "one.py")[1] == "one: film.json is not what was written.\n"
     assert run("build", "one.py")[0] == 0
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 def test_a_record_with_a_field_less_is_built_anew(place: Path) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     path = Path("renders/one/film.json")
     whole = json.loads(path.read_text())
     for field in whole["inputs"]:
@@ -382,15 +360,14 @@ def test_a_record_with_a_field_less_is_built_anew(place: Path) -> None:
 
 
 def test_files_of_an_earlier_film_are_taken_away(place: Path) -> None:
-    write_film("one")
-    run("build", "one.py")
+    write_and_build("one")
     write_film("one", {"first": BEATS["first"], "last": (3, 1.0)})
     assert run("build", "one.py")[0] == 0
     assert sorted(path.name for path in Path("renders/one/clips").iterdir()) == [
         "01_first.mp4",
         "02_last.mp4",
     ]
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 # Two at once, and edits meanwhile
@@ -407,7 +384,7 @@ def test_two_builds_at_once_draw_each_film_once(place: Path) -> None:
         sum(int(line.split("(")[1].split()[0]) for line in out.splitlines() if "drawn" in line)
         == 12
     )
-    assert contents(Path("renders")) == clean(["one.py", "two.py"])
+    assert contents(Path("renders")) == contents(clean("one.py", "two.py"))
 
 
 def test_one_build_waits_for_the_other_and_says_so(place: Path) -> None:
@@ -432,7 +409,7 @@ def test_a_film_that_is_edited_while_it_is_drawn_shows_what_the_record_says(plac
     assert status == 0, err
     assert (place / "one.py").read_text().endswith("x = 1\n")
     assert said_again(["one.py"]) == "1 up to date"
-    assert contents(Path("renders")) == clean(["one.py"])
+    assert contents(Path("renders")) == contents(clean("one.py"))
 
 
 def test_the_fake_worker_is_not_what_the_command_uses() -> None:

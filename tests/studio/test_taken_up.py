@@ -15,11 +15,8 @@ from incremental import ROOT, launched
 
 FILMS = sorted(path.stem for path in (ROOT / "scenes").glob("[a-z]*.py"))
 
-SAMPLE = "derivative"
-"""The film of `make test`."""
-
 TIMES = 3
-"""How often other segments are taken away in `make audit`."""
+"""How often other segments are taken away."""
 
 
 def built(film: str) -> dict[str, bytes]:
@@ -27,7 +24,9 @@ def built(film: str) -> dict[str, bytes]:
     with launched("tiny_steepest.py", "build", film, PYTHONPATH=str(ROOT)) as process:
         _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
-    return {path.name: path.read_bytes() for path in segments(film)}
+    found = {path.name: path.read_bytes() for path in segments(Path(film).stem)}
+    assert len(found) > 5
+    return found
 
 
 def segments(film: str) -> list[Path]:
@@ -35,19 +34,13 @@ def segments(film: str) -> list[Path]:
     return sorted(Path("renders/.cache/segments", film).rglob("*.mp4"))
 
 
-@pytest.mark.parametrize(
-    ("film", "times"),
-    [(SAMPLE, 1), *(pytest.param(film, TIMES, marks=pytest.mark.audit) for film in FILMS)],
-)
-def test_a_film_goes_on_as_if_all_before_had_been_drawn(
-    film: str, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def take_up(film: str, times: int) -> None:
+    """Build a film, take away half of its segments, build it again: as often as told."""
     whole, chance = built(film), random.Random(film)
-    assert len(whole) > 10
+    name = Path(film).stem
     for _ in range(times):
-        shutil.rmtree(Path("renders", film))
-        gone = chance.sample(segments(film), len(whole) // 2)
+        shutil.rmtree(Path("renders", name))
+        gone = chance.sample(segments(name), len(whole) // 2)
         for path in gone:
             path.unlink()
         again = built(film)
@@ -55,3 +48,20 @@ def test_a_film_goes_on_as_if_all_before_had_been_drawn(
         other = [name for name in whole if again[name] != whole[name]]
         print(f"{film}: {len(gone)} of {len(whole)} segments drawn again, {len(other)} differ")
         assert not other
+
+
+def test_a_short_film_goes_on_as_if_all_before_had_been_drawn(
+    short_source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("short.py").write_text(short_source, encoding="utf-8")
+    take_up("short.py", 1)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("film", FILMS)
+def test_a_film_goes_on_as_if_all_before_had_been_drawn(
+    film: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    take_up(film, TIMES)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po as babel_read_po
-from incremental import BEATS, HERE, ROOT, contents, film_text, run, write_film
+from incremental import BEATS, HERE, ROOT, contents, film_text, run, write_and_build, write_film
 
 from studio.asked import Asked, Declared
 from studio.plan import balanced
@@ -22,11 +22,7 @@ from studio.texts import LOCALE, translations
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to work in, with a film that is built."""
     monkeypatch.chdir(tmp_path)
-    write_film("one")
-    status, out, err = run("build", "one.py")
-    assert status == 0, err
-    assert out.startswith("renders/one/one.mp4  (6 of 6 segments drawn, ")
-    assert out.endswith(": not built yet)\n")
+    write_and_build("one")
     return tmp_path
 
 
@@ -46,6 +42,18 @@ def edit_record(**inputs: object) -> None:
     fields["inputs"] |= inputs
     text = json.dumps(sealed(fields))
     Path("renders/one/film.json").write_text(text, encoding="utf-8")
+
+
+def test_a_film_without_a_video_is_not_built_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_film("one")
+    assert why() == "not built yet"
+    status, out, err = run("build", "one.py")
+    assert status == 0, err
+    assert out.startswith("renders/one/one.mp4  (6 of 6 segments drawn, ")
+    assert out.endswith(": not built yet)\n")
 
 
 def test_nothing_is_a_sentence_too(place: Path) -> None:
