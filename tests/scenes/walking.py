@@ -15,7 +15,7 @@ HEIGHT = 180
 """Pixels of the pictures, where they are drawn at all."""
 
 
-class _Enough(Exception):
+class _FarEnoughError(Exception):
     """Ends a walk that has come as far as it was to."""
 
 
@@ -55,7 +55,7 @@ def walk(
 
         film.say = noted
         film.after_beat.extend([*listeners, partial(_end_after, last)])
-        with suppress(_Enough):
+        with suppress(_FarEnoughError):
             film.render()
     assert last in ("", film.beat_name)
     return film
@@ -63,4 +63,4 @@ def walk(
 
 def _end_after(last: str, film: Any) -> None:
     if film.beat_name == last:
-        raise _Enough
+        raise _FarEnoughError

@@ -80,7 +80,9 @@ def kill_at_random(place: Path, seed: int, count: int) -> None:
             assert len(frames_of(video)) in {len(earlier[name]), frames_in(colours[name])}
         status, _, err = run("build", *films)
         assert status == 0, (kill, err)
-        assert contents(Path("renders")) == contents(clean(*films)), f"after kill {kill} of seed {seed}"
+        assert contents(Path("renders")) == contents(clean(*films)), (
+            f"after kill {kill} of seed {seed}"
+        )
         assert "2 up to date" in said_again(films)
 
 
