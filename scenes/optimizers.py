@@ -71,8 +71,8 @@ class Optimizers(OptimizerFilm):
     @beat
     def momentum(self) -> None:
         self.say(
-            "Momentum keeps a share of its velocity ($-eta beta bold(v)$): "
-            "turns cancel, what stays adds up."
+            "Momentum adds kept velocity ($-eta beta bold(v)$) to a step along $-nabla f$: "
+            "turns cancel, the rest adds up."
         )
         self.show(1)
 

@@ -22,6 +22,9 @@ from scenes.stage import (
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
+TELLING = 1.25
+"""A scale nearer to 1 than this makes no difference that one sees; the true length is shown."""
+
 SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.39
 """Manim units for the column of symbols, of slopes and of a model, and from line to line."""
 
@@ -51,7 +54,8 @@ class Recap(WalkFilm):
         self.set_up_walk()
         self.set_up_direction(self.where)
         self.make_room_for_tangents(self.point)
-        self.set_up_gradient(self.gradient_scale(ARROW))
+        scale = self.gradient_scale(ARROW)
+        self.set_up_gradient(1.0 if 1 / TELLING < scale < TELLING else scale)
         self.glossary = Glossary(self.typeset, SYMBOLS, row=LINE)
         self.training = Glossary(self.typeset, FEW_SYMBOLS, row=LINE)
         without_a_walk = "the_walk", "in_machine_learning", "the_tools"

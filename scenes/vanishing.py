@@ -23,7 +23,7 @@ class Vanishing(LayersFilm):
     def the_layers(self) -> None:
         self.layer = on_board(self.layer_formula(), 0)
         self.size = self.size_rows()
-        self.say("A deep network: each layer works on what the one before it gives.")
+        self.say_what_layers_do()
         come = self.net.lines, self.net.units, *self.net.ends
         self.play(Appear(*come, self.layer, self.size), run_time=STEADY)
         self.go_ahead()

@@ -37,6 +37,9 @@ PACE, ALL_STEPS = 0.6, 5.0
 SHORTEST_AXIS = 0.1
 """A half axis is named as far from the middle as this, as a share of the hill's longer side."""
 
+SHORTEST_ARROW = 0.25
+"""The arrow along −∇f is no shorter than this where it has room, as a share of that side."""
+
 SIZES = 2, 1000, 10**6, 10**9
 """Numbers of variables whose Hessians are compared."""
 
@@ -262,23 +265,24 @@ class CurvatureFilm(BendFilm):
     def two_ways_down(self) -> Group:
         """Return arrows along −∇f and along Newton's first step at the start.
 
-        The first is about as long as the second: `drawn_times` its true length.
+        The first is about as long as the second, or longer where that is short: `drawn_times` its
+        true length.
         """
         low, high = np.array(self.land.ranges).T
         step = self.jump.walk.position(1) - self.point
         step = step * stretch_inside(low, high, self.point, self.point + step)[1]
         slope = self.land.hill.gradient(self.point)
-        length = float(np.hypot.reduce(step) / np.hypot.reduce(slope))
+        seen = max(float(np.hypot.reduce(step)), SHORTEST_ARROW * self.land.span)
+        length = seen / float(np.hypot.reduce(slope))
         room = stretch_inside(low, high, self.point, self.point - length * slope)[1]
         self.drawn_times = round_below(length * room)
         along = -self.drawn_times * slope
         arrows = Group()
         for vector, color in ((along, self.theme.gradient), (step, self.theme.path)):
-            arrows.add(
-                domain_arrow(
-                    self.land, lambda: self.point, lambda vector=vector: vector, color=color
-                )
+            arrow = domain_arrow(
+                self.land, lambda: self.point, lambda vector=vector: vector, color=color
             )
+            arrows.add(arrow.set_z_index(1.5))  # it lies on the first step of the zigzag
         return arrows
 
     def told_scale(self, row: int) -> list[Row]:

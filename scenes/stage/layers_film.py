@@ -13,6 +13,7 @@ from scenes.stage.appear import Appear
 from scenes.stage.film import Film
 from scenes.stage.layer_picture import (
     SYMBOLS,
+    UNITS,
     ActivationPlot,
     LayerBars,
     LayerNet,
@@ -241,6 +242,18 @@ class LayersFilm(Film):
         self.play(Appear(self.product_row(f"s = {tick_label(scale)}", row)))
 
     # What is said
+
+    def say_what_layers_do(self) -> None:
+        """Say what a network does, and of how many units in a layer a picture is drawn."""
+        if self.width > UNITS:
+            self.say(
+                "A deep network, {drawn} of {width} units drawn: each layer works on what the one "
+                "before gives.",
+                drawn=f"${UNITS}$",
+                width=f"${self.width}$",
+            )
+        else:
+            self.say("A deep network: each layer works on what the one before it gives.")
 
     def say_how_steep(self) -> None:
         """Say how steep the activations are at most: in the middle, ReLU on one side."""

@@ -195,6 +195,11 @@ class MicroscopeFilm(HillFilm):
             others += found if all(are_apart(gap, name) for name in shown) else []
         return [run for run in runs if run in shown], others
 
+    @property
+    def dots(self) -> Sequence[VMobject]:
+        """The dots under the microscope, which no name may touch."""
+        return self.scope.dot, self.scope.foot, *self.stairs.gap[1:]
+
     def have_room(self, names: Sequence[VMobject], named: dict[VMobject, VMobject]) -> bool:
         """Put names beside what they name, if there is room for all of them; else return False.
 
@@ -207,9 +212,8 @@ class MicroscopeFilm(HillFilm):
             return self.camera.project_points(np.concatenate(lines))[:, :2]
 
         scope, strokes = self.scope, (*named.values(), self.stairs.gap[0])
-        dots = scope.dot, scope.foot, *self.stairs.gap[1:]
         turns = unit_direction(np.linspace(0, 2 * np.pi, 16, endpoint=False))
-        rims = [seen(dot.points[:1]) + 0.005 * dot.stroke_width * turns for dot in dots]
+        rims = [seen(dot.points[:1]) + 0.005 * dot.stroke_width * turns for dot in self.dots]
         faint = seen(scope.rim.points, *(densely(plumb.points, 17) for plumb in scope.plumbs))
         halves = [half_size(name) for name in names]
         choices = []
@@ -236,12 +240,11 @@ class MicroscopeFilm(HillFilm):
         Where it has no room, nothing is returned.
         """
         name.set_stroke(self.theme.background, width=5, background=True)
-        dots = self.scope.dot, self.scope.foot, *self.stairs.gap[1:]
-        taken = np.concatenate([*others, *(dot.points[:1] for dot in dots)])
+        taken = np.concatenate([*others, *(dot.points[:1] for dot in self.dots)])
         shift, has_room = self.free_side(name, place, taken)
         name.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
         spot, half = name.get_center()[:2], half_size(name)
-        for dot in dots:
+        for dot in self.dots:
             there = self.camera.project_points(dot.points[:1])[:, :2]
             has_room &= clearance(spot, half, there) > 0.005 * dot.stroke_width + NAME_ROOM / 2
         return [name] if has_room else []
