@@ -78,7 +78,7 @@ class Stochastic(NoiseFilm):
     def a_mini_batch(self) -> None:
         self.less_spread = self.scatter_row(1)
         self.say_what_batch_does()
-        self.play(*self.vanish(*self.drawn))
+        self.play(*self.vanish(*self.picked))
         self.grow(self.batch_fan, Appear(self.less_spread), run_time=SLOW)
 
     # Four walks

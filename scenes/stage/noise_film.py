@@ -81,7 +81,7 @@ MEAN = -2.15
 class NoiseFilm(LineFilm, RaceFilm):
     """A race film of walks on batches: one data point, some, all; and one at a rate that shrinks.
 
-    `chosen` are the numbers of the data points in each batch of each walk, and `read` how many a
+    `batches` are the numbers of the data points in each batch of each walk, and `read` how many a
     walk has read by each of its stops. `fan` are the ways down
     of all data points at the start, `downhill` is their mean, and `batch_fan` the ways down of the
     mini-batches of an epoch. It has the knobs rate, steps, batch, decay and seed.
@@ -108,11 +108,11 @@ class NoiseFilm(LineFilm, RaceFilm):
                 raise ValueError(f"there are {count} data points; a mini-batch has fewer.")
         plain, shrinking = constant(self.rate), inverse_time_decay(self.rate, self.decay)
         plans = (1, plain), (self.batch, plain), (count, plain), (1, shrinking)
-        self.chosen = [batches(count, size, self.steps, self.seed) for size, _ in plans]
-        self.read = [np.cumsum([0, *map(len, chosen)]) for chosen in self.chosen]
+        self.batches = [batches(count, size, self.steps, self.seed) for size, _ in plans]
+        self.read = [np.cumsum([0, *map(len, chosen)]) for chosen in self.batches]
         walks = [
             self.walk(self.land, stochastic_descent(self.loss, chosen, rate))
-            for chosen, (_, rate) in zip(self.chosen, plans, strict=True)
+            for chosen, (_, rate) in zip(self.batches, plans, strict=True)
         ]
         names = [f"B = {size}" for size, _ in plans[:3]]
         self.set_up_race(walks, [*names, "B = 1, eta_k"])
@@ -241,14 +241,14 @@ class NoiseFilm(LineFilm, RaceFilm):
 
     def draw_some(self) -> None:
         """Draw data points one after another, as the first walk does, each with its arrow."""
-        self.drawn: list[VMobject] = []
-        for batch in self.chosen[0][:DRAWS]:
+        self.picked: list[VMobject] = []
+        for batch in self.batches[0][:DRAWS]:
             number = int(batch[0])
-            before, self.drawn = (
-                self.drawn,
+            before, self.picked = (
+                self.picked,
                 [self.strong(number), self.picture.ring(self.sample.points[number])],
             )
-            self.play(*self.vanish(*before), Appear(*self.drawn), run_time=STEADY)
+            self.play(*self.vanish(*before), Appear(*self.picked), run_time=STEADY)
 
     def strong(self, number: int) -> SpaceArrow:
         """Return the arrow of a data point once more, as strong as that of the mean."""

@@ -168,7 +168,7 @@ class NoiseTruth(LineTruth, RateTruth):
     def ring(self, film: Any) -> None:
         """The ring is round the data point whose arrow is shown."""
         axes = [m for m in family(film.mobjects) if isinstance(m, DataAxes) and is_visible(m[0])]
-        found = PlotRuler(axes[0]).read(film.drawn[1].get_center())
+        found = PlotRuler(axes[0]).read(film.picked[1].get_center())
         number, spread = self.last_drawn(), np.ptp(self.case.y)
         wanted = self.case.x[number], self.case.y[number]
         self.near("ring: round the data point", found, wanted, CLOSE * spread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from manim import tempconfig
+
+from scenes.stage.render import inputs
 
 HEIGHT = 180
 """Pixels of the pictures, where they are drawn at all."""
@@ -58,6 +61,9 @@ def walk(
         with suppress(_FarEnoughError):
             film.render()
     assert last in ("", film.beat_name)
+    json.dumps(inputs(film))  # what a build records of a film can be written, whatever it is called
+    assert film.chosen.keys() == film.knobs().keys()
+    assert film.drawn is None
     return film
 
 
