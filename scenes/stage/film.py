@@ -46,6 +46,10 @@ FILMS = Path(__file__).resolve().parents[1]
 """The folder of the films."""
 
 
+OWN = "after_beat", "before_beat", "chosen", "drawn", "files", "texts", "theme", "typeset"
+"""What any film works with while it is drawn; none may keep something else under these names."""
+
+
 def beat(method: Callable[[Any], None]) -> Callable[[Any], None]:
     """Mark a method of a film as one of its beats; they run in the order they are written."""
     method.is_beat = True  # type: ignore[attr-defined]
@@ -239,7 +243,9 @@ class Film(Scene):
 
     def construct(self) -> None:
         """Run the beats, each a section of the video; only those `drawn`, where that is said."""
+        own = {name: getattr(self, name) for name in OWN}
         self.cast()
+        self._check_is_kept(own, "cast")
         for name in self.beats:
             self.beat_name = name
             # Times within a beat are its own: sums of other beats would round them otherwise.
@@ -253,9 +259,18 @@ class Film(Scene):
             for listener in self.before_beat:
                 listener(self)
             getattr(self, name)()
+            self._check_is_kept(own, name)
             self.wait(max(REST, self._caption_due - self._since), frozen_frame=True)
             for listener in self.after_beat:
                 listener(self)
+
+    def _check_is_kept(self, own: dict[str, Any], where: str) -> None:
+        for name, thing in own.items():
+            if getattr(self, name) is not thing:
+                raise FilmError(
+                    f"{self.film_name()}: {where} writes over self.{name}, which every film needs. "
+                    "Give what you keep there another name."
+                )
 
     def begin_history(self) -> None:
         """Begin what the names of a beat's segments follow from: its code, and what it finds."""

@@ -61,9 +61,7 @@ def walk(
         with suppress(_FarEnoughError):
             film.render()
     assert last in ("", film.beat_name)
-    json.dumps(inputs(film))  # what a build records of a film can be written, whatever it is called
-    assert film.chosen.keys() == film.knobs().keys()
-    assert film.drawn is None
+    json.dumps(inputs(film))  # what a build records of a film can be written
     return film
 
 

@@ -72,3 +72,18 @@ def test_what_is_skipped_is_not_drawn(tmp_path, monkeypatch):
     each = pictures[0][0]
     assert each > 3
     assert pictures == [(each, each), (0, each), (0, 0)]
+
+
+@pytest.mark.parametrize("name", ["drawn", "chosen", "theme"])
+def test_what_every_film_needs_is_not_written_over(name, tmp_path, monkeypatch, capsys):
+    class Careless(Played):
+        @beat
+        def third(self) -> None:
+            setattr(self, name, [1, 2])
+
+    monkeypatch.chdir(tmp_path)
+    size = {"pixel_width": 64, "pixel_height": 36, "frame_rate": 5, "dry_run": True}
+    with tempconfig(size), pytest.raises(SystemExit) as ended:
+        Careless().render()
+    assert ended.value.code == 2
+    assert f"third writes over self.{name}, which every film needs" in capsys.readouterr().err
