@@ -44,6 +44,9 @@ SHORTEST = 0.2
 SLIDES = 0.25, 0.5, 0.75, 1.0
 """How far from an arrow's middle towards its tip its name may slide, as shares of its length."""
 
+NEAR, FAR = 0.3, 0.7
+"""Manim units from a place to its name, and where that has no room so near."""
+
 NAME_ROOM = 0.1
 """Manim units that a name keeps from what it must not touch, where it keeps off the axes too."""
 
@@ -325,9 +328,13 @@ class HillFilm(FunctionFilm):
             return STAGE.contains(Zone.around(spot, half)), clear, is_bare, gap
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
-        shifts = [(0.3 / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
-        best = max(shifts, key=room)
-        inside, *_, gap = room(best)
+        best = np.zeros(3)
+        for away in NEAR, FAR:
+            shifts = [(away / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
+            best = max(shifts, key=room)
+            inside, clear, _, gap = room(best)
+            if inside and clear:
+                break
         return best, inside and gap > NAME_ROOM / 2
 
     def freest(

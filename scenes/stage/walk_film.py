@@ -41,6 +41,9 @@ LONGER = 2.2
 AS_LONG = 3.0
 """How many times as long as the first step the arrow of -∇f is beside it, where that can be."""
 
+NUMBERS_APART = 1.15
+"""How far the numbers at the axis of heights are apart at least, in their heights."""
+
 UNHURRIED = 0.7
 """Seconds of a step from which the gradient is shown anew before it."""
 
@@ -202,16 +205,30 @@ class WalkFilm(EndingFilm, TurningFilm):
 
         Args:
             phis: how far from the zenith it may stand, in degrees, as it does now at first; of
-                those that hide as little as can be it is the first one.
+                those that hide as little as can be it is the first one. From higher up than the
+                heights' numbers stand apart it never looks.
         """
         land, side = self.land, self.camera.get_theta() / DEGREES
         box, heights = Box(*np.array(land.ranges).T), (land.lowest, land.highest)
         seen_from = np.array([side])
+        phis = [phi for phi in phis if self._heights_stand_apart(phi)] or phis[:1]
         hidden = [
             float(hidden_share(land.hill, box, heights, self.path.points, seen_from, 90 - phi)[0])
             for phi in phis
         ]
         return self.turn_to_side(phis[int(np.argmin(hidden))], side)
+
+    def _heights_stand_apart(self, phi: float) -> bool:
+        """Whether the numbers at the axis of heights stay apart, seen from so far off the zenith.
+
+        From above, the axis is seen shorter.
+        """
+        camera = self.camera
+        numbers = [one for one in self.scenery.height_axis if not camera.is_in_space(one)]
+        levels = np.sort([one.get_y() for one in numbers])
+        shorter = np.sin(phi * DEGREES) / np.sin(camera.get_phi())
+        highest = max((one.height for one in numbers), default=0.0)
+        return bool((shorter * np.diff(levels) > NUMBERS_APART * highest).all())
 
     # The gradient beside the step
 
