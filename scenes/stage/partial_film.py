@@ -283,6 +283,7 @@ class PartialFilm(TurningFilm):
         ends = [self.land.ground(np.stack([self.point, tip])) for tip in tips]
         levels = self.camera.project_points(np.array(ends)[:, 1])[:, 1]
         upright = np.stack([self.land.ground(self.point), self.land.surface(self.point)])
+        tangents = [cut.tangent.points[[0, -1]] for cut in self.cuts]
         tags = []
         for axis, climb in enumerate(self.climbs):
             outward = 1 if levels[axis] >= levels[1 - axis] else -1
@@ -292,7 +293,7 @@ class PartialFilm(TurningFilm):
                 self.theme.direction,
                 beside=outward,
                 ends=ends[axis],
-                lines=[ends[1 - axis], upright],
+                lines=[ends[1 - axis], upright, *tangents],
             )
             spot, middle = tag.spot(ends[axis]), np.zeros(2)
             own, other = (self._room(spot, middle, [ends[k]]) for k in (axis, 1 - axis))
