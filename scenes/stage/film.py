@@ -46,7 +46,7 @@ FILMS = Path(__file__).resolve().parents[1]
 """The folder of the films."""
 
 
-OWN = "after_beat", "before_beat", "chosen", "drawn", "files", "texts", "theme", "typeset"
+OWN = "after_beat", "before_beat", "chosen", "drawn", "files", "theme", "typeset"
 """What any film works with while it is drawn; none may keep something else under these names."""
 
 
