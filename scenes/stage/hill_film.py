@@ -328,9 +328,9 @@ class HillFilm(FunctionFilm):
             return STAGE.contains(Zone.around(spot, half)), clear, is_bare, gap
 
         sides = (UP, DOWN, RIGHT, LEFT, UP + RIGHT, UP + LEFT, DOWN + RIGHT, DOWN + LEFT)
-        best = np.zeros(3)
+        shifts: list[np.ndarray] = []
         for away in NEAR, FAR:
-            shifts = [(away / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
+            shifts += [(away / np.linalg.norm(side) + np.append(half, 0)) * side for side in sides]
             best = max(shifts, key=room)
             inside, clear, _, gap = room(best)
             if inside and clear:
