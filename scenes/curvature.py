@@ -165,6 +165,7 @@ class Curvature(CurvatureFilm):
         self.say("Yet $H$ has $n^2$ numbers for $n$ variables: large models cannot afford it.")
         table = self.price_table()
         heads = table.heads(self.tr("variables"), self.tr("numbers in $H$"))
-        self.play(*exchange([self.rows, self.newton_rule], heads), run_time=STEADY)
+        gone = self.rows, self.newton_rule, self.arrows, self.way_names  # no row tells their scale
+        self.play(*exchange(gone, heads), run_time=STEADY)
         for entry in table.entries:
             self.play(Appear(entry))
