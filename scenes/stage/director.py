@@ -16,9 +16,12 @@ from scenes.stage.theme import Zone
 CLOSE, ROOM = 0.1, 0.25
 """Manim units between a label and what it gives way to: where it is gone, where it fades."""
 
+NEIGHBOURS = 0.01, 0.05
+"""The same for an axis's number and the axis's name, which always stand side by side."""
+
 
 SOON = 4.0
-"""A line is reckoned with in full from one part in so many of its opacity: dim ones count too."""
+"""A thing is reckoned with in full from one part in so many of its opacity: dim ones count too."""
 
 
 class Director(Mobject):
@@ -39,7 +42,7 @@ class Director(Mobject):
         self.alone = ValueTracker(0)
         self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
-        self.ways: list[VMobject] = []
+        self.ways: dict[VMobject, tuple[float, float]] = {}
         self._states: list[_State] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
@@ -107,9 +110,14 @@ class Director(Mobject):
         self._framed.append((place, beyond))
         self._view = ()
 
-    def give_way(self, *things: VMobject) -> None:
-        """Let the labels fade where these names, arrows and lines come, while they are there."""
-        self.ways.extend(things)
+    def give_way(self, *things: VMobject, distances: tuple[float, float] = (CLOSE, ROOM)) -> None:
+        """Let the labels fade where these names, arrows and lines come, while they are there.
+
+        Args:
+            things: names, arrows and lines.
+            distances: Manim units from a label to them, where it is gone and where it fades.
+        """
+        self.ways.update(dict.fromkeys(things, distances))
 
     def direct(self) -> None:
         """Fit the picture and put the labels, if the camera has turned since the last time."""
@@ -169,9 +177,9 @@ class Director(Mobject):
             state.note(id(label) in present)
         shares = np.ones(len(self.labels))
         boxes = self._boxes()
-        for way in self.ways:
+        for way, distances in self.ways.items():
             if id(way) in present:
-                beside = _shares(*boxes, *self._reach(way))
+                beside = _shares(*boxes, *self._reach(way), distances)
                 beside[[label is way for label, _, _ in self.labels]] = 1.0
                 shares = np.minimum(shares, beside)
         for state, (label, _, _), share in zip(
@@ -216,8 +224,8 @@ class Director(Mobject):
             return along, np.full(2, half), min(SOON * way.get_stroke_opacity(), 1.0) * drawn
         glyphs = way.family_members_with_points()
         low, high = _box(way, glyphs)
-        opacity = max(glyph.get_fill_opacity() for glyph in glyphs)
-        return (low + high)[None] / 2, (high - low) / 2, opacity
+        opacity = max(map(_own_opacity, glyphs))
+        return (low + high)[None] / 2, (high - low) / 2, min(SOON * opacity, 1.0)
 
 
 @dataclass(frozen=True)
@@ -269,6 +277,13 @@ def _fade(label: VMobject, share: float) -> None:
             glyph.background_stroke_rgbas = rim * (1, 1, 1, 0) + (0, 0, 0, opacity)
 
 
+def _own_opacity(glyph: VMobject) -> float:
+    """Return a glyph's opacity, a label's as if nothing were in its way."""
+    if hasattr(glyph, "spared"):
+        return float(getattr(glyph, "come", 1.0))
+    return float(glyph.get_fill_opacity())
+
+
 _kept_boxes: WeakKeyDictionary[VMobject, tuple[list[bytes], np.ndarray]] = WeakKeyDictionary()
 
 
@@ -284,10 +299,16 @@ def _box(label: VMobject, glyphs: list[VMobject]) -> np.ndarray:
 
 
 def _shares(
-    middles: np.ndarray, halves: np.ndarray, places: np.ndarray, half: np.ndarray, opacity: float
+    middles: np.ndarray,
+    halves: np.ndarray,
+    places: np.ndarray,
+    half: np.ndarray,
+    opacity: float,
+    distances: tuple[float, float],
 ) -> np.ndarray:
     """Return how much is left (k,) of labels beside boxes of half a size (2,) at places (m, 2)."""
+    close, room = distances
     reach = halves + half
     gaps = np.max(np.abs(places - middles[:, None]) - reach[:, None], axis=2).min(axis=1)
     gaps = np.where(np.isnan(gaps), np.inf, gaps)  # a tangent where there is none
-    return 1.0 - opacity * np.clip((ROOM - gaps) / (ROOM - CLOSE), 0.0, 1.0)
+    return 1.0 - opacity * np.clip((room - gaps) / (room - close), 0.0, 1.0)

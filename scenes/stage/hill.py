@@ -11,6 +11,7 @@ from manim import LEFT, OUT, RIGHT, Group, ManimColor, ValueTracker, VMobject
 
 from mathcore.typeset import typeset
 from scenes.stage.actors import dashes
+from scenes.stage.director import NEIGHBOURS
 from scenes.stage.landscape import Landscape
 from scenes.stage.plot import nice_ticks, tick_label, tick_labels
 from scenes.stage.space import Mesh, in_space
@@ -236,6 +237,7 @@ class Hill(ContourMap):
         height = self._axis_of_heights(self.height_axis, foot, outward)
         self.names = Group(self._named[0][0], self._named[1][0], height)
         self.axes = Group(*self.map_axes, *self.height_axis)
+        film.director.give_way(*self.names, distances=NEIGHBOURS)
         film.director.direct()
 
     def other_names(self, first: str, second: str, height: str) -> Group:
