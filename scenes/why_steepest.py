@@ -91,8 +91,10 @@ class WhySteepest(CloseupFilm):
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.shrink_step(), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
-        come = Appear(self.turning.tangent, self.slope)
-        self.play(come, Vanish(self.step.secant), run_time=STEADY)
+        come, gone = (self.turning.tangent, self.slope), [self.step.secant]
+        if self.lies_on(self.u, self.turning.tangent):
+            gone.append(self.u)
+        self.play(Appear(*come), Vanish(*gone), run_time=STEADY)
 
     @beat
     def the_parts(self) -> None:
@@ -150,7 +152,7 @@ class WhySteepest(CloseupFilm):
         self.say("As $u$ has length 1, this is the shadow of $nabla f$ on the line along $u$.")
         self.length = self.steepness_row(self.where, 1)
         self.degrees = self.row(self.angle_symbol, self.angle_text, 1, "direction", column=1)
-        self.product, self.theta = self.cosine_row(2), self.name_of_angle()
+        self.product, self.theta = self.cosine_row(2), self.name_of_angle(self.compass.arrow)
         self.play(Appear(self.across.trace, self.shadow), run_time=STEADY)
         whole = self.proof.line(f"= {length} {u} {cosine}", 2, after=self.dot)
         gone = [self.vector, self.gradient, self.slope, *self.scales_told]
