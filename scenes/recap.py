@@ -143,7 +143,7 @@ class Recap(WalkFilm):
     @beat
     def the_walk(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
-        self.say("Gradient descent steps against $nabla f$, again and again.")
+        self.say("Gradient descent: from $bold(x)_k$, step against $nabla f$, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.turning, arrows))
         self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
@@ -168,7 +168,9 @@ class Recap(WalkFilm):
 
     @beat
     def the_tools(self) -> None:
-        self.say("Backpropagation and mini-batches give gradients; momentum and $H$ shape steps.")
+        self.say(
+            "Backpropagation or a mini-batch gives $nabla L$; momentum and $H$ change the step."
+        )
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),
             ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),

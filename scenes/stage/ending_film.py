@@ -76,7 +76,7 @@ class EndingFilm(FunctionFilm):
         elif self.goes_to_and_fro(self.path):
             self.say("It jumps to and fro: a smaller learning rate $eta$ comes closer.")
         elif not arrives and outcome is Outcome.OUT_OF_STEPS:
-            self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
+            self.say("Still $f$ falls: more steps, or perhaps another $eta$, lead further.")
         else:
             self.sum_up(valley if arrives else None)
 

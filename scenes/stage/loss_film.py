@@ -197,7 +197,7 @@ class LossFilm(WalkFilm):
         elif self.is_lost or self.goes_to_and_fro(self.path):
             self.say_how_it_ended(valley)
         else:
-            self.say("Still $L$ falls: more steps, or another $eta$, lead further.")
+            self.say("Still $L$ falls: more steps, or perhaps another $eta$, lead further.")
 
     def say_that_it_is_best(self) -> None:
         """Say what the model at the minimum is."""

@@ -155,7 +155,7 @@ class RateFilm(StepSizeFilm):
             case Course.CLIMBS:
                 self.say("Step by step it climbs: the learning rate $eta$ is too big here.")
             case Course.FALLS:
-                self.say("Still $f$ falls: more steps, or another $eta$, lead further.")
+                self.say("Still $f$ falls: more steps, or perhaps another $eta$, lead further.")
             case _:
                 self.say("Now up, now down: with this rate the walk does not settle.")
 
