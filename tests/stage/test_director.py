@@ -5,7 +5,7 @@ import pytest
 from manim import RIGHT, Scene, Square, ValueTracker, VMobject, linear
 
 from scenes.stage.appear import Appear, Vanish
-from scenes.stage.director import Director
+from scenes.stage.director import NEIGHBOURS, Director
 from scenes.stage.film_camera import FilmCamera
 from scenes.stage.space import SpaceArrow, in_space
 from scenes.stage.theme import Zone
@@ -36,7 +36,15 @@ def test_a_label_is_gone_where_a_name_stands_and_whole_beside_it(director):
     assert opacity(director, label, name.shift(0.525 * RIGHT)) == pytest.approx(0.5, abs=0.01)
     assert opacity(director, label, name.shift(0.08 * RIGHT)) == pytest.approx(1)
     assert opacity(director, label, name.move_to(label)) == 0
-    assert opacity(director, label, name.set_fill(opacity=0.25)) == pytest.approx(0.75)
+    assert opacity(director, label, name.set_fill(opacity=0.1)) == pytest.approx(0.6)
+
+
+def test_a_number_and_its_axis_name_may_stand_side_by_side_but_not_on_each_other(director):
+    number, name = label_at(director, (1, 1, 0)), label_at(director, (1, 1, 0))
+    director.give_way(name, distances=NEIGHBOURS)
+    assert opacity(director, number, number, name) == 0
+    assert opacity(director, number, number, name.shift(0.36 * RIGHT)) == 1
+    assert opacity(director, name, number, name) == 1
 
 
 def test_a_label_that_is_gone_leaves_no_rim_behind(director):
