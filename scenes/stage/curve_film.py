@@ -214,7 +214,7 @@ class CurveFilm(FunctionFilm):
         slope, (low, high) = abs(self.land.slope(self.start)), self.land.x_range
         ahead = high - self.start if self.land.slope(self.start) > 0 else self.start - low
         least = SPECK / self.curve.units[0] / slope if slope else 0.0
-        if slope and ahead / slope > least:  # else it leaves the picture, however short
+        if slope and ahead / slope > least:  # else it ends beyond the range, however short
             scale = min(scale, round_scale(ahead / slope))
         chosen = scale
         while scale > max(least, chosen / 10):
@@ -226,7 +226,8 @@ class CurveFilm(FunctionFilm):
     def _places_of_field(self, scale: float) -> list[float]:
         """Return the numbers from which arrows of f' start, as near to each other as they may.
 
-        One of them is the start, unless its arrow would leave the picture.
+        One of them is the start, whose arrow may end as far beyond the range as the axis does,
+        unless it would leave the picture.
         """
         (low, high), span = self.land.x_range, self.land.span
         slack, speck = 1e-9 * span, SPECK / self.curve.units[0]
@@ -237,8 +238,9 @@ class CurveFilm(FunctionFilm):
             grid = self.start + wide * gap * np.arange(-ARROWS, ARROWS + 1)
             grid = grid[(low - slack <= grid) & (grid <= high + slack)]
             ways = scale * np.array([self._shown_slope(x) for x in grid])
+            beyond = np.where(grid == self.start, BEYOND / self.curve.units[0], 0.0) + slack
             with np.errstate(invalid="ignore"):
-                inside = (grid + ways >= low - slack) & (grid + ways <= high + slack)
+                inside = (grid + ways >= low - beyond) & (grid + ways <= high + beyond)
             seen = (np.abs(ways) >= speck) | (np.abs(ways) <= slack) | (grid == self.start)
             grid, ways = grid[inside & seen], ways[inside & seen]
             places = [float(x) for x in grid]

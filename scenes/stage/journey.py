@@ -16,6 +16,9 @@ FLATTEST = 0.4
 EVEN = 0.01
 """Ground whose steepness differs by no more than this share is equally steep everywhere."""
 
+ALIKE = 0.1, 0.2, 0.3
+"""How much less steep than the steepest place, as shares of what there is, one may be; or flat."""
+
 BALANCED = 0.35
 """The share of the gradient that a part of it has at least where both parts are well seen."""
 
@@ -80,9 +83,9 @@ def balanced_place(land: Landscape, start: np.ndarray, share: float, side: float
 def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.ndarray]:
     """Return a steep point (2,) and a flat one to go to, on straight ways without kink or hole.
 
-    One of them is left out where the start is just as steep, or just as flat; the list is empty
-    where it is equally steep everywhere, or where no way leads. In all these places the gradient's
-    arrow, `scale` units of length for one of gradient, stays on the map.
+    In these places the gradient's arrow, `scale` units of length for one of gradient, stays on the
+    map and apart from the arrow at the start and at the other one. One of them is left out where
+    the start is just as steep, or just as flat, or where there is no such place.
     """
     points = grid_points(land, spacing=0.05)
     gradients = land.hill.gradient(points)
@@ -94,30 +97,30 @@ def steep_and_flat(land: Landscape, start: np.ndarray, scale: float) -> list[np.
     if not fit.any():
         return []
     points, steepness, tips = points[fit], steepness[fit], tips[fit]
-    most, least = steepness.max(), steepness.min()
-    if most - least <= EVEN * most:
+    differ = np.ptp(steepness)
+    if differ <= EVEN * steepness.max():
         return []
-    slack = 0.1 * (most - least)
     stops = [start]
     arrows = [_along(start, start + scale * land.hill.gradient(start))]
-    places = []
-    if here < most - slack:
-        places.append(steepness >= most - slack)
-    if here > least + slack:
-        places.append(steepness <= least + slack)
-    for alike in places:
-        chosen = np.flatnonzero(alike & is_smooth_between(land, stops[-1], points))
-        if not len(chosen):
-            return []
-        # The nearest that is so far off that the arrows do not lie on each other.
-        fitting, theirs = points[chosen], _along(points[chosen], tips[chosen])
-        away = np.hypot.reduce(fitting[:, None] - np.array(stops), axis=2)
+    for sign in (1, -1):
+        most = (sign * steepness).max()
+        nearly = most - ALIKE[0] * differ
+        if sign * here >= nearly:
+            continue
+        theirs = _along(points, tips)
         between = theirs[:, :, None] - np.concatenate(arrows)
-        gaps = np.hypot.reduce(between, axis=3).min(axis=(1, 2))
-        crowded = (away.min(axis=1) < APART * land.span) | (gaps < CLEAR * land.span)
-        best = np.lexsort((away[:, -1], crowded))[0]
-        stops.append(fitting[best])
-        arrows.append(theirs[best])
+        is_free = np.hypot.reduce(between, axis=3).min(axis=(1, 2)) >= CLEAR * land.span
+        is_free &= is_smooth_between(land, stops[-1], points)
+        for share in ALIKE:
+            # More than that, but always well away from how steep it is at the start.
+            enough = max(most - share * differ, min(nearly, sign * here + ALIKE[0] * differ))
+            chosen = np.flatnonzero(is_free & (sign * steepness >= enough))
+            if len(chosen):
+                away = np.hypot.reduce(points[chosen, None] - np.array(stops), axis=2)
+                best = np.lexsort((away[:, -1], away.min(axis=1) < APART * land.span))[0]
+                stops.append(points[chosen[best]])
+                arrows.append(theirs[chosen[best]])
+                break
     return stops[1:]
 
 

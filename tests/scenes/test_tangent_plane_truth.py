@@ -72,9 +72,10 @@ class PlaneTruth(WholeTruth):
     def names_of_climbs(self, film: Any) -> None:
         """Beside both upright parts of the stairs stands how high they are, or beside none."""
         names = [name for name in film.climb_names if number_in(name) is not None]
-        middles = film.camera.project_points(
-            np.array([climb.points[[0, -1]].mean(axis=0) for climb in film.stairs.climbs])
-        )
+        # As they are seen: how deep in the picture a stroke is does not count.
+        along = np.linspace(0, 1, 33)[:, None]
+        ends = (climb.points[[0, -1]] for climb in film.stairs.climbs)
+        strokes = [film.camera.project_points(a + along * (b - a))[:, :2] for a, b in ends]
         if len(names) not in (0, 2):
             self.fail(f"climbs: {len(names)} of 2 have a name")
         climbs = film.patch.radius / 2 * film.patch.way * self.case.gradient(np.array(film.start))
@@ -82,9 +83,11 @@ class PlaneTruth(WholeTruth):
             self.measured["name of a climb"] += 1
             if not rounds_to(number_in(name), climb, 3):
                 self.fail(f"climbs: one is called {source_of(name)}, it is {climb}")
-            away = np.linalg.norm(middles - name.get_center(), axis=1)
-            if away[own] > away[1 - own] + 1e-9:
-                self.fail(f"climbs: {source_of(name)} stands beside the other one")
+            half = np.array([name.width, name.height]) / 2
+            beyond = (np.abs(stroke - name.get_center()[:2]) - half for stroke in strokes)
+            away = [np.linalg.norm(np.maximum(off, 0), axis=1).min() for off in beyond]
+            if away[own] > away[1 - own] - 0.1:
+                self.fail(f"climbs: {source_of(name)} does not stand beside its own")
             self.wears("name of a climb", name.family_members_with_points()[0], "tangent")
 
     def stilts(self) -> None:
