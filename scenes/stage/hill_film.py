@@ -317,8 +317,7 @@ class HillFilm(FunctionFilm):
         """
         here = self.camera.project_point(place)
         there = self.camera.project_points(others)[:, :2]
-        half = half_size(label)
-        axes = [line.points for line in self.scenery.axes if self.camera.is_in_space(line)]
+        half, axes = half_size(label), self._axes()
 
         def room(shift: np.ndarray) -> tuple[bool, bool, bool, float]:
             spot = (here + shift)[:2]
@@ -343,17 +342,22 @@ class HillFilm(FunctionFilm):
         """Return the first of some spots for a label that is free, or else the freest.
 
         A spot is a place in space (3,) and a shift on the frame (3,); it is free where neither
-        others (m, 3) nor labels of the axes are so near that one fades for the other.
+        others (m, 3) nor the axes and their labels are so near that one fades for the other.
         """
         there = self.camera.project_points(others)[:, :2]
-        half = half_size(label)
+        half, axes = half_size(label), self._axes()
 
         def room(spot: tuple[np.ndarray, np.ndarray]) -> float:
             place, shift = spot
             here = (self.camera.project_point(place) + shift)[:2]
-            return min(clearance(here, half, there), self.director.gap(here, half), ROOM)
+            gaps = clearance(here, half, there), self.director.gap(here, half)
+            return min(*gaps, self._room(here, half, axes), ROOM)
 
         return max(spots, key=room)
+
+    def _axes(self) -> list[np.ndarray]:
+        """Return the lines of the axes, as places in space (k, 3) each."""
+        return [line.points for line in self.scenery.axes if self.camera.is_in_space(line)]
 
     def arrow_tag(
         self,
