@@ -141,10 +141,11 @@ class LayersFilm(Film):
 
     def symbol_lines(self, row: float) -> Group:
         """Return lines on the board, from a row on, that say what the letters stand for."""
+        output, given = self.tr("output of a layer"), self.tr("input")
+        weights, activation, loss = self.tr("weights"), self.tr("activation"), self.tr("loss")
         lines = (
-            self.tr("$bold(a)_l$: output of layer $l$; $bold(a)_0$: input"),
-            self.tr("$W_l$: weights; $phi$: activation"),
-            self.tr("$L$: loss"),
+            f"$bold(a)_l$ {output} #h(1em) $bold(a)_0$ {given}",
+            f"$W_l$ {weights} #h(1em) $phi$ {activation} #h(1em) $L$ {loss}",
         )
         return lines_of_words(*(self.words(line, em=READOUT_EM) for line in lines), row=row)
 
