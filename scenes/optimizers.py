@@ -54,7 +54,7 @@ class Optimizers(OptimizerFilm):
         self.line = on_board(self.field_formula(), 0)
         self.say("Six rules for the next step. Each knows the slopes on its way, and no more.")
         self.raise_hill(self.line)
-        self.play(Appear(self.walker))
+        self.play(Appear(self.walker, *self.mark_minimum()))
 
     @beat
     def no_step(self) -> None:
@@ -71,15 +71,16 @@ class Optimizers(OptimizerFilm):
     @beat
     def momentum(self) -> None:
         self.say(
-            "Momentum adds kept velocity ($-eta beta bold(v)$) to a step along $-nabla f$: "
-            "turns cancel, the rest adds up."
+            "Momentum adds a share of the last step ($-eta beta bold(v)$) to one along "
+            "$-nabla f$: swings cancel, the rest adds up."
         )
         self.show(1)
 
     @beat
     def nesterov(self) -> None:
         self.say(
-            "{name} looks ahead: new slopes count more, old velocity ($-eta beta^2 bold(v)$) less.",
+            "{name} looks ahead: the new slope counts $1 + beta$ times, "
+            "of the old only $-eta beta^2 bold(v)$ stays.",
             name="Nesterov",
         )
         self.show(2)
@@ -121,7 +122,7 @@ class Optimizers(OptimizerFilm):
     @beat
     def the_ranking(self) -> None:
         self.say_which_rule_wins()
-        self.play(*self.vanish(self.ways, self.runners))
+        self.play(*self.vanish(self.ways, self.runners, self.goal))
         self.deal_maps()
         self.play(self.standings.sorted.animate.set_value(1), run_time=SLOW)
         self.play(Appear(self.standings.ranks))

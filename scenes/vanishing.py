@@ -22,10 +22,10 @@ class Vanishing(LayersFilm):
     @beat
     def the_layers(self) -> None:
         self.layer = on_board(self.layer_formula(), 0)
-        self.size = self.size_rows()
+        self.size, self.symbols = self.size_rows(), self.symbol_lines(2.5)
         self.say_what_layers_do()
         come = self.net.lines, self.net.units, *self.net.ends
-        self.play(Appear(*come, self.layer, self.size), run_time=STEADY)
+        self.play(Appear(*come, self.layer, self.size, self.symbols), run_time=STEADY)
         self.go_ahead()
 
     @beat
@@ -41,7 +41,7 @@ class Vanishing(LayersFilm):
         self.law = on_board(self.law_formula(), 1)
         self.live = self.live_row("q", self.factor.get_value, 2)
         self.say("Suppose each layer multiplies by the same $q$: below 1, the gradient vanishes.")
-        gone = self.rule, self.net.values, *self.ways
+        gone = self.rule, self.net.values, self.symbols, *self.ways
         self.play(*exchange(gone, self.law), self.lift(), run_time=STEADY)
         self.play(Appear(self.bars, self.live), run_time=STEADY)
         self.multiply(self.too_small, 3)
@@ -64,9 +64,10 @@ class Vanishing(LayersFilm):
     @beat
     def with_sigmoid(self) -> None:
         self.drawn_from = on_board(self.weights_formula(), 0)
-        self.live = self.scale_row()
+        self.live, self.law = self.scale_row(), on_board(self.law_formula("macron(q)"), 1)
+        self.measured = self.mean_line(-1)
         gone = self.plots, self.rule, self.steepest, self.layer
-        come = *self.net, self.bars, self.law, self.drawn_from, self.live
+        come = *self.net, self.bars, self.law, self.drawn_from, self.measured, self.live
         self.show(SIGMOID, 1, *exchange(gone, *come))
 
     @beat

@@ -24,7 +24,7 @@ SHORT = 0.55
 ABOVE = 0.14
 """Manim units by which the angle's name is above the axis, to be off the number at its end."""
 
-LONG = 0.38
+LONG = 0.32
 """Half the longest axis of the ellipse, as a share of the longer side, at most."""
 
 
@@ -151,7 +151,7 @@ class ModelContour(Group):
         self.axes = Group()
         for half, way in zip(self.halves, found.ways, strict=True):
             ends = found.point + half * np.outer([-1, 1], way)
-            line = in_space(VMobject(stroke_color=theme.direction, stroke_width=3.5))
+            line = in_space(VMobject(stroke_color=theme.direction, stroke_width=5.5))
             self.axes.add(line.set_points_as_corners(land.ground(ends)))
         for part in (self.ring, *self.axes):
             part.ghost_opacity = ON_MAP

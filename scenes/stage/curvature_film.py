@@ -384,6 +384,11 @@ class CurvatureFilm(BendFilm):
                 "the bottom.",
                 n=f"${racer.walk.last}$",
             )
+        elif racer.walk.last == 1 and self.is_quadratic():
+            self.say(
+                "Newton divides each slope by its bend: one step to the bottom, as $f$ is "
+                "quadratic."
+            )
         elif racer.walk.last == 1:
             self.say("Newton divides each slope by its bend: one step, and it is at the bottom.")
         else:

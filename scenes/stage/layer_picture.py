@@ -47,6 +47,9 @@ REACH, LABELLED = 4.0, 3.0
 SYMBOLS = {"sigmoid": "sigma", "tanh": "tanh", "ReLU": 'op("ReLU")'}
 """Activations as Typst maths."""
 
+TICKS, NEAREST = (6, 9), 0.1
+"""About how many powers of ten the axis of the bars names, and the share of it between two."""
+
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -71,6 +74,23 @@ def decades(sizes: np.ndarray) -> tuple[float, float]:
     known = np.log10(sizes[(sizes > 0) & np.isfinite(sizes)])
     low, high = min(-1.0, *known), max(1.0, *known)
     return float(math.floor(low + 1e-9)), float(math.ceil(high - 1e-9))
+
+
+def exponents_of(low: float, high: float) -> list[float]:
+    """Return the exponents whose powers of ten an axis names: on both sides of 1 if they have room.
+
+    >>> exponents_of(-10.0, 4.0)
+    [-10.0, -8.0, -6.0, -4.0, -2.0, 0.0, 2.0, 4.0]
+    >>> exponents_of(-30.0, 4.0)
+    [-30.0, -25.0, -20.0, -15.0, -10.0, -5.0, 0.0, 4.0]
+    """
+    for count in TICKS:
+        found = [k for k in nice_ticks(low, high, count) if k == round(k)]
+        if found[0] < 0 < found[-1]:
+            return found
+    room = NEAREST * (high - low)
+    below, above = [low] if found[0] == 0 and -low >= room else [], [high] if high >= room else []
+    return [*below, *found, *(above if found[-1] == 0 else [])]
 
 
 def power_of_ten(exponent: float) -> str:
@@ -105,7 +125,6 @@ class LayerBars(Plot):
         layers = sorted({1.0, *(k for k in counts if k - 1 > 1), float(depth)})
         if len(layers) > 2 and layers[-1] - layers[-2] < 0.06 * depth:
             layers.remove(layers[-2])
-        exponents = [k for k in nice_ticks(*powers, 6) if k == round(k)]
         super().__init__(
             typesetter,
             BARS,
@@ -114,7 +133,7 @@ class LayerBars(Plot):
             x_label="l",
             y_label=coloured("|partial L \\/ partial bold(a)_l|", color),
             x_ticks=[(k, f"{k:.0f}") for k in layers],
-            y_ticks=[(k, power_of_ten(k)) for k in exponents],
+            y_ticks=[(k, power_of_ten(k)) for k in exponents_of(*powers)],
         )
         self.sizes, self.reached, self.count = sizes, reached, depth
         self.bars = VMobject(fill_color=color, fill_opacity=1, stroke_width=0)

@@ -21,10 +21,10 @@ from scenes.stage.layer_picture import (
     product_text,
 )
 from scenes.stage.node_graph import Flow
-from scenes.stage.panel import Row, lined_up
+from scenes.stage.panel import Row, lined_up, lines_of_words
 from scenes.stage.plot import rounded, tick_label
 from scenes.stage.readout import short_text
-from scenes.stage.theme import LABEL_EM, QUICK, SLOW, STAGE, STEADY, Zone
+from scenes.stage.theme import LABEL_EM, QUICK, READOUT_EM, SLOW, STAGE, STEADY, Zone
 
 FACTORS = 0.5, 1.5
 """Two factors of a product of equal ones: it vanishes, and it explodes."""
@@ -139,12 +139,27 @@ class LayersFilm(Film):
         slope = self.wearing("phi'(bold(z)_l)", "tangent")
         return self.formula(f"{before} = W_l^top ({slope} dot.o {after})")
 
-    def law_formula(self) -> VMobject:
-        """Return what is left at the first layer by the factor q of a layer, on average."""
+    def symbol_lines(self, row: float) -> Group:
+        """Return lines on the board, from a row on, that say what the letters stand for."""
+        output, given = self.tr("output of a layer"), self.tr("input")
+        weights, activation, loss = self.tr("weights"), self.tr("activation"), self.tr("loss")
+        lines = (
+            f"$bold(a)_l$ {output} #h(1em) $bold(a)_0$ {given}",
+            f"$W_l$ {weights} #h(1em) $phi$ {activation} #h(1em) $L$ {loss}",
+        )
+        return lines_of_words(*(self.words(line, em=READOUT_EM) for line in lines), row=row)
+
+    def mean_line(self, row: float) -> Group:
+        """Return the line on the board, in a row, that says what mean factor the others tell."""
+        line = self.tr("$macron(q)$: geometric mean, measured")
+        return lines_of_words(self.words(line, em=READOUT_EM), row=row)
+
+    def law_formula(self, factor: str = "q") -> VMobject:
+        """Return what is left at the first layer by the factor of a layer, Typst maths."""
         last, first = (
             self.wearing(f"|partial L \\/ partial bold(a)_{index}|", "gradient") for index in "D1"
         )
-        return self.formula(f"{last} = 1, quad {first} = q^(D - 1)")
+        return self.formula(f"{last} = 1, quad {first} = {factor}^(D - 1)")
 
     def weights_formula(self) -> VMobject:
         """Return how the weights are drawn."""
@@ -269,7 +284,8 @@ class LayersFilm(Film):
         name = SYMBOLS[activation.name]
         if left < GONE:
             self.say(
-                "With ${phi}$ a layer multiplies by about ${q}$: the first layers hardly learn.",
+                "With ${phi}$ a layer multiplies by about ${q}$ on average: "
+                "the first layers hardly learn.",
                 phi=name,
                 q=tick_label(rounded(left ** (1 / self.passed), 2)),
             )

@@ -24,6 +24,9 @@ from mathcore.losses import least_squares
 from scenes.stage.actors import ON_MAP, GradientArrow, following
 from scenes.stage.appear import Appear, exchange
 from scenes.stage.arrow_field import round_scale
+from scenes.stage.curvature_film import stretch_inside
+from scenes.stage.formula import half_size
+from scenes.stage.function_film import clearance
 from scenes.stage.gradient_fan import PLAIN, GradientFan
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import LEVEL
@@ -36,7 +39,7 @@ from scenes.stage.scatter import Scatter
 from scenes.stage.space import SpaceArrow
 from scenes.stage.standings import FOUR_BY_TWO, Contestant
 from scenes.stage.step_plots import Series, StepCurves, stepwise
-from scenes.stage.theme import BOARD, SLOW, STEADY
+from scenes.stage.theme import BOARD, FORMULA_EM, SLOW, STEADY, Zone
 
 LONGEST = 0.55
 """How long the longest arrow of a data point may be, as a share of the hill's longer side."""
@@ -67,6 +70,12 @@ NOISY = 0, 1, 3
 
 DRAWS = 3
 """How many data points are drawn one by one."""
+
+LEAST = 0.3
+"""The least share of `LONGEST` to which arrows are drawn smaller where they would leave the map."""
+
+REACHES, APART = np.arange(0.1, 0.75, 0.05), 0.12
+"""How far from the tip of −∇L its name may stand, and from other arrows, in Manim units."""
 
 BACK = 0.3
 """Opacity of the arrows of all data points while some stand out."""
@@ -126,7 +135,7 @@ class NoiseFilm(LineFilm, RaceFilm):
         count = len(self.sample)
         own = self.loss.point_gradients(self.point)
         longest = float(np.hypot.reduce(own, axis=1).max()) or 1.0
-        self.units = round_scale(LONGEST * self.land.span / longest)
+        self.units = round_scale(self.share_on_map(own) * LONGEST * self.land.span / longest)
         stage = self.land, self.theme, lambda: self.point
         epoch = batches(count, self.batch, -(-count // self.batch), self.seed)
         means = np.array([own[batch].mean(axis=0) for batch in epoch])
@@ -145,6 +154,13 @@ class NoiseFilm(LineFilm, RaceFilm):
         self.scale_row = self.drawn_row(SCALE, lambda: self.units * self.fan.times.get_value())
         self.director.give_way(*self.fan, *self.downhill)
         self.make_room_for_arrows(-self.units * own)
+
+    def share_on_map(self, gradients: np.ndarray) -> float:
+        """Return the share of `LONGEST` at which ways down (k, 2) end on the map, or the least."""
+        longest = float(np.hypot.reduce(gradients, axis=1).max()) or 1.0
+        ends = self.point - LONGEST * self.land.span / longest * gradients
+        low, high = np.array(self.land.ranges).T
+        return max(LEAST, min(stretch_inside(low, high, self.point, end)[1] for end in ends))
 
     def frame(self, field: ScalarField, choice: Choice) -> Framing:
         """Return what to show of the hill, with a rate at which no single data point is too much.
@@ -237,7 +253,44 @@ class NoiseFilm(LineFilm, RaceFilm):
             *(tracker.animate.set_value(1) for tracker in (fan.times, self.downhill.grown)),
             run_time=STEADY,
         )
-        self.play(*(arrow.animate.set_stroke(opacity=BACK) for arrow in self.fan))
+        self.mean_name = self.name_of_mean()
+        dimmed = (arrow.animate.set_stroke(opacity=BACK) for arrow in self.fan)
+        self.play(*dimmed, Appear(*self.mean_name))
+
+    def name_of_mean(self) -> Group:
+        """Return the name of −∇L, seen from above, in a group that is empty where it has no room.
+
+        It stands as near to the tip of its arrow as all other arrows leave room.
+        """
+        land = self.land
+        name = self.formula("-nabla L", em=FORMULA_EM, color=self.theme.gradient)
+        name.set_stroke(self.theme.background, width=5, background=True)
+        half, tip = half_size(name), self.point - self.units * land.slopes(self.point)
+
+        def seen(points: np.ndarray) -> np.ndarray:
+            return self.camera.project_points(land.ground(points))[:, :2]
+
+        corners, here = seen(land.corners), seen(tip[None])[0]
+        sheet = Zone(*np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1).ravel())
+        vectors = [np.zeros(2), *self.fan.vectors, *self.batch_fan.vectors]
+        shares = np.linspace(0, 1, 65)[:, None]
+        taken = np.concatenate([seen(self.point + shares * vector) for vector in vectors])
+        for reach in REACHES:
+            for way in unit_direction(np.linspace(0, 2 * np.pi, 48, endpoint=False)):
+                shift = (reach + np.abs(way) @ half) * way
+                is_free = clearance(here + shift, half, taken) >= APART
+                if is_free and sheet.contains(Zone.around(here + shift, half)):
+                    return Group(self._kept_at(name, lambda: seen(tip[None])[0], shift))
+        return Group()
+
+    def _kept_at(
+        self, name: VMobject, place: Callable[[], np.ndarray], shift: np.ndarray
+    ) -> VMobject:
+        """Return a name that stays beside a place on the frame (2,), the axes' labels give way."""
+        self.director.give_way(name)
+        return name.add_updater(
+            lambda tag: tag.move_to(np.append(place() + shift, 0.0)), call_updater=True
+        )
 
     def draw_some(self) -> None:
         """Draw data points one after another, as the first walk does, each with its arrow."""
@@ -260,7 +313,7 @@ class NoiseFilm(LineFilm, RaceFilm):
     def clear_the_map(self) -> None:
         """Take everything off that shows what data points do at the start."""
         spreads = self.spread, self.less_spread
-        arrows = self.fan, self.batch_fan, self.downhill
+        arrows = self.fan, self.batch_fan, self.downhill, self.mean_name
         picture = self.picture
         shown = picture.sheet, picture.small, picture.dots, picture.line
         self.play(*self.vanish(*arrows, *spreads, self.mean, self.scale_row, *shown))

@@ -303,6 +303,18 @@ class OptimizerFilm(RaceFilm):
 
     # The walks, one after another
 
+    def mark_minimum(self) -> Group:
+        """Return rings round the minimum to which the best walk leads, with its name, if any.
+
+        `goal` is the ring on the map, which stays; `passing` goes with the hill.
+        """
+        self.goal, self.passing = Group(), Group()
+        if self.bottom is None or self.path.last == 0:
+            return Group()
+        rings, name = self.pin_minimum(self.bottom, self.path.points)
+        self.goal, self.passing = Group(rings[1]), Group(rings[0], name)
+        return Group(self.goal, self.passing)
+
     def begin(self) -> None:
         """Bring on the board, and let gradient descent go on the hill."""
         gone, self.line = [self.line], self.rule_line(0)
@@ -312,7 +324,8 @@ class OptimizerFilm(RaceFilm):
     def show(self, number: int) -> None:
         """Let the walker go another walk, seen from above; what its rule carries along stays."""
         racer, rule, row = self.racers[number], self.rule_line(number), self.carried_row(number)
-        gone = [self.trails[0], self.walker] if number == 1 else [self.way, self.walker.foot]
+        first = [self.trails[0], self.walker, self.passing]
+        gone = first if number == 1 else [self.way, self.walker.foot]
         self.play(*self.vanish(*gone, self.with_it))
         self.look_down()
         self.turn = racer
@@ -407,5 +420,6 @@ class OptimizerFilm(RaceFilm):
             self.say("Several come to the same $f$: the ranks say who was there first.")
         else:
             self.say(
-                "Now {name} is lowest; other steps, rates or hills may change the order.", name=name
+                "This time {name} is lowest; other steps, rates or hills may change the order.",
+                name=name,
             )
