@@ -178,7 +178,7 @@ class MicroscopeFilm(HillFilm):
             [self.formula(source, em=READOUT_EM, color=color) for source in sources]
             for sources, color in (
                 ([f"Delta {typeset(name)}" for name in self.land.hill.variables], theme.direction),
-                (map(short_label, self.patch.slopes * stairs.step()), theme.tangent),
+                (map(short_label, self.patch.slopes * stairs.step() + 0.0), theme.tangent),
             )
         )
         named = dict(zip((*runs, *climbs), (*stairs.runs, *stairs.climbs), strict=True))
@@ -216,11 +216,15 @@ class MicroscopeFilm(HillFilm):
         rims = [seen(dot.points[:1]) + 0.005 * dot.stroke_width * turns for dot in self.dots]
         faint = seen(scope.rim.points, *(densely(plumb.points, 17) for plumb in scope.plumbs))
         halves = [half_size(name) for name in names]
+        pairs = (tuple(self.stairs.runs), tuple(self.stairs.climbs))
+        rivals = {one: other for pair in pairs for one, other in (pair, pair[::-1])}
         choices = []
         for name, half in zip(names, halves, strict=True):
-            lines = (densely(stroke.points, 17) for stroke in strokes if stroke is not named[name])
+            own = named[name]
+            lines = (densely(stroke.points, 17) for stroke in strokes if stroke is not own)
             taken = np.concatenate([seen(self.plane.outline.points, *lines), *rims])
-            choices.append(spots_beside(half, seen(named[name].points[[0, -1]]), taken, faint))
+            rival = seen(densely(rivals[own].points, 17))
+            choices.append(spots_beside(half, seen(own.points[[0, -1]]), taken, faint, rival))
         standing = [*self.h_name, self.glass]
         spots = all_together(
             [*choices, *((name.get_center()[np.newaxis, :2], np.zeros(1)) for name in standing)],

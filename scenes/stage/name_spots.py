@@ -24,6 +24,9 @@ CROWDED = 0.2
 CLEAR = 0.05
 """Manim units that a name keeps from every line, at least."""
 
+NEARER = 0.12
+"""Manim units that a name is nearer to its own stroke than to another that it could name."""
+
 WELL_CLEAR = 0.25
 """Manim units from other lines beyond which a name stands no better."""
 
@@ -47,7 +50,11 @@ def are_apart(one: VMobject, other: VMobject) -> bool:
 
 
 def spots_beside(
-    half: np.ndarray, stroke: np.ndarray, others: np.ndarray, faint: np.ndarray
+    half: np.ndarray,
+    stroke: np.ndarray,
+    others: np.ndarray,
+    faint: np.ndarray,
+    rival: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return spots (k, 2) for a name beside its stroke, the best first, and how good they are (k,).
 
@@ -56,6 +63,7 @@ def spots_beside(
         stroke: the ends (2, 2) of what it names.
         others: points (m, 2) of lines that it may not touch.
         faint: points (n, 2) of lines that it would rather not touch.
+        rival: points (r, 2) of a stroke of its kind, which it may not seem to name.
     """
     along = stroke[0] + SHARES[:, None] * (stroke[1] - stroke[0])
     away = OFF[:, None, None] / np.linalg.norm(SIDES, axis=1)[:, None] * SIDES + half * SIDES
@@ -63,7 +71,9 @@ def spots_beside(
     worse = np.abs(SHARES - 0.5)[:, None, None] + OFF[:, None] + np.zeros(len(SIDES))
     own = stroke[0] + np.linspace(0, 1, 33)[:, None] * (stroke[1] - stroke[0])
     clear = _clearances(spots, half, others)
-    is_free = np.minimum(clear, _clearances(spots, half, own)) >= CLEAR
+    off_own = _clearances(spots, half, own)
+    is_free = np.minimum(clear, off_own) >= CLEAR
+    is_free &= _clearances(spots, half, rival) >= off_own + NEARER
     is_free &= [STAGE.contains(Zone.around(spot, half)) for spot in spots]
     off_faint = np.clip(_clearances(spots, half, faint), -CLEAR, CLEAR)
     good = np.minimum(clear, WELL_CLEAR) + off_faint - worse.ravel()

@@ -81,7 +81,7 @@ class PlaneTruth(WholeTruth):
         climbs = film.patch.radius / 2 * film.patch.way * self.case.gradient(np.array(film.start))
         for own, (name, climb) in enumerate(zip(names, climbs, strict=False)):
             self.measured["name of a climb"] += 1
-            if not rounds_to(number_in(name), climb, 3):
+            if not rounds_to(number_in(name), climb, 3) or source_of(name) == "-0":
                 self.fail(f"climbs: one is called {source_of(name)}, it is {climb}")
             half = np.array([name.width, name.height]) / 2
             beyond = (np.abs(stroke - name.get_center()[:2]) - half for stroke in strokes)
@@ -398,6 +398,25 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
 def test_every_number_is_true(name, tmp_path):
     case = varied(BY_NAME[name], 2)
     check(case, tmp_path, lesson_of(case, "zh", "light"))
+
+
+@pytest.mark.parametrize(("f", "count"), [("x^2", 2), ("booth", 0)])
+def test_each_climb_is_named_beside_its_own_stroke_or_none_is(f, count, tmp_path):
+    rule = {
+        "x^2": lambda x, y: x**2,
+        "booth": lambda x, y: (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2,
+    }
+    truth = PlaneTruth(Case(f, f, rule[f]))
+
+    def look(film: Any) -> None:
+        truth.film, truth.theme = film, film.theme
+        if film.beat_name == "row_times_column":
+            truth.names_of_climbs(film)
+
+    lesson = f'[tangent_plane]\nf = "{f}"\n'
+    walk(TangentPlane, lesson, tmp_path, look, last="row_times_column")
+    assert not truth.failures, report(truth)
+    assert truth.measured["name of a climb"] == count
 
 
 @pytest.mark.audit
