@@ -189,8 +189,8 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.play(Vanish(*self.passing))
         self.rise_through_colours()
         convex, other = self.headed(
-            (self.tr("convex:"), "minimum", self.tr("every start leads to the lowest point")),
-            (self.tr("not convex:"), "path", self.tr("the start decides which valley it is")),
+            (self.tr("convex:"), "ink", self.tr("every start leads to the lowest point")),
+            (self.tr("not convex:"), "ink", self.tr("the start decides which valley it is")),
         )
         self.last = self.parted_crowd(self.second, self.second.ring())
         if self.second.caught is None:

@@ -30,8 +30,8 @@ UNIT, LEAST = 0.19, 1 / 6
 HIGH = 50.0
 """Where the eye stands while u goes all the way round, in degrees from the zenith."""
 
-LEFT = 0.3
-"""The share of a step h that is left at the end: one still sees it."""
+LEFT = 0.05
+"""The share of a step h that is left at the end: its slope is nearly that of the tangent."""
 
 FACING = 0.6
 """The sine of the least angle between a cut and the line of sight: the eye sees its slope."""
@@ -122,14 +122,14 @@ class Directional(TurningFilm):
     @beat
     def along_the_contour(self) -> None:
         self.contour = ContourLine(self.land, self.theme, self.point)
-        self.say("A quarter turn on, $u$ touches the contour line: no climb, the slope is zero.")
+        self.say("A quarter turn on, $u$ runs along the contour line: no climb, the slope is zero.")
         self.play(*(Create(part) for part in self.contour), run_time=STEADY)
         along = self.uphill + PI / 2
         self.stop_at(along, view=self.look_broadside(along))
 
     @beat
     def the_lowest(self) -> None:
-        self.say("Turn right round: the steepest way down, the same slope with a minus.")
+        self.say("The opposite way is the steepest way down: the same slope with a minus.")
         self.play(Vanish(self.contour))
         self.stop_at(self.uphill + PI, view=self.look_broadside(self.uphill))
 

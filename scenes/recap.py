@@ -28,7 +28,7 @@ TELLING = 1.25
 SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.39
 """Manim units for the column of symbols, of slopes and of a model, and from line to line."""
 
-RULE_OF_A_MODEL = "{0}_(k+1) = {0}_k - eta thin {1} ({0}_k)"
+RULE_OF_A_MODEL = "{ahead} = {here} - eta thin {gradient} ({here})"
 """The update rule with a model's parameters and its loss, Typst maths."""
 
 EYE = 52.0, 46.0, 40.0, 34.0, 28.0
@@ -155,21 +155,26 @@ class Recap(WalkFilm):
 
     @beat
     def in_machine_learning(self) -> None:
-        symbols = self.wearing("theta", "path"), self.wearing("nabla L", "gradient")
-        self.model_rule = on_board(self.formula(RULE_OF_A_MODEL.format(*symbols)), 1)
+        rule = RULE_OF_A_MODEL.format(
+            ahead=self.wearing("bold(theta)_(k+1)", "path"),
+            here=self.wearing("bold(theta)_k", "path"),
+            gradient=self.wearing("nabla L", "gradient"),
+        )
+        self.model_rule = on_board(self.formula(rule), 1)
         self.say(
             "Training a model is this walk: the height is its loss $L$, the place its "
-            "parameters $theta$."
+            "parameters $bold(theta)$."
         )
         gone = self.formula_f, self.rule, self.scenery.names, *self.glossary.entries
         self.play(*exchange(gone, self.model_rule, self.model_names))
         self.tell("L", self.tr("squared error, cross-entropy"), "ink", self.training)
-        self.tell("theta", self.tr("what the model learns"), "path", self.training)
+        self.tell("bold(theta)", self.tr("what the model learns"), "path", self.training)
 
     @beat
     def the_tools(self) -> None:
         self.say(
-            "Backpropagation or a mini-batch gives $nabla L$; momentum and $H$ change the step."
+            "Backpropagation gives $nabla L$, mini-batches estimate it; "
+            "momentum and $H$ shape steps."
         )
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),

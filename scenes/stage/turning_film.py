@@ -222,7 +222,7 @@ class TurningFilm(HillFilm):
         # At 0 and at 360 degrees there is no arc, or no place beside it.
         half = half_size(tag)
         room = self._room(tag.get_center()[:2], half, [thing.points[[0, -1]] for thing in off])
-        inside = min(1.2 - away / reach, 2 * PI - angle, 3.5 * room - 0.25)
+        inside = min(2 - 2 * away / reach, 2 * PI - angle, 3.5 * room - 0.25)
         seen = float(np.clip(inside / 0.2, 0.0, 1.0))
         if seen != tag.is_seen:  # else its opacity is that of a fade
             tag.is_seen = seen

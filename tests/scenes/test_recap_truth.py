@@ -34,7 +34,7 @@ SYMBOLS["from_one_to_the_next"] = LINKED
 SYMBOLS["the_walk"] = [*LINKED, "-nabla f", "eta"]
 """The rows of the table of slopes after each beat."""
 
-OF_A_MODEL = {"in_machine_learning": ["L", "theta"]}
+OF_A_MODEL = {"in_machine_learning": ["L", "bold(theta)"]}
 OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla L_B", "v_k", "H"]
 """The rows of the table of a model's symbols after each beat."""
 
@@ -73,7 +73,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
         rows[film.beat_name] = symbols_of(film, film.glossary)
         levels[film.beat_name] = [row[1].get_y() for row in film.glossary.entries]
         of_a_model[film.beat_name] = symbols_of(film, film.training)
-        rules[film.beat_name] = formulas_after(film, "theta_(k+1)")
+        rules[film.beat_name] = formulas_after(film, "bold(theta)_(k+1)")
         turned[film.beat_name] = film.angle.get_value()
 
     film = walk(Recap, lesson, folder, look)
@@ -84,7 +84,7 @@ def check(case: Case, folder: Any, lesson: str) -> None:
         assert np.diff(levels[beat]) == pytest.approx(-LINE, abs=0.1), beat
     for beat, symbols in of_a_model.items():
         assert symbols == OF_A_MODEL.get(beat, []), beat
-        model_rule = RULE.partition(" = ")[2].replace("bold(x)", "theta").replace("f", "L")
+        model_rule = RULE.partition(" = ")[2].replace("bold(x)", "bold(theta)").replace("f", "L")
         assert rules[beat] == [model_rule] * (beat in OF_A_MODEL), beat
     assert turned["the_derivative"] != turned["the_partial_derivatives"]
     way = np.array([np.cos(turned["the_gradient"]), np.sin(turned["the_gradient"])])
