@@ -157,12 +157,13 @@ class MicroscopeFilm(HillFilm):
         return [name] if name.has_room else []
 
     def name_of_gap(self) -> list[VMobject]:
-        """Return the word for the gap, beside it and clear of both rims, where there is room."""
+        """Return the word for the gap, beside it, clear of both rims and of h, if it has room."""
         if not self.gaps.any():
             return []
         name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
         ends, rims = self.stairs.corners()[4:], (self.plane.outline.points, self.scope.rim.points)
-        taken, place = [*rims, ends], ends.mean(axis=0)
+        arrow = densely(self.scope.step.points[[0, -1]], 17)
+        taken, place = [*rims, ends, arrow], ends.mean(axis=0)
         return self.beside(name, place, [*taken, self.scope.hill.points]) or self.beside(
             name, place, taken
         )
