@@ -143,7 +143,7 @@ class Recap(WalkFilm):
     @beat
     def the_walk(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
-        self.say("Gradient descent: from $bold(x)_k$, step against $nabla f$, again and again.")
+        self.say("Gradient descent: from $bold(x)$, step against $nabla f$, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.turning, arrows))
         self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
