@@ -91,10 +91,8 @@ class WhySteepest(CloseupFilm):
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.shrink_step(), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
-        come, gone = (self.turning.tangent, self.slope), [self.step.secant]
-        if self.lies_on(self.u, self.turning.tangent):
-            gone.append(self.u)
-        self.play(Appear(*come), Vanish(*gone), run_time=STEADY)
+        gone = self.step.secant, *self.on_line(self.turning.tangent, self.u)
+        self.play(Appear(self.turning.tangent, self.slope), Vanish(*gone), run_time=STEADY)
 
     @beat
     def the_parts(self) -> None:

@@ -505,10 +505,12 @@ class HillFilm(FunctionFilm):
         half = half_size(tag)
         return STAGE.contains(Zone.around(tag.spot(ends), half))
 
-    def lies_on(self, name: VMobject, *lines: VMobject) -> bool:
-        """Whether a name on the frame lies on straight lines in space, as they are now."""
-        ends = [line.points[[0, -1]] for line in lines]
-        return self._room(name.get_center()[:2], half_size(name), ends) < 0
+    def on_line(self, line: VMobject, *names: VMobject) -> list[VMobject]:
+        """Return those of some names on the frame that lie on a straight line in space."""
+        ends = [line.points[[0, -1]]]
+        return [
+            name for name in names if self._room(name.get_center()[:2], half_size(name), ends) < 0
+        ]
 
     def is_long(self, ends: np.ndarray) -> bool:
         """Whether an arrow between two places in space (2, 3) is long enough to have a name."""

@@ -21,6 +21,7 @@ from mathcore.rules import State
 from scenes.stage.appear import Appear, exchange
 from scenes.stage.carried import LONGEST, Parts, Stretched
 from scenes.stage.knobs import AUTO
+from scenes.stage.node_graph import densely
 from scenes.stage.panel import on_board
 from scenes.stage.pens import hues
 from scenes.stage.plot import short_label
@@ -304,14 +305,14 @@ class OptimizerFilm(RaceFilm):
     # The walks, one after another
 
     def mark_minimum(self) -> Group:
-        """Return rings round the minimum to which the best walk leads, with its name, if any.
+        """Return rings round the minimum to which the best walk leads, with its name off the first.
 
         `goal` is the ring on the map, which stays; `passing` goes with the hill.
         """
         self.goal, self.passing = Group(), Group()
         if self.bottom is None or self.path.last == 0:
             return Group()
-        rings, name = self.pin_minimum(self.bottom, self.path.points)
+        rings, name = self.pin_minimum(self.bottom, densely(self.path.points))
         self.goal, self.passing = Group(rings[1]), Group(rings[0], name)
         return Group(self.goal, self.passing)
 
