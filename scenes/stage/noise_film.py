@@ -72,7 +72,7 @@ DRAWS = 3
 """How many data points are drawn one by one."""
 
 LEAST = 0.3
-"""The least share of `LONGEST` to which arrows are drawn smaller where they would leave the map."""
+"""The least share to which arrows are drawn smaller where they would leave the map."""
 
 REACHES, APART = np.arange(0.1, 0.75, 0.05), 0.12
 """How far from the tip of −∇L its name may stand, and from other arrows, in Manim units."""
@@ -135,7 +135,8 @@ class NoiseFilm(LineFilm, RaceFilm):
         count = len(self.sample)
         own = self.loss.point_gradients(self.point)
         longest = float(np.hypot.reduce(own, axis=1).max()) or 1.0
-        self.units = round_scale(self.share_on_map(own) * LONGEST * self.land.span / longest)
+        units = LONGEST * self.land.span / longest
+        self.units = round_scale(self.share_on_map(-units * own) * units)
         stage = self.land, self.theme, lambda: self.point
         epoch = batches(count, self.batch, -(-count // self.batch), self.seed)
         means = np.array([own[batch].mean(axis=0) for batch in epoch])
@@ -155,10 +156,9 @@ class NoiseFilm(LineFilm, RaceFilm):
         self.director.give_way(*self.fan, *self.downhill)
         self.make_room_for_arrows(-self.units * own)
 
-    def share_on_map(self, gradients: np.ndarray) -> float:
-        """Return the share of `LONGEST` at which ways down (k, 2) end on the map, or the least."""
-        longest = float(np.hypot.reduce(gradients, axis=1).max()) or 1.0
-        ends = self.point - LONGEST * self.land.span / longest * gradients
+    def share_on_map(self, arrows: np.ndarray) -> float:
+        """Return the share at which arrows (k, 2) from the start end on the map, or the least."""
+        ends = self.point + arrows
         low, high = np.array(self.land.ranges).T
         return max(LEAST, min(stretch_inside(low, high, self.point, end)[1] for end in ends))
 
