@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ EDITS = (
     Edit("the length of recap's walk", "scenes/recap.py", r"WALK = 6\.0", "WALK = 5.0"),
     Edit("descent's rate, in a lesson", "lesson.toml", "", "[descent]\nrate = 0.2\n"),
     Edit("a Chinese caption, for films in English", CATALOGUE, r"(你站在这里)", r"\1！"),
-    Edit("a module that one film imports", "mathcore/basins.py", "", "\nOTHER = 1\n"),
+    Edit("a module that few films import", "mathcore/basins.py", "", "\nOTHER = 1\n"),
     Edit("the colour of a path", "scenes/stage/theme.py", r'(path=")#.', r"\1#A"),
 )
 
@@ -136,16 +136,16 @@ class Project:
         return lambda: path.write_text(before, encoding="utf-8")
 
 
-def measure(project: Project) -> dict[str, dict[str, float]]:
-    """Return what was done -> seconds, films and segments drawn."""
-    figures = {"plain Manim": project.with_plain_manim(), "from nothing": project.built()}
-    figures["nothing"] = project.built()
+def measure(project: Project) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield what was done, and seconds, films and segments drawn."""
+    yield "plain Manim", project.with_plain_manim()
+    yield "from nothing", project.built()
+    yield "nothing", project.built()
     for edit in EDITS:
         undo = project.edited(edit)
-        figures[edit.what] = project.built()
+        yield edit.what, project.built()
         undo()
-        figures[f"{edit.what}, taken back"] = project.built()
-    return figures
+        yield f"{edit.what}, taken back", project.built()
 
 
 def main() -> None:
@@ -156,7 +156,10 @@ def main() -> None:
     arguments = parser.parse_args()
     films = arguments.films or sorted(path.stem for path in HOME.glob("scenes/[a-z]*.py"))
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Project.copied(Path(folder), films, arguments.quality))
+        figures = {}
+        for what, found in measure(Project.copied(Path(folder), films, arguments.quality)):
+            figures[what] = found
+            print(f"{what}: {found['seconds']:.1f} s", file=sys.stderr)
     if arguments.json:
         print(json.dumps(figures))
         return

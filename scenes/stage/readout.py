@@ -175,6 +175,17 @@ def vector_text(
     return f"({', '.join(texts)})"
 
 
+def _advances(text: str) -> list[float]:
+    """Return how wide each character of a text is, in em."""
+    table = glyphs()
+    return [table[c].advance if c != " " else _SPACE for c in text]
+
+
+def text_width(text: str, em: float = READOUT_EM) -> float:
+    """Return how wide a text is at a type size, in Manim units."""
+    return em * sum(_advances(text))
+
+
 class Readout(VGroup):
     """A line of text that may change on every frame, on a fixed baseline.
 
@@ -227,8 +238,7 @@ class Readout(VGroup):
         if len(text) > LONGEST:
             raise ValueError(f"{text!r}: a read-out shows at most {LONGEST} characters")
         self.shown = text
-        table = glyphs()
-        advances = [table[c].advance if c != " " else _SPACE for c in text]
+        table, advances = glyphs(), _advances(text)
         self.em = min(self.full_em, self.room / max(sum(advances), 1.0))
         pen = -sum(advances) * (self.align + 1) / 2
         for slot, character, advance in zip(self.submobjects, text, advances, strict=False):

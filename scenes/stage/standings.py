@@ -10,7 +10,7 @@ from manim import LEFT, RIGHT, UP, ValueTracker, VGroup, VMobject
 
 from scenes.stage.formula import Typesetter
 from scenes.stage.pens import SAMPLE, Pen
-from scenes.stage.readout import Readout, glyphs
+from scenes.stage.readout import Readout, glyphs, text_width
 from scenes.stage.theme import BOARD, READOUT_EM, Zone
 
 _RANK, _SAMPLE = BOARD.left, BOARD.left + 0.3
@@ -117,6 +117,10 @@ class Standings:
         self.places = np.argsort(order)
         names = VGroup(*(typesetter.formula(one.name, em=layout.em) for one in contestants))
         names.scale(min(1.0, (self.more - _APART - self.name) / max(name.width for name in names)))
+        seconds = [text_width(one.more(), layout.em) for one in contestants if one.more]
+        if seconds:  # long ones begin farther to the left, as far as the names leave room
+            nearest = self.name + max(name.width for name in names) + _APART
+            self.more = min(self.more, max(nearest, self.value - _APART - max(seconds)))
         pairs = zip(contestants, names, strict=True)
         self.entries = [self._entry(number, *pair) for number, pair in enumerate(pairs)]
         quiet = typesetter.theme.quiet
