@@ -163,16 +163,14 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.saddle = Saddle(self.land, self.theme, self.second.ridge)
         where = self.saddle.where
         self.rows = Group(self.point_row(where, 0), self.gradient_row(where, 1))
-        self.play(Appear(self.saddle.mark, self.rows))
+        self.play(Appear(self.saddle.mark, self.rows, *(name := self.name_of_saddle(self.saddle))))
         for cut in self.saddle.cuts[::-1]:
             self.play(Create(cut.cut), Create(cut.tangent), run_time=STEADY)
-        self.passing = [self.saddle, self.rows]
+        self.passing = [self.saddle, self.rows, *name]
 
     @beat
     def a_hair_off(self) -> None:
-        self.say(
-            "Start exactly on its ridge: the walk stalls at the saddle. A hair off, it does not."
-        )
+        self.say("Start exactly on the saddle's ridge: the walk stalls. A hair off, it does not.")
         self.play(Vanish(*self.passing))
         self.hair = self.parting_crowd(self.second)
         self.rows = self.rows_of_parting(self.second, self.hair)
@@ -190,7 +188,7 @@ class Convexity(ChordFilm, PlaneFilm, CrowdFilm):
         self.rise_through_colours()
         convex, other = self.headed(
             (self.tr("convex:"), "ink", self.tr("every start leads to the lowest point")),
-            (self.tr("not convex:"), "ink", self.tr("the start decides which valley it is")),
+            (self.tr("not convex:"), "ink", self.tr("the start decides the valley")),
         )
         self.last = self.parted_crowd(self.second, self.second.ring())
         if self.second.caught is None:

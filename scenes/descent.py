@@ -21,6 +21,9 @@ from scenes.stage import (
     short_text,
 )
 
+UNIT = 0.12
+"""About how long the arrow of u is as a share of the hill's longer side."""
+
 
 class Descent(CutFilm, WalkFilm):
     """Gradient descent walks down the hill, one step at a time."""
@@ -36,7 +39,7 @@ class Descent(CutFilm, WalkFilm):
         self.set_up_hill(smooth=False)
         self.set_up_walk()
         self.set_up_cuts(2)
-        self.set_up_direction(self.where)
+        self.set_up_unit(self.where, UNIT)
         self.set_up_gradient(self.scale_for_all())
         self.make_room_for_arrows(self.uphill.units * np.nan_to_num(self.path.gradients[:1]))
         self.make_room_for_tangents(self.point)
@@ -81,7 +84,9 @@ class Descent(CutFilm, WalkFilm):
             )
         else:
             self.say("Turn $u$ all the way round: the slope is zero in every direction.")
-        self.show_the_direction(self.point, in_place_of=[*self.cuts, self.graph])
+        self.scales = self.unit_rows(0)
+        self.aside = [self.place] if self.scales else []
+        self.show_the_direction(self.point, [*self.cuts, self.graph, *self.aside], *self.scales)
         self.turn_all_the_way_round()
 
     @beat
@@ -90,8 +95,8 @@ class Descent(CutFilm, WalkFilm):
         self.formula_g = on_board(self.gradient_formula(), 2)
         self.gradient = self.gradient_row(self.stop, 2)
         self.length = self.steepness_row(self.where, 3)
-        turned = self.compass, self.u, self.degrees
-        formulas = exchange([self.side], self.definition, self.formula_g)
+        turned = self.compass, self.u, self.degrees, *self.scales
+        formulas = exchange([self.side], self.definition, self.formula_g, *self.aside)
         if self.slopes_here.any():
             self.up_name = self.gradient_tag("nabla f", self.uphill)
             self.say_where_gradient_points()

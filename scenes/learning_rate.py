@@ -82,7 +82,8 @@ class LearningRate(RateFilm):
         gone = self.downhill, self.rule, self.rows, self.two_steps, self.arrow_names
         self.play(*self.vanish(*gone))
         self.look_across()
-        self.begin_the_race()
+        self.pinned = self.pinned_bottom()
+        self.begin_the_race((), self.pinned)
 
     @beat
     def the_second_rate(self) -> None:
@@ -103,7 +104,8 @@ class LearningRate(RateFilm):
     def why_it_leaves(self) -> None:
         number = 3 - self.courses[::-1].index(Course.GROWS)
         self.say("Each overshoot lands where it is steeper, so the next step is longer still.")
-        self.play(*self.vanish(*self.trails, self.walker, *self.board()))
+        gone = [*self.trails, self.walker, self.pinned, self.final_head, *self.board()]
+        self.play(*self.vanish(*gone))
         self.look_at_lengths(number, self.rates[number])
         self.play(Appear(self.walker, self.bars, self.product))
         self.add(self.trails[number], self.slopes, self.walker)
@@ -117,7 +119,7 @@ class LearningRate(RateFilm):
     @beat
     def all_at_once(self) -> None:
         self.say_what_race_it_is()
-        gone = [*self.trails, self.walker, *self.board()]
+        gone = [*self.trails, self.walker, self.pinned, self.final_head, *self.board()]
         if "why_it_leaves" in self.beats:
             gone += [self.bars, self.slopes, self.product]
         self.play(*self.vanish(*gone))

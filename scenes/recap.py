@@ -22,8 +22,14 @@ from scenes.stage import (
 ARROW = 0.16
 """The gradient's arrow as a share of the hill's longer side."""
 
+UNIT = 0.19
+"""About how long the arrow of u is as a share of that side."""
+
 TELLING = 1.25
 """A scale nearer to 1 than this makes no difference that one sees; the true length is shown."""
+
+TOLD = 2.42, 3.1
+"""The rows of the board that say what the angle is, and to which scale u is drawn."""
 
 SYMBOLS, FEW_SYMBOLS, LINE = 2.05, 0.85, 0.39
 """Manim units for the column of symbols, of slopes and of a model, and from line to line."""
@@ -52,7 +58,8 @@ class Recap(WalkFilm):
         self.set_up_hill()
         self.model_names = self.scenery.other_names("theta_1", "theta_2", "L")
         self.set_up_walk()
-        self.set_up_direction(self.where)
+        self.set_up_unit(self.where, UNIT)
+        self.make_room_for_compass()
         self.make_room_for_tangents(self.point)
         scale = self.gradient_scale(ARROW)
         self.set_up_gradient(1.0 if 1 / TELLING < scale < TELLING else scale)
@@ -76,43 +83,41 @@ class Recap(WalkFilm):
         self.side = SideView(self.typeset, self.turning, self.tr("seen from the side"))
         self.say("A cut through the hill is a curve: the slope of its tangent is a derivative.")
         self.raise_hill(self.formula_f)
+        self.along = [
+            self.side.axis_name(self.typeset, name.strip("$"), self.theme.quiet)
+            for name in self.axes_in_words().values()
+        ]
         bare = (part for part in self.side if part is not self.side.letter)
-        self.play(Appear(self.walker, self.turning, *bare), run_time=STEADY)
+        self.play(Appear(self.walker, self.turning, *bare, self.along[0]), run_time=STEADY)
         self.tell("f'", self.tr("slope of a curve"), "tangent")
 
     @beat
     def the_partial_derivatives(self) -> None:
-        self.say("Along an axis, the other variable held fixed, it is a partial derivative.")
+        self.say(
+            "Along an axis, the slope is a partial derivative: the other variable is held fixed."
+        )
         words = self.tr("slope along {first}, {second}").format(**self.axes_in_words())
         self.tell(", ".join(self.partial_names()), words, "tangent")
-        self.play(self.angle.animate.set_value(PI / 2), run_time=SLOW)
+        turned = exchange(self.along[:1], self.along[1])
+        self.play(self.angle.animate.set_value(PI / 2), *turned, run_time=SLOW)
 
     @beat
     def the_directional_derivative(self) -> None:
-        self.say("Along any direction $u$ it is the directional derivative.")
+        self.say("Along any direction $u$, the slope is the directional derivative.")
         self.slopes = self.slope_graph(self.point)
         self.u = self.name_of_u()
+        self.told = self.words_of_angle(TOLD[0]), *self.unit_rows(TOLD[1])
+        come = self.compass, self.u, self.side.letter, self.slopes, *self.told
         self.play(self.angle.animate.set_value(0), run_time=SLOW)
-        self.play(Appear(self.compass, self.u, self.side.letter, self.slopes), run_time=STEADY)
+        self.play(*exchange(self.along[1:], *come), run_time=STEADY)
         self.tell("D_u f", self.tr("slope along any $u$"), "tangent")
         self.turn_all_the_way_round()
 
     @beat
     def the_gradient(self) -> None:
-        if self.uphill.units < 1:
-            self.say(
-                "The gradient points where that slope is highest; its length, here drawn shorter, "
-                "is that slope."
-            )
-        elif self.uphill.units > 1:
-            self.say(
-                "The gradient points where that slope is highest; its length, here drawn longer, "
-                "is that slope."
-            )
-        else:
-            self.say("The gradient points where that slope is highest; its length is that slope.")
+        self.say_how_steep_gradient_is()
         uphill = self.land.uphill(self.point) % (2 * PI)
-        self.play(Vanish(self.compass, self.u))
+        self.play(Vanish(self.compass, self.u, *self.told))
         self.play(self.angle.animate.set_value(uphill), run_time=SLOW)
         self.up_name = self.gradient_tag("nabla f", self.uphill)
         self.grow(self.uphill, Appear(self.up_name))
@@ -146,7 +151,8 @@ class Recap(WalkFilm):
         self.say("Gradient descent: from $bold(x)$, step against $nabla f$, again and again.")
         arrows = Group(self.uphill, self.downhill, self.up_name, self.down_name)
         self.play(Vanish(self.turning, arrows))
-        self.play(*self.view_into_walk(EYE), Appear(self.rule), run_time=STEADY)
+        heights = self.walker.counted.animate.set_value(0)  # the line from 0 says nothing here
+        self.play(*self.view_into_walk(EYE), heights, Appear(self.rule), run_time=STEADY)
         self.tell("-nabla f", self.tr("steepest way down"), "gradient")
         self.tell("eta", self.tr("learning rate"), "ink")
         self.add(self.trail)
@@ -174,12 +180,12 @@ class Recap(WalkFilm):
     def the_tools(self) -> None:
         self.say(
             "Backpropagation gives $nabla L$, mini-batches estimate it; "
-            "momentum and $H$ shape steps."
+            "momentum and $H$ shape the steps."
         )
         for symbol, words, color in (
             ("nabla L", self.tr("by backpropagation"), "gradient"),
             ("nabla L_B", self.tr("by a mini-batch: noisy, cheap"), "gradient"),
-            ("v_k", self.tr("momentum: past gradients"), "path"),
+            ("bold(v)_k", self.tr("momentum: past gradients"), "path"),
             ("H", self.tr("Hessian: how the loss bends"), "ink"),
         ):
             self.tell(symbol, words, color, self.training)

@@ -110,11 +110,11 @@ class ChordFilm(LayFilm):
         return tag.add_updater(follow, call_updater=True)
 
     def definition_formula(self) -> VMobject:
-        """Return f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the colours of the picture."""
+        """Return convex ⇔ f(λp + (1 - λ)q) ≤ λ f(p) + (1 - λ) f(q), in the picture's colours."""
         name, theme = self.land.name, self.theme
         ground = coloured(f"{name}(lambda p + (1 - lambda) q)", theme.direction)
         chord = coloured(f"lambda {name}(p) + (1 - lambda) {name}(q)", theme.tangent)
-        return self.formula(f"& {ground} \\ & quad <= {chord}")
+        return self.formula(f"& {self.convex_if()} {ground} \\ & quad <= {chord}")
 
     def measures(self) -> Group:
         """Return the chord seen from the side, and its numbers."""

@@ -33,7 +33,8 @@ def strokes(lines: np.ndarray) -> np.ndarray:
 class Crowd(Group):
     """Walks side by side: a dot for each and the trail behind it, in the colour of the walk.
 
-    `done` says how many steps they have walked; 2.5 is half-way along the third.
+    `done` says how many steps they have walked; 2.5 is half-way along the third. The trails of the
+    first colour lie on the others.
 
     Args:
         paths: points (steps + 1, m, 2) of m walks.
@@ -60,7 +61,7 @@ class Crowd(Group):
         self.trails, self.dots = Group(), Group()
         placings = [(land.ground, 0.75)] + [(land.surface, 1.0)] * on_hill
         for placed, share in placings:
-            for shade in dict.fromkeys(shades.tolist()):
+            for shade in reversed(dict.fromkeys(shades.tolist())):
                 chosen = np.flatnonzero(shades == shade)
                 trail = in_space(VMobject(stroke_color=shade, stroke_width=share * width))
                 trail.ghost_opacity = 0.5 if placed == land.surface else ON_MAP

@@ -13,7 +13,8 @@ from scenes.stage.crowd import BasinMap, Crowd
 from scenes.stage.lay import Lay
 from scenes.stage.lay_film import LayFilm
 from scenes.stage.panel import Row, lined_up, lines_of_words
-from scenes.stage.readout import short_text, vector_text
+from scenes.stage.readout import number_text, short_text, vector_text
+from scenes.stage.saddle import Saddle
 from scenes.stage.theme import READOUT_EM, SLOW
 
 DEPTHS = 4
@@ -43,10 +44,28 @@ class CrowdFilm(LayFilm):
         """Return what is to say where one of the parting walks stalls, if there is room."""
         slope = f"$nabla {self.land.name} = 0$"
         text = self.tr("stalled: {slope}").format(slope=slope)
+        others = self.land.surface(lay.parting).reshape(-1, 3)
+        return self.named_place(text, lay.parting[-1, 0], others)
+
+    def name_of_saddle(self, saddle: Saddle) -> list[VMobject]:
+        """Return the name of a saddle, clear of its cuts and their tangents, if there is room."""
+        lines = [line.points for cut in saddle.cuts for line in (cut.cut, cut.tangent)]
+        shares = np.linspace(0, 1, 40)[:, None]
+        along = [line[0] + shares * (line[-1] - line[0]) for line in lines[1::2]]
+        return self.named_place(self.tr("saddle"), saddle.place, np.concatenate([*lines, *along]))
+
+    def named_place(self, text: str, point: np.ndarray, others: np.ndarray) -> list[VMobject]:
+        """Return words beside a point (2,) of the hill, if there is room there.
+
+        Args:
+            text: Typst markup.
+            point: of the domain.
+            others: places in space (m, 3) that the words keep clear of.
+        """
         name = self.words(text, em=READOUT_EM, color=self.theme.ink)
         name.set_stroke(self.theme.background, width=5, background=True)
-        place, others = self.land.surface(lay.parting[-1, 0]), self.land.surface(lay.parting)
-        shift, has_room = self.free_side(name, place, others.reshape(-1, 3))
+        place = self.land.surface(point)
+        shift, has_room = self.free_side(name, place, others)
         self.director.attach(name, place, shift)
         return [name] if has_room else []
 
@@ -61,13 +80,20 @@ class CrowdFilm(LayFilm):
         return Group(eta, self.count_row(crowd.progress, 1))
 
     def rows_of_parting(self, lay: Lay, crowd: Crowd) -> Group:
-        """Return the rows of walks that part: how far off the first the others begin, its slope.
+        """Return the rows of walks that part: the slope on the first, how far off the others begin.
 
         The last row has the number of steps.
         """
-        return Group(
-            self.worded_row(self.tr("offset"), lambda: short_text(lay.hair), 0),
-            self.steepness_row(lambda: crowd.position(crowd.progress())[0], 1),
+
+        def slope() -> str:
+            gradient = self.land.hill.gradient(crowd.position(crowd.progress())[0])
+            return number_text(float(np.hypot(*gradient)), scale=self.land.steepness)
+
+        stalled = self.tr("stalled:")
+        label = f'"{stalled}" thick |nabla {self.land.name}|'
+        return lined_up(
+            self.row(label, slope, 0, "gradient"),
+            self.worded_row(self.tr("the others: offset"), lambda: short_text(lay.hair), 1),
             self.count_row(crowd.progress, 2),
         )
 

@@ -301,11 +301,15 @@ class SideView(VGroup):
         self.tangent = following(tangent, theme.tangent, 5.5)
         self.marker = Dot(radius=0.075, color=theme.ink)
         self.marker.add_updater(lambda dot: dot.move_to(at(0.0, height())), call_updater=True)
-        self.letter = typesetter.formula("u", em=LABEL_EM, color=theme.direction)
-        self.letter.next_to(self.base, RIGHT, buff=0.12)
+        self.letter = self.axis_name(typesetter, "u", theme.direction)
         super().__init__(
             words, self.base, self.letter, self.section, self.stem, self.tangent, self.marker
         )
+
+    def axis_name(self, typesetter: Typesetter, source: str, color: str) -> VMobject:
+        """Return a name for the way that is seen from left to right: Typst maths, a hex colour."""
+        name = typesetter.formula(source, em=LABEL_EM, color=color)
+        return name.next_to(self.base, RIGHT, buff=0.12)
 
 
 class SlopeGraph(TurnGraph):

@@ -288,7 +288,7 @@ class HillFilm(FunctionFilm):
         """Return a ring on the hill and on the contour map round a point (2,), with its name.
 
         The name stands above the ring, below or beside it, where other points (m, 2) are farthest,
-        off the lines of the axes if it can.
+        off the lines of the axes if it can; `has_room` of it says whether it is free of them.
         """
         rings = Group()
         for placed, size in ((self.land.surface, 0.2), (self.land.ground, 0.15)):
@@ -298,7 +298,7 @@ class HillFilm(FunctionFilm):
         label = self.words(name, em=READOUT_EM, color=color)
         label.set_stroke(self.theme.background, width=5, background=True)
         on_both = np.concatenate([self.land.surface(others), self.land.ground(others)])
-        shift, _ = self.free_side(label, self.land.surface(point), on_both)
+        shift, label.has_room = self.free_side(label, self.land.surface(point), on_both)
         self.director.attach(label, self.land.surface(point), shift)
         self.director.give_way(label)
         return Group(rings, label)

@@ -54,6 +54,11 @@ class LayFilm(MapFilm):
         self.clear_for(lay.land, lay.framing)
         self.walker, self.scenery = None, Hill(self, self.land)
 
+    def convex_if(self) -> str:
+        """Return convex ⇔ as Typst maths: what follows holds where f is convex, and there alone."""
+        convex = self.tr("convex")
+        return f'"{convex}" <=>'
+
     def height_text(self, value: float) -> str:
         """Return a height, or a difference of heights, as a read-out shows it."""
         return number_text(value, scale=max(abs(self.land.lowest), abs(self.land.highest)))

@@ -11,9 +11,8 @@ from scenes.stage.appear import Appear, Vanish
 from scenes.stage.journey import Journey
 from scenes.stage.lay import Lay
 from scenes.stage.lay_film import LayFilm
-from scenes.stage.panel import lined_up
 from scenes.stage.planes import MapPlane
-from scenes.stage.readout import shown_number, vector_text
+from scenes.stage.readout import vector_text
 from scenes.stage.theme import SLOW, STEADY
 
 
@@ -29,7 +28,7 @@ class PlaneFilm(LayFilm):
             self.plane = MapPlane(self.land, self.theme, self.journey.where)
 
     def plane_formula(self) -> VMobject:
-        """Return f(q) ≥ f(p) + ∇f(p) · (q - p), in the colours of the picture."""
+        """Return convex ⇔ f(q) ≥ f(p) + ∇f(p) · (q - p), in the colours of the picture."""
         name, theme = self.land.name, self.theme
         value, slopes, step = (
             coloured(part, color)
@@ -40,20 +39,18 @@ class PlaneFilm(LayFilm):
             )
         )
         ground = coloured(f"{name}(q)", theme.direction)
-        return self.formula(f"& {ground} \\ & quad >= {value} {slopes} {step}")
+        return self.formula(f"& {self.convex_if()} {ground} \\ & quad >= {value} {slopes} {step}")
 
     def show_plane(self, *others: Mobject) -> None:
         """Bring on the plane, other things, and the rows with the gradient and the least gap."""
         where, plane = self.journey.where, self.plane
 
-        def least() -> str:
-            text = self.height_text(plane.least_gap())
-            return f"{text} < 0" if shown_number(text) < 0 else text
-
-        self.rows = lined_up(
+        self.rows = Group(
             self.row("p", lambda: vector_text(where(), scale=self.land.span), 0),
             self.gradient_row(where, 1),
-            self.row(f'scripts(min)_q thin "{self.tr("gap")}"', least, 2),
+            self.worded_row(
+                self.tr("min ground − plane"), lambda: self.height_text(plane.least_gap()), 2
+            ),
         )
         self.play(Appear(plane, *others, self.rows), run_time=STEADY)
 
@@ -74,7 +71,6 @@ class PlaneFilm(LayFilm):
         depth, name = float(self.land.hill.value(goal)), f"{self.land.name}(p)"
         count = len(self.rows)
         self.rows.add(self.row(name, lambda: self.height_text(depth), count, "minimum"))
-        lined_up(*self.rows)
         self.pinned, _ = self.pin_minimum(goal, goal[None])
         self.play(Appear(self.pinned, self.rows[-1]))
 
@@ -92,4 +88,6 @@ class PlaneFilm(LayFilm):
         elif lay.has_lower_than(goal):
             self.say("Here it is level, yet other ground lies lower: only a local minimum.")
         else:
-            self.say("Here it is level, and no ground in view is lower; yet nothing promises it.")
+            self.say(
+                "Here it is level, and no ground in view is lower. Not every level place is so."
+            )

@@ -23,6 +23,9 @@ BENEATH = 0.002
 SHEER = 0.3
 """Opacity of a plane."""
 
+CLOSER, AROUND = 12, np.stack(np.meshgrid(*[np.linspace(-1, 1, 7)] * 2), axis=-1).reshape(-1, 2)
+"""How often one looks closer for the lowest point, and where around the last one found (m, 2)."""
+
 _SPOKES = 96
 
 
@@ -106,11 +109,22 @@ class MapPlane(Pane):
         return self.land.hill.value(here) + (points - here) @ self.slopes()
 
     def least_gap(self) -> float:
-        """Return the least of f minus the plane over the whole picture: 0 where it lies below."""
-        points = self.land.grid()[::4, ::4]
-        gaps = self.land.hill.value(points) - self.value(points)
+        """Return the least of f minus the plane over the whole picture: 0 where it lies below.
+
+        It is looked for on a grid, then closer and closer round the lowest point found.
+        """
+        low, high = np.array(self.land.ranges).T
+        grid = self.land.grid()[::2, ::2]
+        points, reach = grid.reshape(-1, 2), grid[1, 1] - grid[0, 0]
+        values = self.land.hill.value(points)
+        scale = float(np.nanmax(np.abs(values)))
+        gaps = values - self.value(points)
+        for _ in range(CLOSER):
+            if np.isnan(gaps).all():
+                return 0.0
+            points = np.clip(points[np.nanargmin(gaps)] + reach * AROUND, low, high)
+            gaps, reach = self.land.hill.value(points) - self.value(points), reach / 3
         lowest = float(np.nanmin(gaps, initial=0.0))
-        scale = float(np.nanmax(np.abs(self.land.hill.value(points))))
         return 0.0 if lowest > -1e-12 * scale else lowest
 
     def _corners(self) -> np.ndarray:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Group
 
-from mathcore import gradient_descent, inverse_time_decay
+from mathcore import gradient_descent, inverse_time_decay, unit_direction
+from scenes.stage.appear import exchange
 from scenes.stage.course import Course, course_of
+from scenes.stage.formula import half_size
 from scenes.stage.knobs import AUTO
+from scenes.stage.pens import pens
 from scenes.stage.plot import in_line, tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.rates import Decay, four_rates
@@ -21,6 +25,9 @@ DECAYS = 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0
 
 BETTER = 0.5
 """A rate that shrinks is worth showing where it leaves no more of the height than this share."""
+
+DOT = 0.14
+"""Manim units round a stop that its dot takes."""
 
 HIGHEST = 2.0
 """How many times as high over the bottom as the start such a walk may get."""
@@ -43,11 +50,44 @@ class RateFilm(StepSizeFilm):
         """Make the race of the four rates, and find out what each of them does."""
         self.rates = sorted(four_rates(self.framing) if self.rates == AUTO else self.rates)
         walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
-        self.set_up_race(walks, [f"eta = {tick_label(rate)}" for rate in self.rates])
+        names = [f"eta = {tick_label(rate)}" for rate in self.rates]
+        self.set_up_race(walks, names, pens(self.theme, self.theme.path)[:4])
         self.courses = [course_of(walk, self.land, self.bottom) for walk in walks]
         self.path = walks[1]
         self.set_up_steps(self.path.gradients[0], self.rates[1])
         self.shrinking = self.find_decay()
+
+    # One walk after another
+
+    def pinned_bottom(self) -> Group:
+        """Return a ring round the minimum that walks come near, and its name if there is room."""
+        if self.bottom is None:
+            return Group()
+        walks = [one.walk for one in self.racers]
+        ways = [walk.position(np.linspace(0, walk.last, 20 * walk.last + 1)) for walk in walks]
+        dots = DOT / self.land.ground_scale * unit_direction(np.linspace(0, 2 * np.pi, 8))
+        ways += [(walk.points[:, None] + dots).reshape(-1, 2) for walk in walks]
+        rings, name = self.pin_minimum(self.bottom, np.concatenate(ways))
+        ends = np.concatenate([walk.points[[0, -1]] for walk in walks])
+        stems = np.stack([self.land.ground(ends), self.land.surface(ends)], axis=1)
+        is_free = self._room(name.get_center()[:2], half_size(name), stems) > DOT
+        return Group(rings, *([name] if name.has_room and is_free else []))
+
+    def set_up_board(self) -> None:
+        """Make what the board shows, and `final_head`, for numbers that have no step in common."""
+        super().set_up_board()
+        text = self.tr("{f} at the end").format(f="$f$")
+        self.final_head = self.standings.head_in_words(text)
+
+    def begin_again(self, number: int) -> None:
+        """Put the walker back to the start, and let it go the next walk.
+
+        Walks may end after different steps: from the second one on no step count stands above them.
+        """
+        counted = self.shown(self.count, self.standings.head)
+        if counted:
+            self.play(*exchange(counted, self.final_head))
+        super().begin_again(number)
 
     # Which rates are worth showing
 
@@ -130,11 +170,13 @@ class RateFilm(StepSizeFilm):
             case Course.TO_AND_FRO:
                 self.say("Rather large: each step jumps across the valley, back and forth.")
             case Course.CALMS if self.wins(number):
-                self.say("The first steps jump to and fro across the valley, then it slides down.")
+                self.say(
+                    "The first steps jump to and fro across the valley, then the walk slides down."
+                )
             case Course.CALMS:
                 self.say(
                     "Rather large: the first steps jump to and fro across the valley, "
-                    "then it slides down."
+                    "then the walk slides down."
                 )
             case Course.TOSSED if self.wins(number):
                 self.say("Most steps jump back across the valley.")

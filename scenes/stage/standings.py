@@ -47,7 +47,7 @@ class Layout:
     plot: Zone
     name: float = 1.06
     more: float = 2.75
-    value: float = 2.75
+    value: float = 2.9
     em: float = READOUT_EM
 
 
@@ -143,8 +143,17 @@ class Standings:
             )
         )
 
+    def head_in_words(self, text: str) -> VMobject:
+        """Return a head in words, Typst markup, for the numbers where no step count stands."""
+        head = self.typesetter.words(text, em=READOUT_EM, color=self.typesetter.theme.quiet)
+        left = max(BOARD.left, min(self.value, BOARD.right - head.width))
+        return self._headed(head, left, BOARD.right)
+
     def _head(self, source: str, left: float, right: float) -> VMobject:
         head = self.typesetter.formula(source, em=READOUT_EM, color=self.typesetter.theme.quiet)
+        return self._headed(head, left, right)
+
+    def _headed(self, head: VMobject, left: float, right: float) -> VMobject:
         head.scale(min(1.0, (right - left) / head.width))
         head.move_to((left, 0, 0), aligned_edge=LEFT)
         return head.shift((self.layout.head - head.baseline()) * UP)

@@ -26,8 +26,9 @@ from scenes.stage.theme import STEADY
 LONGEST = 0.3
 """How long the longest arrow along −∇f may be, as a share of the hill's longer side."""
 
-BOLD = 1.4
-"""How many times as wide as other arrows those of two steps are, one of which lies on the other."""
+BOLD, RIM, RIM_OF_HEAD = 1.4, 1.8, 1.25
+"""How many times as wide as other arrows those of two steps are, one of which lies on the other,
+and how many times as wide as its shaft and its head the rim is that sets the shorter one off."""
 
 SLIDES = 0.0, 0.25, -0.25
 """How far along an arrow from its middle its name may stand, as shares of its length."""
@@ -114,14 +115,23 @@ class StepSizeFilm(RaceFilm):
         arrow.set_stroke(width=BOLD * arrow.get_stroke_width()).set_z_index(3 - number)
         name = f"eta = {short_label(eta)}"
         ends, sides = self.ends_of(eta, number * self.pair[0]), (-1, 1) if number else (1, -1)
+        if not number:
+            self.two_steps.add(self._rim(arrow))
         self.two_steps.add(arrow)
-        self.add(arrow)
+        self.add(self.two_steps)
         self.play(
             grown.animate.set_value(1),
             self.eta.animate.set_value(eta),
             *self._named_from_above(name, color, ends, sides, to_tip=True),
             run_time=STEADY,
         )
+
+    def _rim(self, arrow: SpaceArrow) -> SpaceArrow:
+        """Return a wider arrow in the background's colour that follows another, below it."""
+        head = {"head_length": arrow.head_length, "head_width": RIM_OF_HEAD * arrow.head_width}
+        width = RIM * arrow.get_stroke_width()
+        rim = SpaceArrow(color=self.theme.background, width=width, z_index=2.5, **head)
+        return rim.add_updater(lambda line: line.set(points=arrow.points), call_updater=True)
 
     def _named_from_above(
         self,

@@ -17,10 +17,10 @@ from scenes.stage.broadside import HEIGHTS, broadside, sloping
 from scenes.stage.formula import half_size
 from scenes.stage.graphs import SideView, SlopeGraph
 from scenes.stage.hill_film import VIEW, HillFilm
-from scenes.stage.panel import Row
+from scenes.stage.panel import Row, lines_of_words
 from scenes.stage.readout import number_text, vector_text
 from scenes.stage.step import Step, first_step
-from scenes.stage.theme import FORMULA_EM, SLOW, STEADY
+from scenes.stage.theme import FORMULA_EM, READOUT_EM, SLOW, STEADY
 from scenes.stage.turn_graph import within_turn
 
 LAST_STEP = 0.015
@@ -91,11 +91,17 @@ class TurningFilm(HillFilm):
         around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
         self.make_room_for_arrows(self.compass.length * around, NAME_OF_U)
 
-    def unit_rows(self, row: int) -> list[Row]:
+    def unit_rows(self, row: float) -> list[Row]:
         """Return the row that says to which scale u is drawn, if that is not its true length."""
         if np.isclose(self.compass.scale(), 1):
             return []
         return [self.drawn_row(row, self.compass.scale, of="u")]
+
+    def words_of_angle(self, row: float) -> Group:
+        """Return words in a row of the board that say what `angle` is."""
+        names = {"angle": f"${self.angle_symbol}$", "u": "$u$"}
+        text = self.tr("{angle}: angle of {u}").format(**names)
+        return lines_of_words(self.words(text, em=READOUT_EM, color=self.theme.quiet), row=row)
 
     def heading(self) -> float:
         """Return where u points now, in radians from the first axis."""

@@ -38,6 +38,9 @@ SEEN = 0.45
 LONGER = 2.2
 """How many times as long as that the arrow of the steepest gradient may be."""
 
+BOLD = 1.5
+"""How many times as wide as that arrow the one of the step is, which lies on it."""
+
 AS_LONG = 3.0
 """How many times as long as the first step the arrow of -∇f is beside it, where that can be."""
 
@@ -245,7 +248,10 @@ class WalkFilm(EndingFilm, TurningFilm):
         self.is_true = steepness > PLAIN * self.land.span and all(map(self.land.contains, tips))
         times = 1.0 if self.is_true else self._times_beside_step()
         self.length_shown = times / abs(self.downhill.units)
+        step = self.next_step.on_map.set_z_index(1.5)  # above the arrow on which it lies
+        step.set_stroke(width=BOLD * self.downhill.on_map.get_stroke_width())
         if not self.is_true:
+            step.head_length /= 2  # a short arrow is thin unless its head is short too
             self.told = [self.drawn_row(TOLD_ROW, lambda: times, of="-nabla f")]
         tip = self.point - times * self.path.gradients[0]
         ends = self.land.ground(np.stack([self.stop(), tip]))
@@ -391,15 +397,30 @@ class WalkFilm(EndingFilm, TurningFilm):
         if self.uphill.units < 1:
             self.say(
                 "$nabla f$ points the steepest way up; its length (drawn shorter) "
-                "is the slope there."
+                "is the slope that way."
             )
         elif self.uphill.units > 1:
             self.say(
                 "$nabla f$ points the steepest way up; its length (drawn longer) "
-                "is the slope there."
+                "is the slope that way."
             )
         else:
-            self.say("$nabla f$ points the steepest way up; its length is the slope there.")
+            self.say("$nabla f$ points the steepest way up; its length is the slope that way.")
+
+    def say_how_steep_gradient_is(self) -> None:
+        """Say that ∇f is the highest slope's way and size, and whether its arrow has its length."""
+        if self.uphill.units < 1:
+            self.say(
+                "$nabla f$ points where the slope is highest; its length (drawn shorter) "
+                "is that slope."
+            )
+        elif self.uphill.units > 1:
+            self.say(
+                "$nabla f$ points where the slope is highest; its length (drawn longer) "
+                "is that slope."
+            )
+        else:
+            self.say("$nabla f$ points where the slope is highest; its length is that slope.")
 
     def say_there_is_no_slope(self) -> None:
         """Say that f has no gradient where the walk stands, so that it ends there."""

@@ -20,6 +20,7 @@ from reading import (
     source_of,
     vertices,
 )
+from scipy.optimize import minimize
 from walking import walk
 
 from scenes.convexity import Convexity
@@ -127,8 +128,17 @@ class Looks:
         grid = self.grid(21)
         over = self.case.value(here) + (grid - here) @ slopes - self.case.values(grid)
         assert bool(over.max() <= 1e-9) is self.film.first.is_convex
-        shown = numbers_in(drawn_text(self.row("scripts(min)_q").readout))[0]
-        assert shown.agrees(0.0) is self.film.first.is_convex
+        self.number("min ground", self.lowest_above(here, slopes))
+
+    def lowest_above(self, here: np.ndarray, slopes: np.ndarray) -> float:
+        """Return the least of f minus the tangent plane at a point (2,), from a fine grid on."""
+
+        def gap(point: np.ndarray) -> float:
+            return float(self.case.f(*point) - self.case.value(here) - (point - here) @ slopes)
+
+        start = min(self.grid(81), key=gap)
+        bounds = [tuple(ends) for ends in self.film.land.ranges]
+        return min(0.0, minimize(gap, start, bounds=bounds, tol=1e-12).fun)
 
     def row(self, label: str) -> Row:
         """Return the row with a label."""

@@ -147,6 +147,15 @@ class RateTruth(WholeTruth):
         """Return what a walk is called."""
         return f"eta = {self.walks[number].rate:g}"
 
+    def wears(self, what: str, mobject: Any, meaning: str) -> None:
+        """Compare a colour as is usual; a walk on the hill has that of its line on the board."""
+        if what not in ("trail", "stops") or not hasattr(self.film, "standings"):
+            super().wears(what, mobject, meaning)
+            return
+        sample = self.film.standings.entries[self.on_hill[self.film.beat_name]][0]
+        if colour_of(mobject) != colour_of(sample):
+            self.fail(f"{what}: colour {colour_of(mobject)}, on the board {colour_of(sample)}")
+
     def truth_of(self, label: str) -> list[float] | None:
         steepness = float(np.linalg.norm(self.case.gradient(self.stop)))
         rows = {"|nabla f|": steepness, "eta": self.case.rate}
@@ -204,6 +213,12 @@ class RateTruth(WholeTruth):
             self.near("step: from the start", start, self.here, CLOSE * self.ruler.extent)
             self.parallel("step", end - start, -self.case.gradient(self.here))
             lengths.append(np.linalg.norm(end - start) / steepness)
+        rims = [a for a in arrows if colour_of(a) == self.theme.background.upper()]
+        shorter = min(steps, key=lambda arrow: np.linalg.norm(arrow.get_vector()))
+        for rim in rims:
+            self.shows(rim)
+            self.near("step's rim: below the shorter one", rim.points, shorter.points, 1e-9)
+        self.near("step's rim: one", len(rims), 1, 0.5)
         wanted = [self.case.rate / 2, self.case.rate]
         self.near("step: η|∇f| long", sorted(lengths), wanted, CLOSE)
         for shown in (n for name in self.film.arrow_names for n in numbers_in(source_of(name))):
@@ -229,6 +244,12 @@ class RateTruth(WholeTruth):
         inside = {id(part) for part in family(rows)}
         shown = [m for m in family(film.mobjects) if isinstance(m, Readout) and id(m) not in inside]
         standings = getattr(film, "standings", None)
+        counts = [row for row in rows if source_of(row.label) == "k"]
+        if standings and film.shown(*standings.entries):
+            heads = [head for head in (standings.head, film.final_head) if film.shown(head)]
+            self.near("standings: one head", len(heads), 1, 0.5)
+            if heads[0] is film.final_head and counts:
+                self.fail("standings: a step count above numbers that end after other steps")
         for number, entry in enumerate(standings.entries if standings else ()):
             readout, case = entry[2], self.walks[number]
             if readout not in shown:
@@ -240,10 +261,10 @@ class RateTruth(WholeTruth):
             if case.leaves and step == len(case.iterates) - 1:
                 if readout.shown or f"${step}$" not in entry[3].typst_code:
                     self.fail(f"standing {number}: {readout.shown!r} of one that has left")
-                if film.turn is film.racers[number] and film.count.readout.shown != f"{step}":
-                    self.fail(f"standing {number}: out in step {step}, {film.count.readout.shown}")
             elif not numbers_in(readout.shown)[0].agrees(case.value(case.iterates[step])):
                 self.fail(f"standing {number}: shows {readout.shown}")
+            elif any(row.readout.shown != f"{step}" for row in counts):
+                self.fail(f"standing {number}: of step {step}, not {counts[0].readout.shown}")
         if film.beat_name == "the_ranking":
             ends = [np.inf if w.leaves else w.value(w.iterates[-1]) for w in self.walks]
             found = np.argsort([-entry[1].get_y() for entry in standings.entries])

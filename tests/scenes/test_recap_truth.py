@@ -35,7 +35,13 @@ SYMBOLS["the_walk"] = [*LINKED, "-nabla f", "eta"]
 """The rows of the table of slopes after each beat."""
 
 OF_A_MODEL = {"in_machine_learning": ["L", "bold(theta)"]}
-OF_A_MODEL["the_tools"] = [*OF_A_MODEL["in_machine_learning"], "nabla L", "nabla L_B", "v_k", "H"]
+OF_A_MODEL["the_tools"] = [
+    *OF_A_MODEL["in_machine_learning"],
+    "nabla L",
+    "nabla L_B",
+    "bold(v)_k",
+    "H",
+]
 """The rows of the table of a model's symbols after each beat."""
 
 
