@@ -272,15 +272,16 @@ class Product(VGroup):
 
 
 def in_columns(products: Sequence[Product]) -> None:
-    """Put products of one kind below each other on the board, and what stands before them."""
+    """Put products below each other on the board, in one size, and what stands before them."""
     pen = BOARD.left
     for column in zip(*(one.names for one in products), strict=True):
         for name in column:
             name.shift((pen - name.get_left()[0]) * RIGHT)
         pen += max(name.width for name in column) + APART
+    size = min(1.0, (BOARD.right - pen) / max(one.value.width for one in products))
     for one in products:
         foot = one.value.baseline()
-        one.value.scale(min(1.0, (BOARD.right - pen) / one.value.width))
+        one.value.scale(size)
         one.value.shift((pen - one.value.get_left()[0]) * RIGHT)
         one.value.shift((foot - one.value.baseline()) * UP)
 

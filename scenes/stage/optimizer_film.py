@@ -217,13 +217,14 @@ class OptimizerFilm(RaceFilm):
         method, rate = METHODS[number], self.rates[number]
         carried = {letter: self.wearing(f"bold({letter})", "direction") for letter in "vsm"}
         nabla = self.wearing("nabla f", "gradient")
+        entrywise = self.tr("entry by entry")
         rule = method.formula.format(
             nabla=nabla,
             rate=short_label(rate),
             beta=short_label(self.shares[number]),
             squares=short_label(SQUARES),
             alpha=short_label(FORGETTING),
-            entrywise=f'"({self.tr("entry by entry")})"',
+            entrywise=f'"({entrywise})"',
             **carried,
         )
         line = on_board(self.formula(rule), 0, lines=3)
