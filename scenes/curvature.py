@@ -21,10 +21,10 @@ from scenes.stage import (
 class Curvature(CurvatureFilm):
     """The Hessian says how a hill bends, and how hard that makes it for gradient descent."""
 
-    f = knob("5x^2 - 8xy + 5y^2", "the hill's height, as a formula or a name such as himmelblau")
+    f = knob("3x^2 - 8xy + 9y^2", "the hill's height, as a formula or a name such as himmelblau")
     x_range = knob("auto", "what is shown of the first variable", like=(-2.0, 2.0))
     y_range = knob("auto", "what is shown of the second variable", like=(-2.0, 2.0))
-    start = knob("auto", "where the walks begin", like=(-1.8, -0.8))
+    start = knob("auto", "where the walks begin", like=(-1.8, -0.2))
     steps = knob("auto", "how many steps", between=(1, 200), like=12)
 
     def cast(self) -> None:
@@ -115,7 +115,8 @@ class Curvature(CurvatureFilm):
         self.play(*exchange(gone, kappa), Create(self.contour.ring), run_time=STEADY)
         self.play(*map(Create, self.contour.axes), run_time=STEADY)
         self.names = Group(*self.names_of_axes(self.contour))
-        self.play(Appear(self.names))
+        self.root = self.root_row(2)
+        self.play(Appear(self.names, self.root))
         self.hessian = kappa
 
     @beat
@@ -124,7 +125,7 @@ class Curvature(CurvatureFilm):
         self.best = on_board(self.best_rate_formula(), 1, lines=2)
         self.count = self.count_row(self.zigzag.done.get_value, 2)
         self.bottom = self.ring(self.place)
-        gone = [self.contour, self.names, self.hessian]
+        gone = [self.contour, self.names, self.root, self.hessian]
         self.play(*exchange(gone, self.best, self.count, self.bottom), run_time=STEADY)
         self.put_on_way(self.zigzag)
         self.way = self.way_of(self.zigzag)

@@ -79,8 +79,8 @@ class Optimizers(OptimizerFilm):
     @beat
     def nesterov(self) -> None:
         self.say(
-            "{name} looks ahead: the new slope counts $1 + beta$ times, "
-            "of the old only $-eta beta^2 bold(v)$ stays.",
+            "{name} updates $bold(v)$ first, then adds $-eta beta bold(v)$ to one along "
+            "$-nabla f$: as if one step ahead.",
             name="Nesterov",
         )
         self.show(2)
@@ -105,7 +105,7 @@ class Optimizers(OptimizerFilm):
     def adam(self) -> None:
         self.say(
             "{name}: fading means of slopes (arrow) and squares (ellipse). "
-            "The hats undo their start at zero.",
+            "The hats correct for both starting at zero.",
             name="Adam",
         )
         self.show(5)

@@ -88,7 +88,8 @@ class Stochastic(NoiseFilm):
         self.say_how_it_goes(0)
         self.clear_the_map()
         self.look_across()
-        self.begin_the_race()
+        self.rate_shown = self.rate_formula()
+        self.begin_the_race((), self.rate_shown)
 
     @beat
     def mini_batches(self) -> None:
@@ -103,6 +104,7 @@ class Stochastic(NoiseFilm):
     @beat
     def a_rate_that_shrinks(self) -> None:
         self.say_how_it_goes(3)
+        self.play(*exchange([self.rate_shown], self.shrinking_rate_formula()), run_time=STEADY)
         self.begin_again(3)
 
     @beat
@@ -125,4 +127,4 @@ class Stochastic(NoiseFilm):
     def the_ball_of_noise(self) -> None:
         self.circles = self.balls()
         self.say_how_it_settles()
-        self.play(*exchange(self.pins(), self.circles), run_time=STEADY)
+        self.play(*exchange(self.pins(), self.bottoms(), self.circles), run_time=STEADY)

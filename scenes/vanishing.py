@@ -32,7 +32,8 @@ class Vanishing(LayersFilm):
     def the_way_back(self) -> None:
         self.rule = on_board(self.back_formula(), 1)
         self.say("On the way back, each layer multiplies the gradient by its slope and weights.")
-        self.play(Appear(self.rule), run_time=STEADY)
+        self.entrywise = self.entrywise_line(4.5)
+        self.play(Appear(self.rule, self.entrywise), run_time=STEADY)
         self.add(self.net.slopes, self.ways[1])
         self.come_back()
 
@@ -41,15 +42,16 @@ class Vanishing(LayersFilm):
         self.law = on_board(self.law_formula(), 1)
         self.live = self.live_row("q", self.factor.get_value, 2)
         self.say("Suppose each layer multiplies by the same $q$: below 1, the gradient vanishes.")
-        gone = self.rule, self.net.values, self.symbols, *self.ways
+        self.powers = self.factor_products(3)
+        gone = self.rule, self.entrywise, self.net.values, self.symbols, *self.ways
         self.play(*exchange(gone, self.law), self.lift(), run_time=STEADY)
         self.play(Appear(self.bars, self.live), run_time=STEADY)
-        self.multiply(self.too_small, 3)
+        self.multiply(self.too_small)
 
     @beat
     def above_one(self) -> None:
         self.say("Above 1 it explodes: the more layers, the farther from 1 the product gets.")
-        self.multiply(self.too_large, 4)
+        self.multiply(self.too_large)
 
     # The activation
 
@@ -57,26 +59,27 @@ class Vanishing(LayersFilm):
     def three_slopes(self) -> None:
         self.plots, self.steepest = self.activation_plots(), self.slope_rows()
         self.say_how_steep()
-        gone = *self.net, self.bars, self.law, self.size, self.live, *self.products
-        self.play(*exchange(gone, self.plots, self.rule), run_time=STEADY)
+        gone = *self.net, self.bars, self.law, self.size, self.live, *self.powers
+        self.play(*exchange(gone, self.plots, self.rule, self.entrywise), run_time=STEADY)
         self.play(Appear(self.steepest))
 
     @beat
     def with_sigmoid(self) -> None:
         self.drawn_from = on_board(self.weights_formula(), 0)
         self.live, self.law = self.scale_row(), on_board(self.law_formula("macron(q)"), 1)
-        self.measured = self.mean_line(-1)
-        gone = self.plots, self.rule, self.steepest, self.layer
-        come = *self.net, self.bars, self.law, self.drawn_from, self.measured, self.live
-        self.show(SIGMOID, 1, *exchange(gone, *come))
+        self.measured, self.products = self.mean_line(-1), self.network_products(2)
+        gone = self.plots, self.rule, self.entrywise, self.steepest, self.layer
+        board = self.law, self.drawn_from, self.measured, self.live, self.head
+        come = *self.net, self.bars, *board
+        self.show(SIGMOID, *exchange(gone, *come))
 
     @beat
     def with_tanh(self) -> None:
-        self.show(TANH, 2)
+        self.show(TANH)
 
     @beat
     def with_relu(self) -> None:
-        self.show(RELU, 3)
+        self.show(RELU)
 
     # The weights
 
@@ -84,15 +87,15 @@ class Vanishing(LayersFilm):
     def small_weights(self) -> None:
         small, _ = self.scales
         self.say_what_scale_does(small)
-        self.turn_to(small, 4)
+        self.turn_to_scale(0)
 
     @beat
     def large_weights(self) -> None:
         _, large = self.scales
         self.say_what_scale_does(large)
-        self.turn_to(large, 5)
+        self.turn_to_scale(1)
 
     @beat
     def the_right_size(self) -> None:
         self.say_what_size_is_right()
-        self.turn_to(1.0, 6)
+        self.turn_to(1.0)

@@ -29,6 +29,9 @@ from scenes.stage.theme import (
 BESIDE = {"phi": 50.0, "theta": -30.0}
 """Where the camera stands to see a cut, as `turn_view` takes it."""
 
+ARROW = 0.2
+"""Length of u and of the eigenvectors on the map, as a share of the hill's longer side."""
+
 FIRST = np.radians([30, -30, 60, -60])
 """Directions to look along first, apart from the axes."""
 
@@ -55,7 +58,7 @@ class BendFilm(MapFilm):
         slopes = self.land.hill.gradient(self.place)
         self.is_level = bool(np.hypot.reduce(slopes) <= 1e-6 * self.land.steepness)
         self.walker = Walker(self.land, self.theme, self.where)
-        self.set_up_direction(self.where, first=self.first_angle())
+        self.set_up_direction(self.where, first=self.first_angle(), share=ARROW)
         self.bend = Bend(self.theme, self.turning)
         self.make_room_for_tangents(self.place)
 

@@ -25,7 +25,6 @@ MEANINGS = {
     "D f": "gradient",
     "-eta nabla f": "path",
     "-eta beta bold(v)": "direction",
-    "-eta beta^2 bold(v)": "direction",
 }
 """Maths that wears its colour in captions: Typst source -> name in the theme."""
 

@@ -37,6 +37,9 @@ PACE, ALL_STEPS = 0.6, 5.0
 SHORTEST_AXIS = 0.1
 """A half axis is named as far from the middle as this, as a share of the hill's longer side."""
 
+THINNEST_AXIS = 0.03
+"""A half axis shorter than this share of that side is hardly seen, and has no name."""
+
 SHORTEST_ARROW = 0.25
 """The arrow along −∇f is no shorter than this where it has room, as a share of that side."""
 
@@ -123,6 +126,8 @@ class CurvatureFilm(BendFilm):
         """Return the names of the eigenvectors, on the map beyond the ends of the axes."""
         names = []
         for number, (half, way) in enumerate(zip(contour.halves, self.bending.ways, strict=True)):
+            if half < THINNEST_AXIS * self.land.span:
+                continue
             far = max(half, SHORTEST_AXIS * self.land.span)
             for vector in (far * way, -far * way):
                 ends = self.land.ground(np.stack([self.place, self.place + vector]))
@@ -147,10 +152,17 @@ class CurvatureFilm(BendFilm):
         shown = rounded(self.bending.condition, EIGEN_DIGITS)
         return "=" if np.isclose(high / low, shown, rtol=1e-9) else "approx"
 
+    def root_row(self, row: int) -> Row:
+        """Return the row with √κ: how many times as long as wide contours are."""
+        root = short_text(float(np.sqrt(self.bending.condition)), EIGEN_DIGITS)
+        return self.row("sqrt(kappa)", lambda: root, row)
+
     def best_rate_formula(self) -> VMobject:
         """Return η = 2 / (λmin + λmax) with its number."""
-        rate = short_label(self.bending.best_rate)
-        return self.formula(f"eta = frac(2, lambda_min + lambda_max) = {rate}")
+        rate = self.bending.best_rate
+        low, high = (rounded(float(bend), EIGEN_DIGITS) for bend in self.bending.bends)
+        sign = "=" if np.isclose(2 / (low + high), rounded(rate), rtol=1e-9) else "approx"
+        return self.formula(f"eta = frac(2, lambda_min + lambda_max) {sign} {short_label(rate)}")
 
     def contraction_formula(self) -> VMobject:
         """Return what a step leaves of the distance to the place, and what is predicted."""
@@ -350,8 +362,8 @@ class CurvatureFilm(BendFilm):
             self.say("The steep sides allow only a small rate: along the valley the walk crawls.")
         else:
             self.say(
-                "Even at its best fixed rate it zigzags: too far across, too little along the "
-                "valley."
+                "Even at the best fixed rate, gradient descent zigzags: too far across, too "
+                "little along the valley."
             )
 
     def say_what_each_step_leaves(self) -> None:
@@ -370,39 +382,45 @@ class CurvatureFilm(BendFilm):
         at_place = self.is_at_place(racer.walk.points[-1])
         bottom = at_place and shape in (Shape.UP, Shape.TROUGH, Shape.NONE)
         if racer.walk.exit is not None:
-            self.say("Newton divides the slopes by the bends: from here that leads far out.")
+            self.say(
+                "Along each eigenvector, Newton divides slope by bend: from here that leads far "
+                "out."
+            )
         elif not self.arrives(racer):
             self.say(
-                "Newton divides the slopes by the bends: after {n} steps it is still on its way.",
+                "Along each eigenvector, Newton divides slope by bend: not yet there after {n} "
+                "steps.",
                 n=f"${racer.walk.last}$",
             )
         elif not bottom:
             self.say("Newton's method looks for level ground, not for low ground.")
         elif self.goes_out(racer):
             self.say(
-                "Newton divides slope by bend: it leaves the map on the way; at step {n} it is at "
-                "the bottom.",
+                "Along each eigenvector, Newton divides slope by bend: off the map, then at step "
+                "{n} at the bottom.",
                 n=f"${racer.walk.last}$",
             )
         elif racer.walk.last == 1 and self.is_quadratic():
             self.say(
-                "Newton divides each slope by its bend: one step to the bottom, as $f$ is "
+                "Along each eigenvector, Newton divides slope by bend: one step, as $f$ is "
                 "quadratic."
             )
         elif racer.walk.last == 1:
-            self.say("Newton divides each slope by its bend: one step, and it is at the bottom.")
+            self.say(
+                "Along each eigenvector, Newton divides slope by bend: one step to the bottom."
+            )
         else:
             self.say(
-                "Newton divides each slope by its bend: it takes {n} steps, as $f$ is not "
-                "quadratic.",
+                "Along each eigenvector, Newton divides slope by bend: it takes {n} steps, as "
+                "$f$ is not quadratic.",
                 n=f"${racer.walk.last}$",
             )
 
     def on_the_board(self) -> list[Mobject]:
         """Return what the beats before Newton's leave on the board and on the hill."""
         names = (
-            "spot gradient slopes marks ways eigenvalues meaning hessian side contour best count "
-            "law distances shares bends"
+            "spot gradient slopes marks ways eigenvalues meaning hessian root side contour best "
+            "count law distances shares bends"
         )
         return [getattr(self, name) for name in names.split() if hasattr(self, name)]
 

@@ -185,8 +185,10 @@ class FunctionFilm(Film):
         with self.blaming(self.subject):
             return self.frame(hill, Choice(**chosen))
 
-    def walk(self, land: Any, rule: Rule, start: float | None = None) -> Walk:
+    def walk(self, land: Any, rule: Rule, start: float | None = None, level: float = LEVEL) -> Walk:
         """Return the walk from a number, or the knob start, with as many steps as `steps` says.
+
+        It ends where the slope is no more than a share of the steepest one, its `level`.
 
         Raises:
             FilmError: no walk can begin there.
@@ -201,7 +203,7 @@ class FunctionFilm(Film):
                 rule,
                 self.steps,
                 domain=land.ranges,
-                tolerance=LEVEL * land.steepness,
+                tolerance=level * land.steepness,
             )
         unseen = np.flatnonzero(~np.isfinite(land.height(path.points)))
         return walk_in_view(land, path.first(int(unseen[0])) if len(unseen) else path)

@@ -10,7 +10,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Theme
 
-SLIM, PLAIN = (2.5, 13.0, 9.0), (4.5, 18.0, 14.0)
+SLIM, PLAIN = (2.5, 13.0, 9.0), (3.5, 16.0, 12.0)
 """Width of an arrow's shaft, length and width of its head, where there are many and few."""
 
 LINKS = 4.0, 3.0, 7.0

@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from manim import Dot, VGroup, VMobject
+from manim import RIGHT, UP, Dot, VGroup, VMobject
 
 from mathcore.typeset import coloured
 from scenes.stage.formula import Typesetter
-from scenes.stage.plot import Plot, following, nice_ticks
-from scenes.stage.readout import short_text
-from scenes.stage.theme import LABEL_EM, STAGE, Zone
+from scenes.stage.plot import Plot, following, nice_ticks, short_label
+from scenes.stage.theme import BOARD, FIRST_ROW, LABEL_EM, READOUT_EM, ROW, STAGE, Zone
 
 UNITS = 5
 """How many units of a layer are drawn at most."""
@@ -50,19 +49,28 @@ SYMBOLS = {"sigmoid": "sigma", "tanh": "tanh", "ReLU": 'op("ReLU")'}
 TICKS, NEAREST = (6, 9), 0.1
 """About how many powers of ten the axis of the bars names, and the share of it between two."""
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+APART = 0.2
+"""Manim units between a column of names and the next one."""
+
+POWERS = 0.01, 1000.0
+"""A product below the first or from the second on is told with a power of ten."""
 
 
-def product_text(size: float, factors: int) -> str:
-    """Return a product of so many factors as a power of their geometric mean.
+def product_label(size: float, factors: int) -> str:
+    """Return a product of so many factors as a power of their geometric mean, Typst maths.
 
-    >>> product_text(0.125, 3), product_text(0.0, 19)
-    ('0.5³ = 0.12', '0')
+    >>> product_label(0.125, 3), product_label(0.00096, 19)
+    ('0.5^3 = 0.13', '0.6937^19 = 9.6 times 10^(-4)')
+    >>> product_label(0.0, 19)
+    '0'
     """
     if size == 0:
         return "0"
-    mean = size ** (1 / factors)
-    return f"{short_text(mean, 4)}{str(factors).translate(_RAISED)} = {short_text(size, 2)}"
+    low, high = POWERS
+    mantissa, exponent = f"{size:.1e}".split("e")
+    written = f"{mantissa} times 10^({int(exponent)})"
+    shown = short_label(size, 2) if low <= size < high else written
+    return f"{short_label(size ** (1 / factors), 4)}^{factors} = {shown}"
 
 
 def decades(sizes: np.ndarray) -> tuple[float, float]:
@@ -238,6 +246,44 @@ class LayerNet(VGroup):
                 lambda mobject: mobject.set_y(float(levels().mean())), call_updater=True
             )
         super().__init__(self.lines, self.units, self.slopes, *self.ends)
+
+
+class Product(VGroup):
+    """What a product of equal factors makes, as a formula, behind the names of what it belongs to.
+
+    Args:
+        names: of the columns before it, as Typst maths.
+        source: the product, as Typst maths.
+        row: number of the row on the board.
+        color: hex colour of the product; names are quiet.
+    """
+
+    def __init__(
+        self, typesetter: Typesetter, names: Sequence[str], source: str, row: float, color: str
+    ):
+        quiet = typesetter.theme.quiet
+        self.names = VGroup(
+            *(typesetter.formula(name, em=READOUT_EM, color=quiet) for name in names)
+        )
+        self.value = typesetter.formula(source, em=READOUT_EM, color=color)
+        super().__init__(self.names, self.value)
+        for part in (*self.names, self.value):
+            part.shift((FIRST_ROW - ROW * row - part.baseline()) * UP)
+
+
+def in_columns(products: Sequence[Product]) -> None:
+    """Put products below each other on the board, in one size, and what stands before them."""
+    pen = BOARD.left
+    for column in zip(*(one.names for one in products), strict=True):
+        for name in column:
+            name.shift((pen - name.get_left()[0]) * RIGHT)
+        pen += max(name.width for name in column) + APART
+    size = min(1.0, (BOARD.right - pen) / max(one.value.width for one in products))
+    for one in products:
+        foot = one.value.baseline()
+        one.value.scale(size)
+        one.value.shift((pen - one.value.get_left()[0]) * RIGHT)
+        one.value.shift((foot - one.value.baseline()) * UP)
 
 
 class ActivationPlot(Plot):

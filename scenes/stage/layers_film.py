@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from manim import LEFT, UP, Animation, Group, ValueTracker, VGroup, VMobject, linear
@@ -17,14 +18,19 @@ from scenes.stage.layer_picture import (
     ActivationPlot,
     LayerBars,
     LayerNet,
+    Product,
     decades,
-    product_text,
+    in_columns,
+    product_label,
 )
 from scenes.stage.node_graph import Flow
 from scenes.stage.panel import Row, lined_up, lines_of_words
 from scenes.stage.plot import rounded, tick_label
 from scenes.stage.readout import short_text
 from scenes.stage.theme import LABEL_EM, QUICK, READOUT_EM, SLOW, STAGE, STEADY, Zone
+
+Kind: TypeAlias = tuple[Activation, float]
+"""An activation and a scale of the weights."""
 
 FACTORS = 0.5, 1.5
 """Two factors of a product of equal ones: it vanishes, and it explodes."""
@@ -67,7 +73,6 @@ class LayersFilm(Film):
         self.scales = min(self.scales), max(self.scales)
         self.scale, self.factor = ValueTracker(1), ValueTracker(1)
         self.ahead, self.reached = ValueTracker(0), ValueTracker(0)
-        self.products: list[Row] = []
         shown = [self.product(factor) for factor in FACTORS]
         shown += [self.network(one).gradient_sizes() for one in ACTIVATIONS]
         shown += [self.network(RELU, scale).gradient_sizes() for scale in self.scales]
@@ -150,8 +155,18 @@ class LayersFilm(Film):
         return lines_of_words(*(self.words(line, em=READOUT_EM) for line in lines), row=row)
 
     def mean_line(self, row: float) -> Group:
-        """Return the line on the board, in a row, that says what mean factor the others tell."""
-        line = self.tr("$macron(q)$: geometric mean, measured")
+        """Return the lines on the board, from a row on, about the mean factor of a layer.
+
+        They say what it is, and what the weights alone make of it: E|Wᵀv|² = 2 s² |v|².
+        """
+        mean = self.tr("$macron(q)$: geometric mean per layer")
+        alone = self.tr("weights alone: about $sqrt(2) thin s$")
+        lines = (self.words(line, em=READOUT_EM) for line in (mean, alone))
+        return lines_of_words(*lines, row=row)
+
+    def entrywise_line(self, row: float) -> Group:
+        """Return the line on the board, in a row, that says what ⊙ stands for."""
+        line = self.tr("$dot.o$ multiplies entry by entry")
         return lines_of_words(self.words(line, em=READOUT_EM), row=row)
 
     def law_formula(self, factor: str = "q") -> VMobject:
@@ -185,16 +200,46 @@ class LayersFilm(Film):
     def scale_row(self) -> Row:
         """Return the row with the scale of the weights now."""
         words = self.tr("scale of the weights")
-        return self.live_row(f'"{words}" thick s', self.scale.get_value, 0)
+        return self.live_row(f'"{words}" thick s', self.scale.get_value, 1)
 
     def row(self, label: str, text: Callable[[], str], row: float, color: str = "ink") -> Row:
         """Return a named number in the panel, in the colour of what it means (a theme's name)."""
         return Row(self.typeset, label, text, color=getattr(self.theme, color), row=row)
 
-    def product_row(self, label: str, row: float) -> Row:
-        """Return the row with what is left at the first layer now, as it stays from then on."""
-        text = product_text(self.left(), self.passed)
-        return self.row(label, lambda: text, row, "gradient")
+    def factor_products(self, row: float) -> list[Product]:
+        """Return what is left at the first layer by each of two factors, from a row on."""
+        return self._products(
+            [([f"q = {tick_label(one)}"], float(self.product(one)[0])) for one in FACTORS], row
+        )
+
+    def network_products(self, row: float) -> dict[Kind, Product]:
+        """Return what is left there of each activation, and of ReLU with each scale, from a row on.
+
+        `head` says above them what the columns are.
+        """
+        kinds = list(dict.fromkeys([*((one, 1.0) for one in ACTIVATIONS), *self.scaled]))
+        sizes = [float(self.network(*kind).gradient_sizes()[0]) for kind in kinds]
+        names = [(SYMBOLS[one.name], tick_label(scale)) for one, scale in kinds]
+        words = self.tr("measured")
+        self.head = Product(self.typeset, ("phi", "s"), f'"{words}"', row, self.theme.quiet)
+        pairs = list(zip(names, sizes, strict=True))
+        return dict(zip(kinds, self._products(pairs, row + 1, self.head), strict=True))
+
+    @property
+    def scaled(self) -> list[Kind]:
+        """ReLU with either scale of the weights."""
+        return [(RELU, scale) for scale in self.scales]
+
+    def _products(
+        self, pairs: Sequence[tuple[Sequence[str], float]], row: float, *head: Product
+    ) -> list[Product]:
+        color = self.theme.gradient
+        made = [
+            Product(self.typeset, names, product_label(size, self.passed), row + number, color)
+            for number, (names, size) in enumerate(pairs)
+        ]
+        in_columns([*head, *made])
+        return made
 
     def live_row(self, label: str, value: Callable[[], float], row: float) -> Row:
         """Return the row with a number that is being changed."""
@@ -227,7 +272,7 @@ class LayersFilm(Film):
         """Let the gradient come back through the layers."""
         self.play(self.reached.animate.set_value(self.depth), run_time=SLOW, rate_func=linear)
 
-    def show(self, activation: Activation, row: float, *changes: Animation) -> None:
+    def show(self, activation: Activation, *changes: Animation) -> None:
         """Let the gradient come back through a network with another activation, after changes."""
         sizes = self.network(activation).gradient_sizes()
         self.say_what_is_left(activation, float(sizes[0]))
@@ -238,23 +283,28 @@ class LayersFilm(Film):
             self.play(self.reached.animate.set_value(0), run_time=QUICK)
         self.sizes = lambda: sizes
         self.come_back()
-        self.play(Appear(self.product_row(SYMBOLS[activation.name], row)))
+        self.play(Appear(self.products[activation, 1.0]))
 
     def lift(self) -> Animation:
         """Return the animation that makes room for the bars below the network."""
         return self.lifted.animate.set_value(1)
 
-    def multiply(self, factor: float, row: float) -> None:
+    def multiply(self, factor: float) -> None:
         """Let every layer multiply by a factor instead, which goes there from where it is."""
         self.play(self.factor.animate.set_value(factor), run_time=1.5 * SLOW)
-        self.products.append(self.product_row(f"q = {tick_label(factor)}", row))
-        self.play(Appear(self.products[-1]))
+        self.play(Appear(self.powers[FACTORS.index(factor)]))
 
-    def turn_to(self, scale: float, row: float) -> None:
+    def turn_to(self, scale: float) -> None:
         """Let the weights grow or shrink to a scale, and with them the gradient of every layer."""
         self.sizes = lambda: self.network(RELU, self.scale.get_value()).gradient_sizes()
         self.play(self.scale.animate.set_value(scale), run_time=1.5 * SLOW)
-        self.play(Appear(self.product_row(f"s = {tick_label(scale)}", row)))
+
+    def turn_to_scale(self, number: int) -> None:
+        """Let the weights go to one of the two scales, and tell what that leaves."""
+        self.turn_to(self.scales[number])
+        come = self.bring_back(self.products[self.scaled[number]])
+        if come:  # with the scale 1 it is there
+            self.play(*come)
 
     # What is said
 
@@ -273,7 +323,7 @@ class LayersFilm(Film):
     def say_how_steep(self) -> None:
         """Say how steep the activations are at most: in the middle, ReLU on one side."""
         self.say(
-            "The slope of the sigmoid $sigma$ is at most ${low}$, of $tanh$ ${high}$; "
+            "The slope of the sigmoid $sigma$ is at most ${low}$, of $tanh$ at most ${high}$; "
             'of $op("ReLU")$ 0 or 1.',
             low=steepest(SIGMOID),
             high=steepest(TANH),
@@ -282,12 +332,13 @@ class LayersFilm(Film):
     def say_what_is_left(self, activation: Activation, left: float) -> None:
         """Say what becomes of the gradient with an activation."""
         name = SYMBOLS[activation.name]
+        factor = tick_label(rounded(left ** (1 / self.passed), 2))
         if left < GONE:
             self.say(
-                "With ${phi}$ a layer multiplies by about ${q}$ on average: "
+                "With ${phi}$, slopes times weights make about ${q}$ per layer: "
                 "the first layers hardly learn.",
                 phi=name,
-                q=tick_label(rounded(left ** (1 / self.passed), 2)),
+                q=factor,
             )
         elif left > HUGE:
             self.say("With ${phi}$, the gradient grows on its way back.", phi=name)
@@ -298,7 +349,10 @@ class LayersFilm(Film):
             )
         else:
             self.say(
-                "With ${phi}$, the gradient comes back to the first layer about as large.", phi=name
+                "With ${phi}$, slopes times weights make about ${q}$ per layer: "
+                "the gradient keeps its size.",
+                phi=name,
+                q=factor,
             )
 
     def say_what_scale_does(self, scale: float) -> None:
@@ -326,6 +380,8 @@ class LayersFilm(Film):
         """Say what becomes of the gradient with weights of the size that keeps it on average."""
         left = float(self.network(RELU).gradient_sizes()[0])
         if GONE <= left <= HUGE:
-            self.say('The right size for $op("ReLU")$: the gradient neither vanishes nor explodes.')
+            self.say(
+                'Variance $2 \\/ n$ suits $op("ReLU")$: the gradient neither vanishes nor explodes.'
+            )
         else:
             self.say("The right size on average; a narrow, deep network may stray from it.")

@@ -16,6 +16,7 @@ from mathcore import (
     constant,
     descend,
     inverse_time_decay,
+    normalised,
     stochastic_descent,
     unit_direction,
 )
@@ -31,12 +32,13 @@ from scenes.stage.gradient_fan import PLAIN, GradientFan
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import LEVEL
 from scenes.stage.line_film import LineFilm
-from scenes.stage.panel import Row, fitting_scale
+from scenes.stage.panel import Row, fitting_scale, on_board
+from scenes.stage.plot import short_label
 from scenes.stage.race_film import RACE, RaceFilm
 from scenes.stage.racer import Racer
 from scenes.stage.readout import number_text
 from scenes.stage.scatter import Scatter
-from scenes.stage.space import SpaceArrow
+from scenes.stage.space import SpaceArrow, SpaceDot
 from scenes.stage.standings import FOUR_BY_TWO, Contestant
 from scenes.stage.step_plots import Series, StepCurves, stepwise
 from scenes.stage.theme import BOARD, FORMULA_EM, SLOW, STEADY, Zone
@@ -68,8 +70,14 @@ AROUND = 0.5
 NOISY = 0, 1, 3
 """The numbers of the walks that do not use all data points."""
 
-DRAWS = 3
-"""How many data points are drawn one by one."""
+DRAWS, OFF = 3, 0.5
+"""How many data points are drawn one by one, and how far off −∇L their arrows are at least.
+
+That is a share of how far the farthest is to its side.
+"""
+
+BOTTOM = 2.0
+"""Radius of a dot at the minimum, in pixels of a frame 1080 high."""
 
 LEAST = 0.3
 """The least share to which arrows are drawn smaller where they would leave the map."""
@@ -97,6 +105,7 @@ class NoiseFilm(LineFilm, RaceFilm):
     """
 
     layout = FOUR_BY_TWO
+    is_at_equal_cost = False
     picture: Scatter
     rate: float
     decay: float
@@ -152,7 +161,11 @@ class NoiseFilm(LineFilm, RaceFilm):
         if steepness:
             scale = round_scale(MEAN_LENGTH * self.land.span / steepness)
             self.larger = max(1.0, scale / self.units)
-        self.scale_row = self.drawn_row(SCALE, lambda: self.units * self.fan.times.get_value())
+        self.scale_row = self.drawn_row(
+            SCALE,
+            lambda: self.units * self.fan.times.get_value(),
+            of=self.wearing("-nabla ell_i", "gradient"),
+        )
         self.director.give_way(*self.fan, *self.downhill)
         self.make_room_for_arrows(-self.units * own)
 
@@ -195,11 +208,17 @@ class NoiseFilm(LineFilm, RaceFilm):
         )
 
     def contestant(self, racer: Racer) -> Contestant:
-        """Return what the standings show of a walk: how many data points it has read, too."""
+        """Return what the standings show of a walk: how many data points it has read, too.
+
+        At equal cost, where that is the same, they show its steps instead.
+        """
         read = self.read[self.racers.index(racer)]
-        return replace(
-            super().contestant(racer), more=lambda: str(read[int(racer.done.get_value() + 1e-6)])
-        )
+
+        def more() -> str:
+            done = int(racer.done.get_value() + 1e-6)
+            return str(done if self.is_at_equal_cost else read[done])
+
+        return replace(super().contestant(racer), more=more)
 
     def _more_name(self) -> str:
         read = self.tr("points read")
@@ -234,6 +253,15 @@ class NoiseFilm(LineFilm, RaceFilm):
             SCATTERS[number],
         )
 
+    def rate_formula(self) -> VMobject:
+        """Return the learning rate, at the top of the board."""
+        return on_board(self.formula(f"eta = {short_label(self.rate)}"), 0)
+
+    def shrinking_rate_formula(self) -> VMobject:
+        """Return how the learning rate of the last walk shrinks, beside that of the others."""
+        shrinks = f"eta_k = eta \\/ (1 + {short_label(self.decay)} k)"
+        return on_board(self.formula(f"eta = {short_label(self.rate)}, quad {shrinks}"), 0)
+
     # What happens
 
     def lay_end_to_end(self, *others: Animation) -> None:
@@ -253,19 +281,24 @@ class NoiseFilm(LineFilm, RaceFilm):
             *(tracker.animate.set_value(1) for tracker in (fan.times, self.downhill.grown)),
             run_time=STEADY,
         )
-        self.mean_name = self.name_of_mean()
+        self.mean_name = self.name_at_tip("-nabla L", -self.units * self.slopes_here)
         dimmed = (arrow.animate.set_stroke(opacity=BACK) for arrow in self.fan)
         self.play(*dimmed, Appear(*self.mean_name))
 
-    def name_of_mean(self) -> Group:
-        """Return the name of −∇L, seen from above, in a group that is empty where it has no room.
+    def name_at_tip(self, source: str, vector: np.ndarray, *others: VMobject) -> Group:
+        """Return the name of an arrow seen from above, in a group that is empty without room.
 
-        It stands as near to the tip of its arrow as all other arrows leave room.
+        It stands as near to the arrow's tip as the other arrows leave room.
+
+        Args:
+            source: Typst maths.
+            vector: the arrow from the start (2,).
+            others: names that this one keeps clear of.
         """
         land = self.land
-        name = self.formula("-nabla L", em=FORMULA_EM, color=self.theme.gradient)
+        name = self.formula(source, em=FORMULA_EM, color=self.theme.gradient)
         name.set_stroke(self.theme.background, width=5, background=True)
-        half, tip = half_size(name), self.point - self.units * land.slopes(self.point)
+        half, tip = half_size(name), self.point + vector
 
         def seen(points: np.ndarray) -> np.ndarray:
             return self.camera.project_points(land.ground(points))[:, :2]
@@ -274,7 +307,9 @@ class NoiseFilm(LineFilm, RaceFilm):
         sheet = Zone(*np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1).ravel())
         vectors = [np.zeros(2), *self.fan.vectors, *self.batch_fan.vectors]
         shares = np.linspace(0, 1, 65)[:, None]
-        taken = np.concatenate([seen(self.point + shares * vector) for vector in vectors])
+        box = np.stack(np.meshgrid(*[np.linspace(-1, 1, 9)] * 2), axis=-1).reshape(-1, 2)
+        names = [other.get_center()[:2] + half_size(other) * box for other in others]
+        taken = np.concatenate([*(seen(self.point + shares * each) for each in vectors), *names])
         for reach in REACHES:
             for way in unit_direction(np.linspace(0, 2 * np.pi, 48, endpoint=False)):
                 shift = (reach + np.abs(way) @ half) * way
@@ -293,20 +328,27 @@ class NoiseFilm(LineFilm, RaceFilm):
         )
 
     def draw_some(self) -> None:
-        """Draw data points one after another, as the first walk does, each with its arrow."""
+        """Draw data points one after another, as the first walk does, each with its arrow.
+
+        Those are left out whose arrows are small, or hardly to be told from −∇L.
+        """
         self.picked: list[VMobject] = []
-        for batch in self.batches[0][:DRAWS]:
-            number = int(batch[0])
+        own, ahead = self.loss.point_gradients(self.point), normalised(self.slopes_here)
+        aside = np.abs(own @ np.array([-ahead[1], ahead[0]]))
+        drawn = np.concatenate(self.batches[0])
+        for number in drawn[aside[drawn] >= OFF * aside[drawn].max()][:DRAWS]:
+            name = self.name_at_tip("-nabla ell_i", -self.units * own[number], *self.mean_name)
             before, self.picked = (
                 self.picked,
-                [self.strong(number), self.picture.ring(self.sample.points[number])],
+                [self.strong(number), self.picture.ring(self.sample.points[number]), *name],
             )
             self.play(*self.vanish(*before), Appear(*self.picked), run_time=STEADY)
 
     def strong(self, number: int) -> SpaceArrow:
-        """Return the arrow of a data point once more, as strong as that of the mean."""
+        """Return the arrow of a data point once more, as strong as that of a mini-batch."""
         ends = self.fan.of(number).points[[0, -1]]
         arrow = SpaceArrow(*ends, color=self.theme.gradient, z_index=1.5)
+        arrow.stroke_width, arrow.head_length, arrow.head_width = PLAIN
         arrow.ghost_opacity = ON_MAP
         return arrow
 
@@ -349,8 +391,9 @@ class NoiseFilm(LineFilm, RaceFilm):
 
     def race_at_equal_cost(self) -> None:
         """Let the walks go on their maps for so long as each has read as many data points."""
-        plot = self.cost_plot()
-        self.play(*exchange([self.count, self.losses], plot))
+        plot, self.is_at_equal_cost = self.cost_plot(), True
+        self.steps_head, read = self.standings.second_head("k"), self.standings.head[1]
+        self.play(*exchange([self.count, self.losses, read], plot, self.steps_head))
         self.losses_over_cost = plot
         self.play(
             *(
@@ -363,7 +406,9 @@ class NoiseFilm(LineFilm, RaceFilm):
     def race_on(self) -> None:
         """Let the walks begin again, and make as many steps each."""
         back = [one.done.animate.set_value(0) for one in self.racers]
-        self.play(*back, *exchange([self.losses_over_cost], self.count, self.losses))
+        gone, read = [self.losses_over_cost, self.steps_head], self.standings.head[1]
+        self.play(*back, *exchange(gone, self.count, self.losses, read))
+        self.is_at_equal_cost = False
         self.race(self.racers)
 
     def balls(self) -> Group:
@@ -378,13 +423,23 @@ class NoiseFilm(LineFilm, RaceFilm):
         return Group(*map(ball, NOISY))
 
     def pins(self) -> list[Group]:
-        """Return the rings round the minimum on the small maps of the noisy walks."""
-        return [self.maps[number].ring for number in NOISY]
+        """Return the rings round the minimum on the small maps, which all have the same size."""
+        return [small.ring for small in self.maps]
+
+    def bottoms(self) -> Group:
+        """Return a dot at the minimum on each small map."""
+        places = [small.place(self.bottom) for small in self.maps]
+        color = self.theme.minimum
+        return Group(*(SpaceDot(place, BOTTOM, color=color, z_index=3) for place in places))
+
+    def late(self, number: int) -> np.ndarray:
+        """Return the points (m, 2) that a walk reaches in its last steps."""
+        points = self.racers[number].walk.points
+        return np.asarray(points[-max(1, round(LATE * len(points))) :])
 
     def away(self, number: int) -> float:
         """Return how far from the minimum a walk keeps in its last steps, on average (RMS)."""
-        points = self.racers[number].walk.points
-        late = points[-max(1, round(LATE * len(points))) :]
+        late = self.late(number)
         return float(np.sqrt(np.mean(np.sum((late - self.bottom) ** 2, axis=1))))
 
     def comes_down(self) -> bool:
@@ -422,7 +477,8 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.say("With this rate the noise carries the walk out of the picture.")
         elif number == 0:
             self.say(
-                "One data point a step: {count} times as cheap, but the way staggers.", count=count
+                "One data point a step: ${part}$ of the price, but the way staggers.",
+                part=f"1\\/{len(self.sample)}",
             )
         elif number == 1:
             self.say(
@@ -453,16 +509,15 @@ class NoiseFilm(LineFilm, RaceFilm):
         )
 
     def say_how_it_settles(self) -> None:
-        """Say what keeps the walks from the minimum, and whether a rate that shrinks helps."""
+        """Say what keeps the walks from the minimum, and what the rings tell."""
         if self.is_exact():
             self.say("This line meets every point: no noise is left at the minimum.")
-        elif self.away(3) < self.away(0):
-            self.say(
-                "At a fixed $eta$ noise keeps a walk in a ball (ring: RMS) round the minimum; "
-                "a smaller $eta$, a smaller one."
-            )
         else:
-            self.say("The walks keep in a ball of noise around the minimum.")
+            self.say(
+                "With a fixed $eta$ noise stays. Ring: root mean square distance to the minimum, "
+                "last {n} steps.",
+                n=f"${len(self.late(0))}$",
+            )
 
     def is_exact(self) -> bool:
         """Whether the best line meets every data point."""

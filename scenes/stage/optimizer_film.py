@@ -21,8 +21,9 @@ from mathcore.rules import State
 from scenes.stage.appear import Appear, exchange
 from scenes.stage.carried import LONGEST, Parts, Stretched
 from scenes.stage.knobs import AUTO
+from scenes.stage.landscape import LEVEL, Landscape
 from scenes.stage.node_graph import densely
-from scenes.stage.panel import on_board
+from scenes.stage.panel import lined_up, on_board
 from scenes.stage.pens import hues
 from scenes.stage.plot import short_label
 from scenes.stage.race_film import RaceFilm
@@ -33,6 +34,7 @@ from scenes.stage.space import SpaceDot
 from scenes.stage.standings import SIX_BY_TWO, Contestant
 from scenes.stage.step_plots import stepwise
 from scenes.stage.theme import BOARD, LABEL_EM, STEADY
+from scenes.stage.walk import Walk
 
 FORGETTING = 0.9
 """RMSProp's α in the film; with 0.99 it forgets nothing in so few steps."""
@@ -70,6 +72,9 @@ RULE = 1.34
 CARRIED = -1.65
 """The row of what a rule carries along, below the rule."""
 
+APART = 0.85
+"""Rows from those rates at first to those now."""
+
 SMALL = 0.01
 """Heights below this share of the hill's have significant digits in the standings."""
 
@@ -81,7 +86,8 @@ class Method:
     Args:
         name: as all call it.
         formula: what it does, as Typst maths, with {nabla} for the slope, {v}, {s} and {m} for what
-            it carries along, {rate} for η, and {beta}, {squares} and {alpha} for shares.
+            it carries along, {rate} for η, {beta}, {squares} and {alpha} for shares, and
+            {entrywise} for what says that a square is one of each part.
         make: the rule with a learning rate and β.
         keeps: whether it has a share β.
         divides: whether it divides by the size of slopes, so that η is the length of a step.
@@ -116,7 +122,7 @@ METHODS = (
     ),
     Method(
         "AdaGrad",
-        "& {s} <- {s} + {nabla}^2 \\ "
+        "& {s} <- {s} + {nabla}^2 quad {entrywise} \\ "
         "& bold(x) <- bold(x) - eta thin {nabla} \\/ (sqrt({s}) + epsilon), quad eta = {rate}",
         lambda rate, beta: adagrad(rate),
         divides=True,
@@ -149,6 +155,7 @@ class OptimizerFilm(RaceFilm):
     """
 
     layout = SIX_BY_TWO
+    deepest = 1e-6
     rates: list[float] | str
     betas: list[float] | str
 
@@ -172,6 +179,14 @@ class OptimizerFilm(RaceFilm):
         names = [f'"{self.name_of(method)}"' for method in METHODS]
         self.set_up_race(walks, names, hues(self.theme))
         self.path = walks[0]
+
+    def walk(
+        self, land: Landscape, rule: Rule, start: float | None = None, level: float = LEVEL
+    ) -> Walk:
+        """Return a walk that goes on where it has come down: all are told of in the same steps."""
+        walk = super().walk(land, rule, start, level)
+        is_down = walk.exit is None and 0 < walk.steps < self.steps
+        return super().walk(land, rule, start, 0.0) if is_down else walk
 
     def name_of(self, method: Method) -> str:
         """Return what a rule is called in the film's language."""
@@ -202,20 +217,25 @@ class OptimizerFilm(RaceFilm):
         method, rate = METHODS[number], self.rates[number]
         carried = {letter: self.wearing(f"bold({letter})", "direction") for letter in "vsm"}
         nabla = self.wearing("nabla f", "gradient")
+        entrywise = self.tr("entry by entry")
         rule = method.formula.format(
             nabla=nabla,
             rate=short_label(rate),
             beta=short_label(self.shares[number]),
             squares=short_label(SQUARES),
             alpha=short_label(FORGETTING),
+            entrywise=f'"({entrywise})"',
             **carried,
         )
         line = on_board(self.formula(rule), 0, lines=3)
         line.scale(min(1.0, RULE / line.height))
         return line.move_to((BOARD.left, BOARD.top, 0), aligned_edge=UP + LEFT)
 
-    def carried_row(self, number: int) -> Group:
-        """Return the row with what a rule carries along into its next step, if that is anything."""
+    def carried_rows(self, number: int) -> Group:
+        """Return the rows with what a rule carries along into its next step, if that is anything.
+
+        Rates along the axes are told at first, too, where the rule leaves room for a second row.
+        """
         method, racer = METHODS[number], self.racers[number]
         if number == 0 or racer.walk.steps == 0:
             return Group()
@@ -227,7 +247,14 @@ class OptimizerFilm(RaceFilm):
         def text() -> str:
             return vector_text(known[min(racer.stop(), len(known) - 1)], scale=scale)
 
-        return Group(self.row(label, text, CARRIED, "direction"))
+        if not method.divides or method.keeps:
+            return Group(self.row(label, text, CARRIED, "direction"))
+        first, now = self.tr("rates at first"), self.tr("rates now")
+        begun = vector_text(known[0], scale=scale)
+        return lined_up(
+            self.row(f'"{first}"', lambda: begun, CARRIED - APART, "direction"),
+            self.row(f'"{now}"', text, CARRIED, "direction"),
+        )
 
     def velocities(self, number: int) -> np.ndarray:
         """Return the velocity with which momentum makes each step (k, 2)."""
@@ -276,9 +303,9 @@ class OptimizerFilm(RaceFilm):
 
     def _parts(self, number: int, step: int) -> Parts:
         path, rate, beta = self.racers[number].walk.path, self.rates[number], self.shares[number]
-        # With momentum -ηβv and -ηg; with Nesterov's, which looks ahead, -ηβ²v and -η(1 + β)g.
-        kept, added = (beta**2, 1 + beta) if number == 2 else (beta, 1.0)
-        vectors = -rate * kept * path.states[step].velocity, -rate * added * path.gradients[step]
+        # Both add -ηg to -ηβv: momentum with v as it was, Nesterov's with v as it is by then.
+        velocity = path.states[step + (METHODS[number].name == "Nesterov")].velocity
+        vectors = -rate * beta * velocity, -rate * path.gradients[step]
         return Parts(self.land, self.theme, path.points[step], *vectors)
 
     def _ellipses(self, number: int, steps: list[int]) -> list[Stretched]:
@@ -324,15 +351,15 @@ class OptimizerFilm(RaceFilm):
 
     def show(self, number: int) -> None:
         """Let the walker go another walk, seen from above; what its rule carries along stays."""
-        racer, rule, row = self.racers[number], self.rule_line(number), self.carried_row(number)
+        racer, rule, rows = self.racers[number], self.rule_line(number), self.carried_rows(number)
         first = [self.trails[0], self.walker, self.passing]
         gone = first if number == 1 else [self.way, self.walker.foot]
         self.play(*self.vanish(*gone, self.with_it))
         self.look_down()
         self.turn = racer
-        come = rule, *row, self.standings.entries[number], self.walker.foot
+        come = rule, *rows, self.standings.entries[number], self.walker.foot
         self.play(*exchange([self.line, *self.carried], *come), run_time=STEADY)
-        self.line, self.carried, self.with_it = rule, row, Group()
+        self.line, self.carried, self.with_it = rule, rows, Group()
         self.way = self.way_of(racer)
         self.add(self.way, self.walker.foot)
         done = 0

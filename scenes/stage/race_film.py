@@ -12,6 +12,7 @@ from mathcore.typeset import coloured
 from scenes.stage.actors import Trail, Walker
 from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.map_film import MapFilm
+from scenes.stage.panel import Row
 from scenes.stage.pens import Pen, pens
 from scenes.stage.plot import tick_label
 from scenes.stage.racer import Racer
@@ -24,6 +25,9 @@ from scenes.stage.walk import Walk
 
 STEP, WALK, RACE = 0.6, 3.0, 4.5
 """Seconds for a step, for the steps of one walk at most, and for those of a race."""
+
+BESIDE = 0.12
+"""Manim units from k = to the number of steps."""
 
 WALL = Zone(STAGE.left + 0.1, STAGE.right, STAGE.bottom, STAGE.top)
 """Where the small maps stand: a walker at the edge of one of them keeps to the stage too."""
@@ -38,6 +42,9 @@ class RaceFilm(MapFilm):
 
     layout = FOUR
     """Where the board shows how they do."""
+
+    deepest = 0.0
+    """The share of the highest f in view below which a logarithmic axis does not reach."""
 
     racers: list[Racer]
     turn: Racer
@@ -109,7 +116,7 @@ class RaceFilm(MapFilm):
     def set_up_board(self) -> None:
         """Make the step count, the standings and the plot of all walks."""
         racers = self.racers
-        self.count = self.count_row(lambda: self.turn.done.get_value(), self.layout.count)
+        self.count = self.step_row()
         self.order = sorted(racers, key=self.standing)
         self.standings = Standings(
             self.typeset,
@@ -121,6 +128,16 @@ class RaceFilm(MapFilm):
             self._more_name(),
         )
         self.losses = self.loss_plot(self.layout.plot, racers)
+
+    def step_row(self) -> Row:
+        """Return the row with the number of steps, as k = 24 where it stands beside two heads."""
+        if not self._more_name():
+            return self.count_row(lambda: self.turn.done.get_value(), self.layout.count)
+        row = self.row(
+            "k =", lambda: str(int(self.turn.done.get_value() + 1e-6)), self.layout.count
+        )
+        row.begin_at(row.label.get_right()[0] + BESIDE)
+        return row
 
     def loss_plot(self, zone: Zone, racers: Sequence[Racer], *, room: float = 0.0) -> StepCurves:
         """Return the plot of f over the steps of some walks, as high as what is in view."""
@@ -136,6 +153,9 @@ class RaceFilm(MapFilm):
         """
         heights = np.concatenate([one.values for one in series])
         seen = heights[(heights <= self.land.highest) & (heights >= self.land.lowest)]
+        if self.deepest and seen.min() >= 0:
+            floor = self.deepest * float(seen.max())
+            seen, ends = np.maximum(seen, floor), np.maximum(ends, floor)
         label = coloured(self._value_name(), self.theme.path)
         if not are_squeezed(ends, seen):
             return StepCurves(self.typeset, zone, series, around(seen), label, **more)

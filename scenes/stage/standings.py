@@ -127,13 +127,7 @@ class Standings:
         axis = layout.em * float(np.mean(glyphs()["+"].points[:, 1]))
         self.head = VGroup(self._head(head, self.value, BOARD.right))
         if more:
-            right = self.value - _APART
-            second = self._head(more, BOARD.left + _COUNTED, right)
-            self.head.add(
-                second.shift(
-                    max(0.0, min(self.more, right - second.width) - second.get_left()[0]) * RIGHT
-                )
-            )
+            self.head.add(self.second_head(more))
         self.ranks = VGroup(
             *(
                 typesetter.formula(str(rank), em=layout.em, color=quiet).move_to(
@@ -148,6 +142,13 @@ class Standings:
         head = self.typesetter.words(text, em=READOUT_EM, color=self.typesetter.theme.quiet)
         left = max(BOARD.left, min(self.value, BOARD.right - head.width))
         return self._headed(head, left, BOARD.right)
+
+    def second_head(self, source: str) -> VMobject:
+        """Return what the second numbers are called, in its place: Typst maths."""
+        right = self.value - _APART
+        head = self._head(source, BOARD.left + _COUNTED, right)
+        place = min(self.more, right - head.width)
+        return head.shift(max(0.0, place - head.get_left()[0]) * RIGHT)
 
     def _head(self, source: str, left: float, right: float) -> VMobject:
         head = self.typesetter.formula(source, em=READOUT_EM, color=self.typesetter.theme.quiet)

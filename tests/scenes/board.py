@@ -42,6 +42,7 @@ MEANINGS = {
     "-nabla f": "gradient",
     "|nabla f|": "gradient",
     "k": "ink",
+    "k =": "ink",  # beside two heads
     "eta": "ink",
     "eta thin |nabla f|": "path",
     "theta": "direction",
@@ -120,6 +121,7 @@ class WholeTruth(Truth):
             "-nabla f": list(-self.case.gradient(self.stop)),
             "|nabla f|": [float(np.hypot(*self.slopes))],
             "k": [math.floor(self.progress + 1e-6)],
+            "k =": [math.floor(self.progress + 1e-6)],
             "eta": [self.case.rate],
             "phi": [self.angle / DEGREE],
             "theta": [(self.angle - self.uphill()) / DEGREE],

@@ -17,9 +17,9 @@ from scenes.stage import Row
 
 VALLEY = Case(
     "valley",
-    "5x^2 - 8xy + 5y^2",
-    lambda x, y: 5 * x**2 - 8 * x * y + 5 * y**2,
-    start=(-1.8, -0.8),
+    "3x^2 - 8xy + 9y^2",
+    lambda x, y: 3 * x**2 - 8 * x * y + 9 * y**2,
+    start=(-1.8, -0.2),
     steps=12,
 )
 BANANA = Case("banana", "(1-x)^2 + 5(y-x^2)^2", lambda x, y: (1 - x) ** 2 + 5 * (y - x**2) ** 2)
@@ -155,6 +155,7 @@ class Looks:
         low, high = self.bends
         shown = numbers_in(source_of(self.film.hessian))
         assert [one.value for one in shown] == pytest.approx([high, low, high / low], rel=0.005)
+        self.number("sqrt(kappa)", np.sqrt(high / low))
         ring = self.ruler().domain(vertices(self.film.contour.ring)) - self.film.place
         levels = np.einsum("mi,ij,mj->m", ring, self.matrix, ring)
         assert np.allclose(levels / levels[0], 1, atol=1e-6)

@@ -35,9 +35,6 @@ ON_HILL = {
 }
 """The walk that is on the hill after a beat."""
 
-DRAWN = 3
-"""How many data points are drawn one after another."""
-
 
 def drawn(count: int, size: int, steps: int, seed: int) -> list[np.ndarray]:
     """Return the mini-batches of so many steps: epoch after epoch, each in a new order."""
@@ -143,11 +140,11 @@ class NoiseTruth(LineTruth, RateTruth):
             self.wears("fan", arrow, "gradient")
         ends = np.array([self.ruler.domain(arrow.points[[0, -1]]) for arrow in arrows])
         wanted = {
-            "each_point": own,
-            "their_mean": own / len(own),
-            "one_at_random": np.vstack([own, own[self.last_drawn()]]),
-            "a_mini_batch": np.vstack([own, self.means()]),
-        }[self.film.beat_name]
+            "each_point": lambda: own,
+            "their_mean": lambda: own / len(own),
+            "one_at_random": lambda: np.vstack([own, own[self.picked()]]),
+            "a_mini_batch": lambda: np.vstack([own, self.means()]),
+        }[self.film.beat_name]()
         self.near("fan: arrows", len(ends), len(wanted), 0.5)
         found = ends[:, 1] - ends[:, 0]
         gaps = np.abs(found[:, None] + scale * wanted).max(axis=2)
@@ -160,18 +157,23 @@ class NoiseTruth(LineTruth, RateTruth):
         self.near("fan: end to end", ends[:, 1], feet, tolerance)
         self.near("fan: from the point", ends[0, 0], self.here, tolerance)
 
-    def last_drawn(self) -> int:
-        """Return the number of the data point that is drawn last."""
-        case = self.walks[0]
-        return int(drawn(len(case.x), 1, DRAWN, case.seed)[-1][0])
+    def picked(self) -> int:
+        """Return the number of the data point in the ring, whose arrow is shown once more."""
+        shown = family(self.film.mobjects)
+        axes = [m for m in shown if isinstance(m, DataAxes) and is_visible(m[0])]
+        found = PlotRuler(axes[0]).read(self.film.picked[1].get_center())
+        gaps = np.hypot(self.case.x - found[0], self.case.y - found[1])
+        self.near("ring: round a data point", gaps.min(), 0, CLOSE * np.ptp(self.case.y))
+        return int(np.argmin(gaps))
 
     def ring(self, film: Any) -> None:
-        """The ring is round the data point whose arrow is shown."""
-        axes = [m for m in family(film.mobjects) if isinstance(m, DataAxes) and is_visible(m[0])]
-        found = PlotRuler(axes[0]).read(film.picked[1].get_center())
-        number, spread = self.last_drawn(), np.ptp(self.case.y)
-        wanted = self.case.x[number], self.case.y[number]
-        self.near("ring: round the data point", found, wanted, CLOSE * spread)
+        """The point in the ring is one that the walk draws, and its arrow is seen beside −∇L."""
+        case, own = self.walks[0], self.walks[0].own(self.here)
+        order = np.concatenate(drawn(len(case.x), 1, case.steps, case.seed))
+        mean, number = own.mean(axis=0), self.picked()
+        aside = np.abs(own[:, 0] * mean[1] - own[:, 1] * mean[0])
+        if number not in order or aside[number] < 0.4 * aside[order].max():
+            self.fail(f"ring: round data point {number}")
 
     def read(self, number: int) -> np.ndarray:
         """Return how many data points a walk has read by each step (k + 1,)."""
@@ -180,7 +182,7 @@ class NoiseTruth(LineTruth, RateTruth):
         return np.cumsum([0, *map(len, batches)])
 
     def contestants(self, film: Any) -> None:
-        """Beside the heights stand the data points read; at equal cost none reads more."""
+        """Beside the heights stand the data points read; at equal cost, the steps instead."""
         super().contestants(film)
         entries = film.standings.entries if hasattr(film, "standings") else []
         shown = {id(part) for part in family(film.mobjects)}
@@ -188,9 +190,11 @@ class NoiseTruth(LineTruth, RateTruth):
             if id(entry[-1]) not in shown:
                 continue
             step = int(film.racers[number].done.get_value() + 1e-6)
-            self.near("points read", int(entry[-1].shown), self.read(number)[step], 0.5)
+            at_equal_cost = film.beat_name == "at_equal_cost"
+            told = step if at_equal_cost else self.read(number)[step]
+            self.near("points read", int(entry[-1].shown), told, 0.5)
             self.measured["points read"] += 1
-            if film.beat_name == "at_equal_cost":
+            if at_equal_cost:
                 budget = min(len(self.case.x), self.case.steps)
                 after = np.append(self.read(number), np.inf)[step + 1]
                 if not self.read(number)[step] <= budget < after:
@@ -222,6 +226,7 @@ class NoiseTruth(LineTruth, RateTruth):
         """Each circle is round the minimum, as far as its walk is from there in the end."""
         shown = [m for m in film.circles if is_visible(m)]
         self.near("ball: for each noisy walk", len(shown), 3, 0.5)
+        self.near("ball: no other rings", sum(is_visible(m.ring) for m in film.maps), 0, 0.5)
         for number, ball in zip((0, 1, 3), shown, strict=True):
             case, small = self.walks[number], film.maps[number]
             low, high = small.ground.points.min(axis=0)[:2], small.ground.points.max(axis=0)[:2]
@@ -256,7 +261,8 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     film, truth = check((own.x, own.y), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
     assert len(film.beats) == 12
-    assert "noise keeps a walk in a ball" in film.sentence
+    assert "noise stays" in film.sentence
+    assert "last $20$ steps" in film.sentence
     assert truth.walks[3].away() < truth.walks[0].away()
 
 

@@ -12,8 +12,9 @@ from manim import Line, Typst
 from reading import drawn_text, numbers_in, on_stage, source_of
 from walking import walk
 
+from mathcore.deep_network import RELU, random_network
 from scenes.stage import Row
-from scenes.stage.layer_picture import SYMBOLS, ActivationPlot
+from scenes.stage.layer_picture import SYMBOLS, ActivationPlot, Product
 from scenes.vanishing import Vanishing
 
 SLOPES = {
@@ -26,7 +27,6 @@ VALUES = {
     "tanh": np.tanh,
     "ReLU": lambda z: np.where(z > 0, z, 0.0),
 }
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def drawn_network(film: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -136,6 +136,9 @@ class Looks:
         for row in film.mobjects:
             if isinstance(row, Row):
                 self.row(film, row)
+        for made in on_stage(film):
+            if isinstance(made, Product):
+                self.product(film, made)
         self.slopes(film)
         self.seen.append(beat)
 
@@ -193,23 +196,28 @@ class Looks:
             assert numbers_in(shown)[0].agrees(steepest(np.linspace(-9, 9, 1801)).max())
             self.measured += 1
             return
-        kind, _, number = label.partition(" = ")
-        if label in names:
-            left = truth(film, names[label])[0]
-        elif kind == "s" and number:
-            left = truth(film, "ReLU", float(number))[0]
-        elif number:
-            left = float(number) ** (film.depth - 1)
+        assert label == "q"  # what is being changed now
+
+    def product(self, film: Any, made: Product) -> None:
+        """A product is a power of the mean factor of a layer, and what that makes."""
+        labels, shown = list(map(source_of, made.names)), source_of(made.value)
+        if labels == ["phi", "s"]:
+            return  # what the columns are
+        names = {symbol: name for name, symbol in SYMBOLS.items()}
+        if len(labels) == 1:
+            left = float(labels[0].removeprefix("q = ")) ** (film.depth - 1)
         else:
-            return  # what is being changed now
+            left = truth(film, names[labels[0]], float(labels[1]))[0]
+        self.measured += 2
         if shown == "0":
             assert left == 0
             return
-        mean, total = numbers_in(shown)
-        assert total.agrees(left), (label, shown, left)
-        assert mean.agrees(left ** (1 / (film.depth - 1)))
-        assert re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", shown)[0].translate(RAISED) == str(film.depth - 1)
-        self.measured += 2
+        found = re.fullmatch(r"([\d.]+)\^(\d+) = ([\d.]+)(?: times 10\^\((-?\d+)\))?", shown)
+        assert found, shown
+        mean, factors, total, power = found.groups()
+        assert float(mean) == pytest.approx(left ** (1 / (film.depth - 1)), rel=6e-4)
+        assert int(factors) == film.depth - 1
+        assert float(total) * 10.0 ** int(power or 0) == pytest.approx(left, rel=0.051)
 
     def slopes(self, film: Any) -> None:
         """The plots show the activations and their derivatives."""
@@ -275,6 +283,14 @@ def test_what_is_said_is_what_is_shown(tmp_path):
     assert "about as large" in said["with_relu"]
     assert "keeps about its size" in said["small_weights"]
     assert "keeps about its size" in said["large_weights"]
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.7])
+def test_the_weights_alone_multiply_a_gradient_by_the_root_of_two(scale):
+    (matrix,) = random_network(1, 400, RELU, scale).weights
+    back = np.random.default_rng(3).standard_normal((400, 50))
+    grown = np.linalg.norm(matrix.T @ back, axis=0) / np.linalg.norm(back, axis=0)
+    assert grown.mean() == pytest.approx(np.sqrt(2) * scale, rel=0.02)
 
 
 def test_one_seed_is_one_film(tmp_path):
