@@ -108,7 +108,9 @@ class Gradient(FieldFilm):
 
     @beat
     def the_steepest(self) -> None:
-        self.say("Turn $u$: the slope is highest along $nabla f$, and equals its length there.")
+        self.say(
+            "Turn $u$ by $phi$: the slope is highest along $nabla f$, and equals its length there."
+        )
         gone = self.parts, self.definition, self.place, self.scale_row
         self.show_the_direction(self.point, gone, *self.scale_rows_of_both(0), on_map=True)
         self.turn_all_the_way_round()
@@ -124,8 +126,9 @@ class Gradient(FieldFilm):
         formulas = exchange([self.side], self.definition, self.formula_g)
         self.play(*formulas, Create(self.contour), run_time=STEADY)
         self.turn_to(self.land.uphill(self.point) + PI / 2)
-        self.play(Appear(self.corner))
-        self.turned += [self.ceiling, self.contour, self.corner]
+        *around, arrow = self.compass
+        self.play(Vanish(*around), Appear(self.corner))
+        self.turned += [arrow, self.ceiling, self.contour, self.corner]
 
     @beat
     def its_length(self) -> None:

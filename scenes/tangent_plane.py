@@ -85,7 +85,8 @@ class TangentPlane(MicroscopeFilm):
         seen = self.turning.cut, self.turning.tangent, self.turning.trace
         self.play(Vanish(*drawn), Appear(*seen))
         self.play(self.scenery.hill[0].animate.set_opacity(GLASSY), run_time=STEADY / 2)
-        self.add(self.plane)
+        self.fan = self.fan_of_tangents(self.angle.get_value)
+        self.add(self.plane, self.fan)
         self.play(self.angle.animate.set_value(PI), run_time=1.5 * SLOW, rate_func=linear)
         self.play(Vanish(*seen))
 
@@ -105,7 +106,7 @@ class TangentPlane(MicroscopeFilm):
             self.say("Under a microscope: at a distance $h$, hill and plane are a gap apart.")
         else:
             self.say("Under a microscope: at every distance $h$, hill and plane are one.")
-        self.lift(self.walker, self.rows, self.partials)
+        self.lift(self.walker, self.rows, self.partials, self.fan)
         self.table = Halvings(self.typeset, self.scope, self.tr("gap"))
         self.gap_name = self.name_of_gap()
         shown = self.stairs.gap, self.table.heads, self.table.rows[0], *self.gap_name
@@ -144,7 +145,7 @@ class TangentPlane(MicroscopeFilm):
 
     @beat
     def row_times_column(self) -> None:
-        self.say("Zoom out a little: a row of slopes times a column of steps is the plane's climb.")
+        self.say("Zoom out: a row of slopes times a column of steps is the plane's climb.")
         self.play(Vanish(self.graph, self.other, self.other_bar, self.equation, self.numbers))
         self.play(self.zoom_to(1), *self.look_inside(), run_time=STEADY)
         for run, climb in zip(self.stairs.runs, self.stairs.climbs, strict=True):
@@ -160,7 +161,7 @@ class TangentPlane(MicroscopeFilm):
     def the_jacobian(self) -> None:
         self.say("The row is the same for every step: the Jacobian $D f$, the gradient as a row.")
         self.jacobian = on_board(self.maths.jacobian(), 1)
-        self.step_name = on_board(self.maths.step(), 2)
+        self.step_name = on_board(self.maths.step(), 2, lines=2)
         self.step_now = self.step_row(3)
         gone, come = [self.product, *self.climb_names], [self.jacobian, self.step_name]
         self.play(*exchange(gone, *come, self.step_now), run_time=STEADY)
@@ -170,9 +171,10 @@ class TangentPlane(MicroscopeFilm):
     def the_expansion(self) -> None:
         if self.gaps.any():
             self.say(
-                "So Taylor's expansion begins: value, slopes times step, and a remainder: the gap."
+                "So Taylor's expansion begins: value, slopes times step, and $R$: "
+                "the gap with its sign."
             )
-            self.expansion = on_board(self.maths.expansion(self.tr("gap")), 2)
+            self.expansion = on_board(self.maths.expansion(self.rest), 2)
         else:
             self.say(
                 "So Taylor's expansion begins: value plus slopes times step; here nothing is left "

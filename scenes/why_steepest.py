@@ -67,16 +67,13 @@ class WhySteepest(CloseupFilm):
     @beat
     def the_question(self) -> None:
         self.formula_f = on_board(self.field_formula(), 0)
-        self.vector = self.direction_row(1)
+        self.place, self.vector = self.point_row(self.where, 0), self.direction_row(1)
         self.say("You may walk along any direction $u$. Along which is the slope highest?")
         self.raise_hill(self.formula_f)
-        self.play(Appear(self.walker))
-        self.u, self.seen = self.name_of_u(), Group(self.compass.circle, self.compass.arrow)
-        self.seen.add(*self.unit_rows(0))
-        self.cut = Group(self.turning.plane, self.turning.cut)
+        self.play(Appear(self.walker, self.place))
+        self.u, self.cut = self.name_of_u(), Group(self.turning.plane, self.turning.cut)
         self.play(*self.turn_view(phi=50, theta=-30), run_time=STEADY)
-        shown = self.cut, self.turning.trace, self.seen, self.u, self.vector
-        self.play(Appear(*shown), run_time=STEADY)
+        self.show_u(self.place, self.cut, self.turning.trace, self.vector)
 
     @beat
     def the_definition(self) -> None:
@@ -91,7 +88,7 @@ class WhySteepest(CloseupFilm):
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.shrink_step(), run_time=2 * SLOW)
         # The tangent lies where the last secant is: neither goes before the other is there.
-        gone = self.step.secant, *self.on_line(self.turning.tangent, self.u)
+        gone = self.step.secant, self.step.dot, *self.on_line(self.turning.tangent, self.u)
         self.play(Appear(self.turning.tangent, self.slope), Vanish(*gone), run_time=STEADY)
 
     @beat
@@ -100,31 +97,31 @@ class WhySteepest(CloseupFilm):
             "Seen from above, $u$ is two steps: one along {first} and one along {second}.",
             **self.axes_in_words(),
         )
-        gone = [self.step.on_map, self.step.dot, self.steps, self.h, self.quotient, self.slope]
+        gone = [self.step.on_map, self.steps, self.h, self.quotient, self.slope]
         cut = self.seen, self.u, self.cut, self.turning.trace, self.turning.tangent
         self.come_close(*gone, *cut)
-        self.seen = Group(self.compass.circle, self.compass.arrow, *self.unit_rows(0))
         self.unit_parts.joined.set_value(1)
         self.part_names = self.names_of_parts(self.unit_parts, ["u_1", "u_2"])
-        self.play(Appear(self.seen, self.u))
-        self.grow(self.unit_parts, Appear(self.part_names))
+        self.show_u(self.place)
+        gone, self.vector = [self.vector], self.direction_row(1, "u = (u_1, u_2)")
+        self.grow(self.unit_parts, Appear(self.part_names), *exchange(gone, self.vector))
 
     @beat
     def the_chain_rule(self) -> None:
-        self.say("Each part climbs at its own partial derivative; the chain rule adds the climbs.")
+        self.say("Each part adds a rate: partial derivative times part; the chain rule adds them.")
         self.play(*self.proof.go_on(self.proof.line(f"= {self.chain_rule()}", 1)))
-        self.climbs = lined_up(*(self.climb_row(axis, 2 + axis) for axis in (0, 1)))
-        self.climbed = self.climb_tags(self.unit_parts, self.part_names, self.u)
-        for climb, tag in zip(self.climbs, self.climbed, strict=False):
-            self.play(Appear(climb, tag), run_time=STEADY)
+        self.rates = lined_up(*(self.rate_row(axis, 2 + axis) for axis in (0, 1)))
+        self.rated = self.rate_tags(self.unit_parts, self.part_names, self.u)
         self.total = self.slope_row(self.turning.slope, 4)
-        self.rule = added_up(self.climbs, self.total, self.theme.quiet)
-        self.play(Appear(self.rule, self.total, self.climbed[-1]), run_time=STEADY)
+        self.rule = added_up(self.rates, self.total, self.theme.quiet)
+        for rate, tag in zip(self.rates, self.rated, strict=False):
+            self.play(Appear(rate, tag), run_time=STEADY)
+        self.play(Appear(self.rule, self.total, self.rated[-1]), run_time=STEADY)
 
     @beat
     def no_way_is_steepest(self) -> None:
         self.say("Both partial derivatives are zero: so is the slope, whatever $u$ is.")
-        gone = self.unit_parts, self.part_names, self.climbs, self.rule, *self.climbed
+        gone = self.unit_parts, self.part_names, self.rates, self.rule, *self.rated
         self.play(Vanish(*gone))
         self.play(self.angle.animate.increment_value(2 * PI), run_time=2 * SLOW)
 
@@ -137,8 +134,8 @@ class WhySteepest(CloseupFilm):
         self.slope = self.slope_row(self.turning.slope, 3)
         self.scales_told = self.scale_rows_of_both(4)
         self.name = self.arrow_tag("nabla f", self.uphill.on_map, self.theme.gradient)
-        gone = [self.climbs, self.rule, self.total, self.unit_parts, self.part_names, *self.climbed]
-        gone += self.seen[2:]
+        gone = [self.rates, self.rule, self.total, self.unit_parts, self.part_names, *self.rated]
+        gone += [*self.seen[2:], *self.shown(self.place)]
         come = self.gradient, self.slope, *self.scales_told
         self.play(*exchange(gone, *come), *self.proof.go_on(self.dot), run_time=STEADY)
         self.grow(self.uphill, Appear(self.name))
@@ -180,14 +177,16 @@ class WhySteepest(CloseupFilm):
 
     @beat
     def along_the_contour(self) -> None:
-        self.say("At $90 degree$ the shadow is gone: slope zero, along the contour line.")
+        self.say("At $theta = 90 degree$ the shadow is gone: slope zero, along the contour line.")
         self.contour, self.corner = self.contour_across(self.near)
         self.play(Create(self.contour), run_time=STEADY)
         self.stop_at(PI / 2, Appear(self.corner))
 
     @beat
     def the_lowest(self) -> None:
-        self.say("At $180 degree$, along $-nabla f$, it is lowest: the steepest way down.")
+        self.say(
+            "At $theta = 180 degree$, along $-nabla f$, the slope is lowest: the steepest way down."
+        )
         self.play(Vanish(self.contour, self.corner))
         self.grow_opposite()
         self.stop_at(PI)
@@ -198,6 +197,7 @@ class WhySteepest(CloseupFilm):
         self.play(Vanish(self.shadow, self.across.trace, self.downhill, self.down_name))
         self.turn_to(0.0)
         self.play(Vanish(self.seen, self.u, self.compass.arc, self.theta, self.name))
-        self.step_back(*(line.animate.set_opacity(1) for line in self.proof.lines))
+        lines = (line.animate.set_opacity(1) for line in self.proof.lines)
+        self.step_back(*lines, view=self.look_broadside(self.heading()))
         named = self.named(self.gradient_tag("nabla f", self.uphill))
         self.play(Appear(self.turning.cut), Create(self.turning.tangent), *named, run_time=STEADY)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import DOWN, LEFT, PI, RIGHT, UP, Group, Mobject, ValueTracker, VMobject
+from manim import DOWN, PI, UP, Group, Mobject, ValueTracker, VMobject
 
 from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Slice
@@ -19,7 +20,6 @@ from scenes.stage.hill_film import NAME_ROOM
 from scenes.stage.landscape import Landscape
 from scenes.stage.map_film import CONTOURS, MapFilm
 from scenes.stage.panel import Row
-from scenes.stage.readout import shown_number
 from scenes.stage.theme import READOUT_EM, SLOW, STAGE, STEADY, Zone
 
 SHOWN = 2.4
@@ -137,29 +137,42 @@ class CloseupFilm(MapFilm):
         self.play(self.close.animate.set_value(1), run_time=SLOW)
         self.play(Appear(closeup.map_axes))
 
-    def step_back(self, *others: Any) -> None:
+    def show_u(self, place: Mobject, *others: Mobject) -> None:
+        """Bring on u with its circle and, where it is not drawn 1 long, the row that says how long.
+
+        Args:
+            place: the row in whose place that one comes.
+            others: what comes too.
+        """
+        scales = self.unit_rows(0)
+        self.seen = Group(self.compass.circle, self.compass.arrow, *scales)
+        gone = self.vanish(place) if scales else []
+        self.play(*gone, Appear(self.seen, self.u, *others), run_time=STEADY)
+
+    def step_back(self, *others: Any, view: Sequence[Any] = ()) -> None:
         """Let the map round the start go back to its place, and look across the hill again.
 
         Args:
             others: animations that go on while the hill rises.
+            view: as for `look_across`.
         """
         scenery, closeup = self.scenery, self.closeup
         self.play(Vanish(closeup.map_axes))
         self.play(self.close.animate.set_value(0), run_time=SLOW)
         self.play(Appear(scenery.map, scenery.map_axes), run_time=STEADY)
         self.remove(*closeup.map)
-        self.look_across(*others)
+        self.look_across(*others, view=view)
 
     def chain_rule(self) -> str:
-        """Return the climb along u as that along its parts: Typst maths, coloured."""
+        """Return the slope along u as the rates that its parts add: Typst maths, coloured."""
         terms = (
             f"{self.wearing(partial, 'tangent')} dot {self.wearing(f'u_{axis + 1}', 'direction')}"
             for axis, partial in enumerate(self.partial_names())
         )
         return " + ".join(terms)
 
-    def climb_tags(self, parts: PartArrows, names: Group, name: VMobject) -> list[Group]:
-        """Return what the parts of u climb, and what u does: numbers beside the names of these.
+    def rate_tags(self, parts: PartArrows, names: Group, name: VMobject) -> list[Group]:
+        """Return the rates that the parts of u add, and their sum: below or above the names.
 
         Args:
             parts: the parts of u as arrows.
@@ -170,22 +183,23 @@ class CloseupFilm(MapFilm):
             A group for each part and the last for u, empty where there is no room for a number.
         """
         whole, tags = parts.whole(), [Group(), Group(), Group()]
-        climbs = [*(self.slopes_here * whole), self.slopes_here @ whole]
+        rates = [*(self.slopes_here * whole), self.slopes_here @ whole]
         for number, one in zip((*np.flatnonzero(whole), 2), (*names, name), strict=True):
             others = [*names, name, *(tag for there in tags for tag in there)]
-            tags[number].add(*self._climb_tag(climbs[number], one, parts, others))
+            tags[number].add(*self._rate_tag(rates[number], one, parts, others))
         return tags
 
-    def _climb_tag(
-        self, climb: float, name: VMobject, parts: PartArrows, others: list[VMobject]
+    def _rate_tag(
+        self, rate: float, name: VMobject, parts: PartArrows, others: list[VMobject]
     ) -> list[VMobject]:
-        """Return what an arrow climbs beside its name, clear of others, where there is room."""
-        text = self._slope_text(lambda: climb)()
-        sign = "+" if shown_number(text) > 0 else ""
-        tag = self.formula(sign + text, em=READOUT_EM, color=self.theme.tangent)
+        """Return a rate below or above a name, clear of others, where there is room.
+
+        Beside the name it would seem to be a factor.
+        """
+        text = self._slope_text(lambda: rate)()
+        tag = self.formula(text, em=READOUT_EM, color=self.theme.tangent)
         tag.set_stroke(self.theme.background, width=5, background=True)
         middle, half = name.get_center()[:2], half_size(tag)
-        lift = name.baseline() - tag.move_to(name).baseline()
         reach = half + half_size(name) + NAME_ROOM
         arrows = [arrow.points[[0, -1]] for arrow in (*parts.arrows, self.compass.arrow)]
         halves = [half + half_size(one) for one in others]
@@ -203,10 +217,8 @@ class CloseupFilm(MapFilm):
             return self.director.gap(spot, half) >= ROOM, self._room(spot, half, lines) > 0
 
         over = half[0] - name.width / 2  # below or above it may begin or end where the name does
-        away = [reach * side[:2] for side in (RIGHT, LEFT, DOWN, UP)]
-        shifts = [(0, lift), (over, 0), (-over, 0), (0, 0)]
-        spots = [middle + step + shifts[0] for step in away[:2]]
-        spots += [middle + step + shift for step in away[2:] for shift in shifts[1:]]
+        shifts = (0, 0), (over, 0), (-over, 0)
+        spots = [middle + reach * side[:2] + shift for side in (DOWN, UP) for shift in shifts]
         free = sorted(filter(has_room, spots), key=is_bare, reverse=True)
         for spot in free[:1]:
             self.director.give_way(tag.move_to(np.append(spot, 0.0)))
@@ -214,11 +226,13 @@ class CloseupFilm(MapFilm):
 
     def grow_opposite(self) -> None:
         """Let the arrow of -∇f grow, with its name where that stays on the stage."""
-        arrow, color = self.downhill.on_map, self.theme.gradient
-        tip = self.point - self.uphill.units * self.slopes_here
-        right = 1 if tip[0] < self.point[0] else -1  # the name of u is to the left
+        away = -self.uphill.units * self.slopes_here
+        ends = self.land.ground(self.point + np.stack([self.unit * normalised(away), away]))
+        arrow = self.downhill.on_map.copy().clear_updaters()  # what u will not lie on
+        arrow.put_start_and_end_on(*ends)
+        right = 1 if away[0] < 0 else -1  # the name of u is to the left
+        color = self.theme.gradient
         made = [self.arrow_tag("-nabla f", arrow, color, beside=side) for side in (0, right)]
-        ends = self.land.ground(np.stack([self.point, tip]))
         tags = [tag for tag in made if self.is_on_stage(tag, ends)]
         tags.sort(key=lambda tag: self._is_on_edge(tag, ends))
         self.down_name = Group(*tags[:1])

@@ -11,7 +11,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.space import in_space
 from scenes.stage.theme import Theme
 
-CORNER = 0.032
+CORNER = 0.042
 """Side of the mark of a right angle, as a share of the landscape's longer side."""
 
 

@@ -37,7 +37,7 @@ class Halvings:
     def __init__(self, typesetter: Typesetter, scope: Microscope, gap: str):
         self.typesetter, self.scope = typesetter, scope
         theme = typesetter.theme
-        names = ("$h$", theme.direction), (gap, theme.ink)
+        names = ("$h = |bold(h)|$", theme.direction), (gap, theme.ink)
         level = FIRST_ROW - 0.16
         rule = Line((BOARD.left, level, 0), (BOARD.right - 0.2, level, 0))
         self.heads = VGroup(rule.set_stroke(theme.quiet, 1.5))

@@ -26,6 +26,9 @@ TICKS = 4
 CORNER = 0.05
 """The share of a side next to the corner nearest to the eye where numbers would meet."""
 
+BOTH = 0.32
+"""Manim units that half of each of two numbers there are wide, at most: else they would touch."""
+
 MAP_STRENGTH = 0.42
 """How much of the terrain's colour the contour map has; the rest is background."""
 
@@ -134,18 +137,20 @@ class ContourMap:
     def _map_axes(self) -> Group:
         """Return the axes of the domain, on the map's near edges."""
         land, axes = self.land, Group()
-        corners = land.corners
+        corners, at_corner = land.corners, list[tuple[float, str]]()
         for side, outward in enumerate(_turned([(0.0, -1.0), (1.0, 0.0)], land.quarter)):
             axis = (side + land.quarter) % 2
             low, high = (land.x_range, land.y_range)[axis]
             ends = corners[side : side + 2]
             start, end = land.ground(ends[np.argsort(ends[:, axis])])
             numbers = nice_ticks(low, high, 4)
-            if side == 1:  # the first axis has the number at the corner that both share
-                shared = corners[1, axis]
-                numbers = [n for n in numbers if abs(n - shared) > CORNER * (high - low)]
             shares = [(number - low) / (high - low) for number in numbers]
             ticks = list(zip(shares, tick_labels(numbers), strict=True))
+            shared = (corners[1, axis] - low) / (high - low)
+            near = [tick for tick in ticks if abs(tick[0] - shared) <= CORNER]
+            if side == 1 and near and at_corner and not self._are_apart(near[0], at_corner[0]):
+                ticks.remove(near[0])
+            at_corner = near
             self._axis(axes, start, end, outward, ticks, aside=axis == 1)
             name = typeset(land.hill.variables[axis])
             half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
@@ -184,6 +189,14 @@ class ContourMap:
             axes.add(self._line(np.stack([place, place + self.tick * outward])))
             beyond = outward if aside else 0 * outward
             axes.add(self.label(source, place + reach * self.tick * outward, align, beyond=beyond))
+
+    def _are_apart(self, *ticks: tuple[float, str]) -> bool:
+        """Whether two axes have numbers of their own at the corner that both share.
+
+        One number does for both where it is the same, and where two would touch.
+        """
+        one, other = (self.film.formula(source, em=LABEL_EM) for _, source in ticks)
+        return ticks[0][1] != ticks[1][1] and one.width + other.width <= 2 * BOTH
 
     def _line(self, points: np.ndarray) -> VMobject:
         line = VMobject(stroke_color=self.film.theme.quiet, stroke_width=2)

@@ -110,15 +110,17 @@ class MapFilm(TurningFilm):
         self.play(*self._stand_up(0), *self._turn(0, -PI / 2 + 2 * PI * turns), run_time=SLOW)
         self.remove(self.scenery.hill)
 
-    def look_across(self, *others: Any) -> None:
-        """Let the hill rise again and look at it from where one looked before.
+    def look_across(self, *others: Any, view: Sequence[Any] = ()) -> None:
+        """Let the hill rise again and look at it, from where one looked before or from elsewhere.
 
         Args:
             others: animations that go on meanwhile.
+            view: those that turn the view there; where left out, it is the one from before.
         """
         self.is_from_above = False
         self.add(self.scenery.hill)
-        self.play(*self._stand_up(1), *self._turn(*self._seen_from), *others, run_time=SLOW)
+        turned = view or self._turn(*self._seen_from)
+        self.play(*self._stand_up(1), *turned, *others, run_time=SLOW)
         self.play(Appear(*self._standing, self.scenery.height_axis), run_time=STEADY)
 
     def _bring_out_contours(self, ground: Mesh) -> None:
@@ -147,8 +149,8 @@ class MapFilm(TurningFilm):
         scales = [partial(float, scale) for scale in told.values()]
         return [self.drawn_row(row, *scales, of=", ".join(told))] if told else []
 
-    def climb_row(self, axis: int, row: int) -> Row:
-        """Return the row with what a part of u climbs: a partial derivative times that part."""
+    def rate_row(self, axis: int, row: int) -> Row:
+        """Return the row with the rate that a part of u adds: a partial derivative times it."""
 
         def text() -> str:
             return self.product_text(self.slopes_here[axis], self.turning.way()[axis])

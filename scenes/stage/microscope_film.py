@@ -9,11 +9,11 @@ from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, Group, Mobject, Valu
 
 from mathcore import unit_direction
 from mathcore.typeset import typeset
-from scenes.stage.actors import Place
+from scenes.stage.actors import Place, following, tangent_ends
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.formula import half_size
 from scenes.stage.function_film import clearance
-from scenes.stage.hill_film import NAME_ROOM, VIEW, HillFilm
+from scenes.stage.hill_film import NAME_ROOM, NEAR, VIEW, HillFilm
 from scenes.stage.microscope import Microscope
 from scenes.stage.name_spots import all_together, are_apart, spots_beside
 from scenes.stage.node_graph import densely
@@ -34,6 +34,12 @@ FACING = 0.2
 DIM = 0.12
 """Opacity of the patch, and of its plane, while one looks at what is inside."""
 
+FAN = 6
+"""How many tangent lines show that all lie in one plane."""
+
+FROM_BOARD = 0.5
+"""Manim units that the word for the gap keeps from the stage's right end, and so from the board."""
+
 LONGEST = 8
 """Characters of a number that leave room for a word beside it."""
 
@@ -41,10 +47,15 @@ LONGEST = 8
 class MicroscopeFilm(HillFilm):
     """A hill film with a microscope: `scope` enlarges the `patch` around the start.
 
+    Its step is the vector `bold(h)`, h its length; what f climbs more than the plane there is R.
+
     Where f has a tangent plane there, `plane` is it, `other` one that is tilted against it by
     `tilted` (0 to 1) of `tilt`, and `stairs` lead up the first to the gap, which is as wide as
     `gaps` say while h is halved.
     """
+
+    rest = "R"
+    """What is called what f climbs more than the plane: Typst maths."""
 
     def set_up_microscope(self, swept: Callable[[], float]) -> None:
         """Make the microscope, and the planes and stairs where there is a tangent plane.
@@ -57,9 +68,11 @@ class MicroscopeFilm(HillFilm):
             self.patch = Patch(self.land, self.point, self.eye)
         self.gaps = self.patch.gaps()
         self.scope = Microscope(self.land, self.theme, self.patch)
-        self.director.look_at(self.scope.room(), self.scope.lifted.get_value)
+        named = []
         if self.patch.has_plane:
             self.set_up_planes(swept)
+            named = self.room_for_gap()
+        self.director.look_at(self.scope.room(), self.scope.lifted.get_value, named=named)
 
     def set_up_planes(self, swept: Callable[[], float]) -> None:
         """Make the tangent plane and another one, and the stairs that lead up the first."""
@@ -71,6 +84,37 @@ class MicroscopeFilm(HillFilm):
         )
         self.stairs = Stairs(scope)
         self.director.give_way(self.plane.outline)
+
+    def room_for_gap(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return where the gap is when it is widest (3,), and the room (2, 2) for its word there.
+
+        The word is to the right of it, if it has a place there, and is no part of the board.
+        """
+        self.scope.lifted.set_value(1)
+        place = self.stairs.corners()[4:].mean(axis=0)
+        self.scope.lifted.set_value(0)
+        word = self.words(self.tr("gap"), em=READOUT_EM)
+        return [(place, np.array([[0.0, 0.0], [NEAR + word.width + FROM_BOARD, 0.0]]))]
+
+    def fan_of_tangents(self, swept: Callable[[], float]) -> Group:
+        """Return tangent lines at the start, each of them there once another one has swept over it.
+
+        Args:
+            swept: how far that one has turned from the first axis, now; π is all round.
+        """
+
+        def line(turn: float) -> VMobject:
+            way = unit_direction(turn)
+            ends = tangent_ends(self.land, self.point, way, float(way @ self.patch.slopes))
+            here = ends.mean(axis=0, keepdims=True)
+            made = VMobject(stroke_color=self.theme.tangent, stroke_width=3)
+            made = following(made, lambda: ends if swept() >= turn else here + 0 * ends)
+            made.ghost_opacity = 0.45
+            return made
+
+        fan = Group(*map(line, np.linspace(0, np.pi, FAN, endpoint=False)))
+        self.director.give_way(*fan)
+        return fan
 
     @property
     def eye(self) -> float:
@@ -147,7 +191,7 @@ class MicroscopeFilm(HillFilm):
         """Return the name of the step h, below it and clear of the plane, where there is room."""
         scope = self.scope
         name = self.arrow_tag(
-            "h",
+            "bold(h)",
             scope.step,
             self.theme.direction,
             beside=-1,
@@ -163,7 +207,8 @@ class MicroscopeFilm(HillFilm):
         name = self.words(self.tr("gap"), em=READOUT_EM, color=self.theme.ink)
         ends, rims = self.stairs.corners()[4:], (self.plane.outline.points, self.scope.rim.points)
         arrow = densely(self.scope.step.points[[0, -1]], 17)
-        taken, place = [*rims, ends, arrow], ends.mean(axis=0)
+        plumb = densely(self.scope.plumbs[1].points[[0, -1]], 17)
+        taken, place = [*rims, ends, arrow, plumb], ends.mean(axis=0)
         return self.beside(name, place, [*taken, self.scope.hill.points]) or self.beside(
             name, place, taken
         )
@@ -275,18 +320,19 @@ class MicroscopeFilm(HillFilm):
         return lambda: number_text(slope(), scale=scale)
 
     def rows_of_climb(self) -> Group:
-        """Return the rows with what the plane climbs over the step, what f does, and the gap."""
-        stairs, gap = self.stairs, self.tr("gap")
+        """Return the rows with what the plane climbs over the step, what f does, and the rest R."""
+        stairs = self.stairs
         rows = [
             self.climb_row("Delta z", stairs.predicted, 0, "tangent", self.tr("predicted")),
             self.climb_row("Delta f", stairs.true, 1, "ink", self.tr("true")),
+            self.climb_row(self.rest, stairs.rest, 2, "ink", self.tr("remainder")),
         ]
         if any("×" in row.readout.shown for row in rows):  # the numbers take what room there is
             left = BOARD.right - max(word.width for *_, word in rows)
             for row in rows:
                 row[-1].shift((left - row[-1].get_left()[0]) * RIGHT)
                 row.end_at(left - 0.2)
-        return Group(*rows, self.worded_row(gap, lambda: short_text(self.scope.gap()), 2))
+        return Group(*rows)
 
     def step_row(self, row: int) -> Row:
         """Return the row with the parts of the step that the stairs lead up."""
@@ -294,7 +340,7 @@ class MicroscopeFilm(HillFilm):
         def shown() -> str:
             return f"({', '.join(map(short_text, self.stairs.step()))})"
 
-        return self.row("bold(Delta)", shown, row, "direction")
+        return self.row("bold(h)", shown, row, "direction")
 
     def climb_row(
         self, label: str, climb: Callable[[], float], row: int, color: str, word: str
@@ -322,7 +368,8 @@ class MicroscopeFilm(HillFilm):
             self.worded_row(word, lambda side=side: text(side), 1 + side, "tangent")
             for side, word in enumerate(words)
         )
-        return lined_up(self.row("h", lambda: short_text(self.scope.h()), 0, "direction"), *sides)
+        length = self.row("|bold(h)|", lambda: short_text(self.scope.h()), 0, "direction")
+        return lined_up(length, *sides)
 
     def say_how_fast_the_gap_closes(self) -> None:
         """Say what is left of the gap each time that h is halved."""

@@ -118,16 +118,17 @@ def lines_of_words(*lines: VMobject, row: float = 0) -> Group:
 
 
 def added_up(terms: Group, total: Row, color: str) -> Line:
-    """Put a total under the ends of rows that it adds up, and return the line above it.
+    """Put rows that are added up and their total in one column, and return the line above it.
 
-    All get one size, that of the smallest.
+    All get one size, that of the smallest, and end at one place.
     """
     size = min(row.readout.em for row in (*terms, total))
     for row in (*terms, total):
         row.readout.full_em = size
         row.begin_at(row.pen)
     right = terms.get_right()[0]
-    total.begin_at(max(total.pen, right - total.readout.width))
+    for row in (*terms, total):
+        row.begin_at(max(row.pen, right - row.readout.width))
     level = total.readout.get_top()[1] + 0.12
     return Line((BOARD.left, level, 0), (right, level, 0)).set_stroke(color, 2)
 

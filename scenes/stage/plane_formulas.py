@@ -50,9 +50,9 @@ class PlaneFormulas:
         self.z, self.d_f = film.wearing("z", "tangent"), film.wearing("D f", "gradient")
 
     def equation(self) -> VMobject:
-        """Return z = f(p) + ∇f(p) · (x - p)."""
-        nabla = self.film.wearing("nabla f", "gradient")
-        rest = f"f(bold(p)) + {nabla} (bold(p)) dot (bold(x) - bold(p))"
+        """Return z = f(p) + ∇f(p) · ((x, y) - p)."""
+        nabla, here = self.film.wearing("nabla f", "gradient"), f"({', '.join(self.variables)})"
+        rest = f"f(bold(p)) + {nabla} (bold(p)) dot ({here} - bold(p))"
         return self.film.fitting(f"{self.z} = {rest}")
 
     def equation_in_numbers(self) -> VMobject:
@@ -66,6 +66,7 @@ class PlaneFormulas:
         one = self.film.formula(whole)
         if fitting_scale(one) >= WELL_READ:
             return on_board(one, 2)
+        second = second.replace(" ", " med ", 1)  # where a line begins, a sign stands close
         two = self.film.formula(f"{left} & {start}{value} {first} \\ & {second}{end}")
         is_readable = fitting_scale(two, 2, 2) * FORMULA_EM >= SMALLEST_EM
         if not is_readable:
@@ -111,16 +112,15 @@ class PlaneFormulas:
         return self._readable(1, f"{symbols} {numbers}", symbols)
 
     def step(self) -> VMobject:
-        """Return Δ = (Δx, Δy)."""
+        """Return h as the column of Δx and Δy."""
         names = ", ".join(f"Delta {name}" for name in self.variables)
-        parts = self.film.wearing(f"bold(Delta) = ({names})", "direction")
-        return self.film.formula(parts)
+        return self.film.formula(self.film.wearing(f"bold(h) = vec({names})", "direction"))
 
     def expansion(self, rest: str = "") -> VMobject:
-        """Return f(p + Δ) = f(p) + D f Δ + rest, a word; without one nothing is left over."""
-        step = self.film.wearing("bold(Delta)", "direction")
+        """Return f(p + h) = f(p) + D f h + rest; without one nothing is left over."""
+        step = self.film.wearing("bold(h)", "direction")
         sides = f"f(bold(p) + {step}) = f(bold(p)) + {self.d_f} thin {step}"
-        return self.film.formula(f'{sides} + "{rest}"' if rest else sides)
+        return self.film.formula(f"{sides} + {rest}" if rest else sides)
 
     def _row(self, slopes: np.ndarray) -> str:
         """Return slopes as a row, behind a power of ten that is common to them."""

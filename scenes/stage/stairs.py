@@ -56,6 +56,10 @@ class Stairs(Group):
         """Return how much the hill climbs over the step."""
         return float(self.scope.patch.climb(self.step()))
 
+    def rest(self) -> float:
+        """Return by how much the hill is above the plane at the end of the step."""
+        return self.scope.patch.gap(self.scope.h())
+
     def corners(self) -> np.ndarray:
         """Return the corners (6, 3): the point, two stairs, and the hill above or below."""
         step, (first, second) = self.step(), self.step() * self.scope.patch.slopes

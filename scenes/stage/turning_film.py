@@ -140,9 +140,9 @@ class TurningFilm(HillFilm):
         )
         return size, self.row("Delta f \\/ h", slope, row + 1, "tangent", alone=False)
 
-    def direction_row(self, row: int) -> Row:
+    def direction_row(self, row: int, label: str = "u") -> Row:
         """Return the row with the parts of u."""
-        return self.row("u", lambda: vector_text(self.turning.way()), row, "direction")
+        return self.row(label, lambda: vector_text(self.turning.way()), row, "direction")
 
     def slope_definition(self) -> VMobject:
         """Return D_u f = lim (f((x, y) + h u) - f(x, y)) / h in the picture's colours."""

@@ -50,6 +50,7 @@ MEANINGS = {
     "h": "direction",
     "Delta f \\/ h": "tangent",
     "u": "direction",
+    "u = (u_1, u_2)": "direction",
     "m": "path",
     "b": "path",
     "w_1": "path",
@@ -128,6 +129,7 @@ class WholeTruth(Truth):
             "h": [self.step_size()],
             "Delta f \\/ h": [self.quotient()],
             "u": list(u),
+            "u = (u_1, u_2)": list(u),
         }.get(label)
 
     def uphill(self) -> float:
@@ -154,11 +156,11 @@ class WholeTruth(Truth):
 
         It is a term of the chain rule, a slope times a part of u, or |∇f| cos θ.
         """
-        climbs = list(getattr(self.film, "climbs", ()))
+        rates = list(getattr(self.film, "rates", ()))
         if row is getattr(self.film, "product", None):
             factors = [float(np.hypot(*self.slopes)), math.cos(self.angle - self.uphill())]
-        elif row in climbs:
-            axis = climbs.index(row)
+        elif row in rates:
+            axis = rates.index(row)
             factors = [float(self.slopes[axis]), float(along(self.angle)[axis])]
         else:
             return None

@@ -234,13 +234,18 @@ class PlaneTruth(WholeTruth):
         if hasattr(film, "compared") and film.compared in film.mobjects:
             rows = film.compared
             climb = self.case.value(self.here + step) - self.height
+            predicted = float(step @ self.slopes)
             for row, name, truth in zip(
-                rows, ("predicted", "true"), (float(step @ self.slopes), climb), strict=False
+                rows,
+                ("predicted", "true", "remainder"),
+                (predicted, climb, climb - predicted),
+                strict=True,
             ):
                 long = re.search("×|0[.]000", drawn_text(row.readout))
                 digits = 3 if long else 4  # beside it stands a word
                 self.number(name, row.readout, truth, digits)
-            self.number("gap", rows[2].readout, self.gap(self.h))
+            if [source_of(row.label) for row in rows] != ["Delta z", "Delta f", "R"]:
+                self.fail("rows: not called what the expansion calls them")
         if getattr(film, "step_now", None) in film.mobjects:
             self.measured["step's parts"] += 1
             shown = [one.value for one in numbers_in(film.step_now.readout.shown)]
@@ -310,7 +315,7 @@ def check(case: Case, folder: Any, lesson: str) -> tuple[PlaneTruth, Formulas, A
             if re.match(r"z (=|approx) [&\d -]", text)
         )
         right = re.sub(r"^z (=|approx) ", "", numbers).replace("&", "").replace("\\", "")
-        right = right.replace(" thin ", " ")
+        right = right.replace(" thin ", " ").replace(" med ", " ")
         names = [str(name) for name in film.land.hill.variables]
         size = max(abs(value), *np.abs(slopes * film.land.span), 1e-300)
         for away in ((0, 0), (0.1, 0), (0, 0.1)):
@@ -394,6 +399,29 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
     )
 
 
+def test_where_the_hill_is_below_its_plane_the_remainder_has_a_minus(tmp_path):
+    case = Case("dome", "-x^2 - y^2", lambda x, y: -(x**2) - y**2, start=(1.0, 1.0))
+    shown: dict[str, float] = {}
+
+    def look(film: Any) -> None:
+        if film.beat_name == "the_jacobian":
+            shown.update(
+                {
+                    source_of(row.label): numbers_in(row.readout.shown)[0].value
+                    for row in film.compared
+                }
+            )
+
+    truth, formulas, film = check(case, tmp_path, lesson_of(case))
+    walk(TangentPlane, lesson_of(case), tmp_path, look)
+    # f(p + h) = f(p) + D f h + R, with the numbers that the rows showed before.
+    written = formulas.after("the_expansion", "f(bold(p) + bold(h)) = ")
+    assert written.endswith(" = f(bold(p)) + D f thin bold(h) + R")
+    assert shown["R"] == pytest.approx(-(float(film.patch.radius / 16) ** 2), rel=5e-3)
+    assert shown["Delta f"] == pytest.approx(shown["Delta z"] + shown["R"], abs=1e-4)
+    assert truth.measured["remainder"]
+
+
 @pytest.mark.parametrize("name", ["waves"])
 def test_every_number_is_true(name, tmp_path):
     case = varied(BY_NAME[name], 2)
@@ -469,7 +497,9 @@ def test_a_linear_function_is_its_own_tangent_plane(tmp_path):
     assert "how_fast" not in film.beats
     assert "nothing changes" in said["zoom_in"]
     assert "nothing is left over" in said["the_expansion"]
-    assert "gap" not in formulas.after("the_expansion", "f(bold(p) + bold(Delta))")
+    assert formulas.after("the_expansion", "f(bold(p) + ").endswith(
+        " = f(bold(p)) + D f thin bold(h)"
+    )
 
 
 @pytest.mark.parametrize("f", sampled(["3x - 2y", "x^2 + y^2", "2y - 3x"], 1))
