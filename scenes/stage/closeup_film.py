@@ -12,7 +12,7 @@ from mathcore import normalised, unit_direction
 from scenes.stage.actors import GradientArrow, Slice
 from scenes.stage.appear import Appear, Vanish
 from scenes.stage.arrow_field import PartArrows, round_scale, scales_near
-from scenes.stage.director import ROOM
+from scenes.stage.director import NEIGHBOURS, ROOM
 from scenes.stage.formula import half_size
 from scenes.stage.function_film import clearance
 from scenes.stage.hill import ContourMap
@@ -103,7 +103,8 @@ class CloseupFilm(MapFilm):
         scale = gradient_beside(self.unit, float(np.hypot(*slopes))) if slopes.any() else self.unit
         self.set_up_gradient(self.where, scale)
         self.downhill = GradientArrow(land, self.theme, self.where, -scale)
-        self.director.give_way(*self.downhill, self.compass.circle)
+        self.director.give_way(*self.downhill)
+        self.director.give_way(self.compass.circle, distances=NEIGHBOURS)
         around = unit_direction(np.linspace(0, 2 * PI, 24, endpoint=False))
         named = [(self.unit * way, _room(way @ LEFTWARDS, NAMES[0])) for way in around]
         if slopes.any():

@@ -17,7 +17,10 @@ CLOSE, ROOM = 0.1, 0.25
 """Manim units between a label and what it gives way to: where it is gone, where it fades."""
 
 NEIGHBOURS = 0.01, 0.05
-"""The same for an axis's number and the axis's name, which always stand side by side."""
+"""The same for an axis's number and the axis's name, which always stand side by side.
+
+So it is for a label and a thin circle, which may go round close to it.
+"""
 
 
 SOON = 4.0
@@ -43,6 +46,7 @@ class Director(Mobject):
         self._framed: list[tuple[np.ndarray, np.ndarray]] = []
         self.labels: list[tuple[VMobject, np.ndarray, np.ndarray]] = []
         self.ways: dict[VMobject, tuple[float, float]] = {}
+        self._inner: dict[VMobject, tuple[np.ndarray, float]] = {}
         self._states: list[_State] = []
         self._view: tuple[float, ...] = ()
         self.upright: Callable[[], float] = lambda: 1.0  # how much of all heights there is now
@@ -96,6 +100,14 @@ class Director(Mobject):
         self.labels.append((label, place, np.zeros(3) + shift))
         self._states.append(_State(label.family_members_with_points()))
         self._put(*self.labels[-1])
+
+    def keep_beyond(self, label: VMobject, inner: np.ndarray, least: float) -> None:
+        """Keep an attached label so far on the frame, at least, from the image of a place (3,).
+
+        It goes outward where the eye is so low that it would come too near.
+        """
+        self._inner[label] = inner, least
+        self._view = ()
 
     def place_of(self, label: VMobject) -> np.ndarray:
         """Return the place in space (3,) to whose image an attached label keeps."""
@@ -207,7 +219,13 @@ class Director(Mobject):
         return boxes.mean(axis=1), (boxes[:, 1] - boxes[:, 0]) / 2
 
     def _put(self, label: VMobject, place: np.ndarray, shift: np.ndarray) -> None:
-        label.move_to(self.camera.project_point(place) * (1, 1, 0) + shift)
+        here = self.camera.project_point(place) * (1, 1, 0)
+        if label in self._inner:
+            inner, least = self._inner[label]
+            foot = self.camera.project_point(inner) * (1, 1, 0)
+            away = float(np.linalg.norm(here - foot))
+            here = foot + max(1.0, least / max(away, 1e-6)) * (here - foot)
+        label.move_to(here + shift)
 
     def _reach(self, way: VMobject) -> tuple[np.ndarray, np.ndarray, float]:
         """Return where a name or a line is (m, 2), half its size, and its opacity."""

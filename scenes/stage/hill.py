@@ -44,6 +44,12 @@ DIGIT = 0.08
 _TICK = 0.10
 """Length of a tick in Manim units."""
 
+_REACH = 3.5
+"""How many ticks beyond its axis a number stands."""
+
+NAME_BEYOND = 0.3
+"""Manim units on the frame from an axis's numbers to the middle of its name, at least."""
+
 
 def height_ticks(levels: Sequence[float], low: float, high: float) -> list[float]:
     """Return the heights that get a number: two to six of the contour lines' where they can be.
@@ -136,7 +142,7 @@ class ContourMap:
 
     def _map_axes(self) -> Group:
         """Return the axes of the domain, on the map's near edges."""
-        land, axes = self.land, Group()
+        land, film, axes = self.land, self.film, Group()
         corners, at_corner = land.corners, list[tuple[float, str]]()
         for side, outward in enumerate(_turned([(0.0, -1.0), (1.0, 0.0)], land.quarter)):
             axis = (side + land.quarter) % 2
@@ -156,7 +162,9 @@ class ContourMap:
             half = max(axes[-1 - 2 * index].width for index in range(len(ticks))) / 2
             over = half + _longer(half) - WIDE_ASIDE if axis == 1 else half - WIDE
             away = 8.6 * self.tick + max(0.0, over) * self.tick / _TICK
-            label = self.name(name, (start + end) / 2 + away * outward)
+            middle = (start + end) / 2
+            label = self.name(name, middle + away * outward)
+            film.director.keep_beyond(label, middle + _REACH * self.tick * outward, NAME_BEYOND)
             self._named[axis] = label, outward
             axes.add(label)
         return axes
@@ -174,7 +182,7 @@ class ContourMap:
         end: np.ndarray,
         outward: np.ndarray,
         ticks: list[tuple[float, str]],
-        reach: float = 3.5,
+        reach: float = _REACH,
         align: int = 0,
         aside: bool = False,
     ) -> None:

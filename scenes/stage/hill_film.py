@@ -44,6 +44,9 @@ SHORTEST = 0.2
 SLIDES = 0.25, 0.5, 0.75, 1.0
 """How far from an arrow's middle towards its tip its name may slide, as shares of its length."""
 
+AT_TIP = 0.5
+"""How far that is for the tip itself."""
+
 NEAR, FAR = 0.3, 0.7
 """Manim units from a place to its name, and where that has no room so near."""
 
@@ -370,6 +373,7 @@ class HillFilm(FunctionFilm):
         lines: Sequence[np.ndarray] = (),
         others: Sequence[tuple[VMobject, np.ndarray]] | None = None,
         slides: Sequence[float] = SLIDES,
+        at_tip: bool = False,
     ) -> VMobject:
         """Return a name that stays with an arrow.
 
@@ -387,6 +391,7 @@ class HillFilm(FunctionFilm):
                 names on the picture that were given `ends`.
             slides: how far from the arrow's middle to its tip the name may slide to be off the
                 map's edge, as shares of its length.
+            at_tip: whether it stands beside the tip rather than beside the middle.
 
         Returns:
             The name; `has_room` says whether a place was free, `beside` where it stands, and `spot`
@@ -411,7 +416,7 @@ class HillFilm(FunctionFilm):
         has_room, slide = True, 0.0
         if ends is not None:
             sides = (beside, -beside, 0) if beside else (0, 1, -1)
-            places = [(side, 0.0) for side in sides]
+            places = [(side, AT_TIP if at_tip else 0.0) for side in sides]
             slid = [(side, share) for share in slides for side in sides if side]
             others = self.tagged if others is None else others
             there = [(name.spot(places), name) for name, places in others if self.shown(name)]

@@ -30,6 +30,9 @@ CONTOURS = 0.65, 0.4
 RING = 0.03
 """Radius of the ring round a minimum, as a share of the landscape's longer side."""
 
+BACK = 0.25
+"""Manim units from the tip of u back to the middle of its name; shares of a shorter u."""
+
 NAME = 0.75
 """Manim units that the name of an arrow takes beyond its tip."""
 
@@ -84,7 +87,8 @@ class MapFilm(TurningFilm):
         for name, arrow in (("nabla f", self.uphill), ("-nabla f", self.downhill)):
             tip = self.land.ground(self.point + arrow.units * self.slopes_here)
             ends = np.stack([foot, tip])
-            tag = self.arrow_tag(name, arrow.on_map, self.theme.gradient, ends=ends, lines=lines)
+            shown, color = arrow.on_map, self.theme.gradient
+            tag = self.arrow_tag(name, shown, color, ends=ends, lines=lines, at_tip=True)
             self.grow(arrow, *self.named(tag))
 
     def look_down(self, *gone: Mobject) -> None:
@@ -173,7 +177,7 @@ class MapFilm(TurningFilm):
         return whole if len(whole) <= LONGEST else product
 
     def name_of_u(self) -> VMobject:
-        """Return the name of u, to the left of its tip: it may lie on another arrow."""
+        """Return the name of u, to the left of its shaft near the tip: it may lie on an arrow."""
         arrow = self.compass.arrow
         tag = self.formula("u", em=FORMULA_EM, color=self.theme.direction)
         tag.set_stroke(self.theme.background, width=5, background=True)
@@ -181,9 +185,10 @@ class MapFilm(TurningFilm):
 
         def follow(mobject: VMobject) -> None:
             start, tip = self.camera.project_points(arrow.points[[0, -1]])[:, :2]
-            ahead = (tip - start) / max(float(np.linalg.norm(tip - start)), 1e-6)
+            length = max(float(np.linalg.norm(tip - start)), 1e-6)
+            ahead = (tip - start) / length
             aside = np.array([-ahead[1], ahead[0]])
-            spot = tip - 0.1 * ahead + (0.16 + np.abs(aside) @ half) * aside
+            spot = tip - BACK * min(1.0, length) * ahead + (0.16 + np.abs(aside) @ half) * aside
             mobject.move_to(np.append(spot, 0.0))
 
         self.director.give_way(tag, arrow)

@@ -325,7 +325,7 @@ class MicroscopeFilm(HillFilm):
         rows = [
             self.climb_row("Delta z", stairs.predicted, 0, "tangent", self.tr("predicted")),
             self.climb_row("Delta f", stairs.true, 1, "ink", self.tr("true")),
-            self.climb_row(self.rest, stairs.rest, 2, "ink", self.tr("remainder")),
+            self.climb_row(self.rest, stairs.rest, 2, "ink", self.tr("remainder"), digits=3),
         ]
         if any("×" in row.readout.shown for row in rows):  # the numbers take what room there is
             left = BOARD.right - max(word.width for *_, word in rows)
@@ -343,12 +343,18 @@ class MicroscopeFilm(HillFilm):
         return self.row("bold(h)", shown, row, "direction")
 
     def climb_row(
-        self, label: str, climb: Callable[[], float], row: int, color: str, word: str
+        self,
+        label: str,
+        climb: Callable[[], float],
+        row: int,
+        color: str,
+        word: str,
+        digits: int = 4,
     ) -> Row:
-        """Return a row with a climb as short as it can be, and a word for it behind."""
+        """Return a row with a climb as short as its digits allow, and a word for it behind."""
 
         def shown() -> str:
-            text = short_text(climb(), 4)
+            text = short_text(climb(), digits)
             return text if len(text) <= LONGEST else short_text(climb(), 3)
 
         made = self.row(label, shown, row, color, alone=False)

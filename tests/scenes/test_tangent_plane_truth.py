@@ -242,7 +242,7 @@ class PlaneTruth(WholeTruth):
                 strict=True,
             ):
                 long = re.search("×|0[.]000", drawn_text(row.readout))
-                digits = 3 if long else 4  # beside it stands a word
+                digits = 3 if long or name == "remainder" else 4  # beside it stands a word
                 self.number(name, row.readout, truth, digits)
             if [source_of(row.label) for row in rows] != ["Delta z", "Delta f", "R"]:
                 self.fail("rows: not called what the expansion calls them")
