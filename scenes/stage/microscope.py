@@ -108,10 +108,6 @@ class Microscope:
         """Return the patch's radius now, in units of the domain."""
         return float(self.patch.radius * 0.5 ** self.zoom.get_value())
 
-    def gap(self, tilt: np.ndarray | float = 0.0) -> float:
-        """Return how wide the gap between hill and plane is now at the distance h."""
-        return abs(self.patch.gap(self.h(), tilt))
-
     # Where things are
 
     def place(self, away: np.ndarray, climbs: np.ndarray | float) -> np.ndarray:
