@@ -107,6 +107,15 @@ class PlaneTruth(WholeTruth):
             if self.shows(plane.outline):
                 self.wears("plane of tangents", plane.outline, "tangent")
 
+        for line in getattr(self.film, "fan", ()):
+            if self.shows(line):
+                ends = line.points[[0, -1]]
+                away = self.ruler.domain(ends) - self.here
+                self.near("fan: through the point", away.sum(axis=0), 0, CLOSE * self.ruler.extent)
+                rise = self.ruler.heights(ends) - self.height - away @ self.slopes
+                self.near("fan: in the plane", rise, 0, CLOSE * self.ruler.relief)
+                self.wears("fan", line, "tangent")
+
     # Under the microscope
 
     def look_close(self, film: Any) -> None:
@@ -394,9 +403,15 @@ def test_every_number_is_true_on_the_films_own_example(tmp_path):
     assert formulas.after("how_fast", '"gap" =').split() == ['"gap"', "=", "h^2"]
     assert formulas.after("row_times_column", "Delta z").endswith(" = 0.8 + 0.6 = 1.4")
     assert truth.measured["name of a climb"] == 2
-    assert {"plane", "plane of tangents", "stairs", "graph", "ratio", "predicted"} <= set(
-        truth.measured
-    )
+    assert {
+        "plane",
+        "plane of tangents",
+        "fan",
+        "stairs",
+        "graph",
+        "ratio",
+        "predicted",
+    } <= set(truth.measured)
 
 
 def test_where_the_hill_is_below_its_plane_the_remainder_has_a_minus(tmp_path):
