@@ -37,6 +37,9 @@ LONGER = 1.25, 1.75
 NAMES = (0.12, 0.12), (0.26, 0.18), (0.4, 0.18)
 """Half the sizes of the names of u, ∇f and -∇f, in Manim units, or a little more."""
 
+OFF = 0.0, 0.12, 0.24
+"""How much farther than need be a number may stand from a name, to be off the map's edge."""
+
 LEFTWARDS = np.array([[0.0, 1.0], [-1.0, 0.0]])
 """What turns a row vector to the left: there is the name of u."""
 
@@ -219,7 +222,12 @@ class CloseupFilm(MapFilm):
 
         over = half[0] - name.width / 2  # below or above it may begin or end where the name does
         shifts = (0, 0), (over, 0), (-over, 0)
-        spots = [middle + reach * side[:2] + shift for side in (DOWN, UP) for shift in shifts]
+        spots = [
+            middle + (reach + off) * side[:2] + shift
+            for off in OFF
+            for side in (DOWN, UP)
+            for shift in shifts
+        ]
         free = sorted(filter(has_room, spots), key=is_bare, reverse=True)
         for spot in free[:1]:
             self.director.give_way(tag.move_to(np.append(spot, 0.0)))

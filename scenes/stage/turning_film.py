@@ -29,7 +29,7 @@ LAST_STEP = 0.015
 APART = 30.0, 40.0, 50.0, 60.0
 """Degrees from the gradient at which u may be first."""
 
-ANGLE_ROOM = 0.26
+ANGLE_ROOM = 0.3
 """Manim units between the name of an angle and either of its legs, where it is seen."""
 
 NAME_OF_U = 0.45
