@@ -357,7 +357,7 @@ _FIELDS = (
         "x^4 - 2x^2 + 0.3x",
         (-1.6, 1.6),
         None,
-        starts=((1.5,), (-1.5,)),
+        starts=((1.3,), (-1.3,)),
         minima=(((-1.035579,), -1.305428), ((0.960150,), -0.705854)),
         source="S. Strogatz, Nonlinear Dynamics and Chaos, section 3.6",
         shows="two valleys of unequal depth",

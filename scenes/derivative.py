@@ -100,6 +100,7 @@ class Derivative(CurveFilm):
         self.play(Vanish(self.legs), Appear(self.lens), run_time=STEADY)
         self.play(self.shrunk.animate.set_value(1), run_time=3 * SLOW)
         self.play(Create(self.touching), run_time=STEADY)
+        self.play(Vanish(self.secant.chord))
 
     @beat
     def the_definition(self) -> None:
@@ -119,7 +120,8 @@ class Derivative(CurveFilm):
         strokes, lengths = self.slope_triangle(self.where(), self.touching)
         self.triangle = VGroup(strokes, lengths)
         self.say(
-            "A rate of change: along the tangent, the change of $f$ over the change of ${x}$.",
+            "The slope is a rate of change: "
+            "along the tangent, the change of $f$ divided by that of ${x}$.",
             x=self.variable,
         )
         for stroke in strokes:

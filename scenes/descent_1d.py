@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from manim import Create, Group, ValueTracker
 
@@ -11,12 +13,14 @@ from scenes.stage import (
     Appear,
     CurvePoint,
     CurveWalkFilm,
+    Row,
     Runner,
     Vanish,
     Walk,
     beat,
     exchange,
     knob,
+    lined_up,
     on_board,
 )
 
@@ -118,6 +122,8 @@ class Descent1D(CurveWalkFilm):
         self.play(*exchange(gone, self.losses), run_time=STEADY)
         self.add(self.runner.trail, self.point)
         self.play(self.runner.walked.animate.set_value(1), run_time=SLOW)
+        if self.path.steps == 1:
+            self.tell_no_next_step(self.path)
 
     @beat
     def step_by_step(self) -> None:
@@ -126,6 +132,7 @@ class Descent1D(CurveWalkFilm):
         else:
             self.say("Again and again: look where the slope points, and step the other way.")
         self.run_on(self.runner, self.paces(self.path.steps - 1), first=2)
+        self.tell_no_next_step(self.path)
 
     @beat
     def from_the_other_side(self) -> None:
@@ -145,6 +152,7 @@ class Descent1D(CurveWalkFilm):
         self.play(Appear(*come), run_time=STEADY)
         self.add(second.trail, second.arrow, second.point)
         self.run_on(second, self.paces(second.walk.last, SECOND_WALK))
+        self.tell_no_next_step(second.walk)
 
     @beat
     def where_it_ends(self) -> None:
@@ -160,7 +168,14 @@ class Descent1D(CurveWalkFilm):
                 self.play(*gone)
             level = [self.tangent(lambda x=x: x) for x in ends if self.is_level(np.array([x]))]
             pins = [part for x in ends for part in self.pin_minimum(x)]
-            self.play(Appear(*pins), *map(Create, level), run_time=STEADY)
+            self.play(Appear(*pins, *self.results()), *map(Create, level), run_time=STEADY)
+
+    def results(self) -> Sequence[Row]:
+        """Return the rows with what the walks have come to that end in the picture."""
+        walks = [self.path, *([self.second.walk] if "from_the_other_side" in self.beats else [])]
+        ended = [walk for walk in walks if walk.steps and walk.exit is None]
+        rows = [self.result_row(walk, row) for row, walk in enumerate(ended)]
+        return lined_up(*rows) if rows else []
 
     def sum_up(self, bottom: np.ndarray | None) -> None:
         """Say why the steps die out; of two minima (1,) that are ringed, of both."""

@@ -74,7 +74,7 @@ class OnTheHill(WalkFilm):
     @beat
     def on_the_hill(self) -> None:
         self.director.alone.set_value(1)
-        self.say("You stand on a hill and want to go down. Which way?")
+        self.say("You stand somewhere in the hills and want to go down. Which way?")
         self.raise_hill(axes=False)
         self.play(Appear(self.walker.dot))
 
@@ -109,7 +109,9 @@ class OnTheHill(WalkFilm):
     @beat
     def put_together(self) -> None:
         if self.slopes_here.all():
-            self.say("Put both ways down together on the map: that way the ground falls fastest.")
+            self.say(
+                "Add both ways down, each as long as its slope: that way the ground falls fastest."
+            )
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")
         first, second = self.cuts
@@ -181,21 +183,18 @@ class OnTheHill(WalkFilm):
             return
         self.say("Together they make the gradient $nabla f$; the fastest way down is $-nabla f$.")
         self.play(Vanish(*(cut.cut for cut in self.cuts)))
-        up_name = self.gradient_tag("nabla f", self.uphill, self.tangents)
-        self.add_up(self.up, self.uphill, *self.named(up_name), *map(Appear, self.told))
+        taken = self.add_up_gradient(self.tangents)
         self.name(self.tr("fastest way up"), gradient, "gradient")
-        self.play(Vanish(self.up))
-        down_name = self.gradient_tag("-nabla f", self.downhill, self.tangents)
-        self.grow(self.downhill, *self.named(down_name))
+        self.grow(self.downhill, *self.named(self.gradient_tag("-nabla f", self.downhill, taken)))
         self.name(self.tr("fastest way down"), "$-nabla f$", "gradient")
 
     @beat
     def the_step(self) -> None:
-        self.say("A step is $-eta nabla f$: the learning rate $eta$ says how far you go.")
-        self.put_arrows_away(*(cut.tangent for cut in self.cuts))
+        self.say("A step is $-eta nabla f$: the learning rate $eta$ scales it.")
+        self.put_arrows_away(self.up, *(cut.tangent for cut in self.cuts))
         self.plan_first_step(self.tangents, ARROW)
         self.name(self.tr("one step"), "$-eta thin nabla f$", "path")
-        self.name(self.tr("how far you go"), self.tr("learning rate") + " $eta$", "path")
+        self.name(self.tr("its scale"), self.tr("learning rate") + " $eta$", "path")
 
     @beat
     def where_it_ends(self) -> None:

@@ -40,7 +40,7 @@ class Partials(PartialFilm):
         self.set_up_cuts()
         self.set_up_direction(self.where)
         self.set_up_step(self.cuts[0])
-        self.dot = SpaceDot(self.land.surface(self.point), 9, color=self.theme.ink)
+        self.dot = SpaceDot(self.land.surface(self.point), 9, color=self.theme.ink, z_index=2)
         self.walker = Walker(self.land, self.theme, self.where)
         self.fan = TangentFan(self.land, self.theme, self.point, self.angle.get_value)
         self.director.give_way(*self.fan, self.step.on_map, self.step.secant)
@@ -133,9 +133,7 @@ class Partials(PartialFilm):
             "Treat ${held}$ as a constant and differentiate with respect to ${moving}$.",
             **self.in_words(0),
         )
-        self.partials = [on_board(self.partial_formula(axis), 1 + axis) for axis in (0, 1)]
-        self.play(*self.rewrite_f(0, [self.definition]), run_time=SLOW)
-        self.play(Appear(self.partials[0]), run_time=SLOW)
+        self.write_partials()
 
     @beat
     def the_second_cut(self) -> None:
@@ -143,7 +141,7 @@ class Partials(PartialFilm):
         gone, self.graph = [first.plane, first.trace, self.tags[0], self.graph], self.cut_graph(1)
         self.say(
             "Now hold ${held}$ fixed: the plane ${plane}$, parallel to ${parallel}$, "
-            "cuts out another.",
+            "cuts out another curve.",
             **self.in_words(1),
         )
         back = dim(first.cut, first.tangent)
@@ -157,7 +155,7 @@ class Partials(PartialFilm):
     def rates_of_change(self) -> None:
         first, second = self.cuts
         self.say(
-            "Both are rates of change: how fast $f$ grows in the positive direction of an axis."
+            "Partial derivatives are rates of change of $f$ in the positive direction of an axis."
         )
         self.pair = self.cut_pair(self.heights_climbed())
         self.play(

@@ -151,17 +151,27 @@ class CurveFilm(FunctionFilm):
         """
         (low, high), span = self.land.x_range, self.land.span
         beyond = BEYOND / self.curve.units[0]
-        usual, most, least = [], [], []
+        usual, least = [], []
         for x in places:
             slope = self.land.slope(x)
             if slope and np.isfinite(slope):
-                ahead, behind = (high - x, x - low) if slope > 0 else (x - low, high - x)
+                ahead = high - x if slope > 0 else x - low
                 usual.append(min(ARROW * span, ahead + beyond) / abs(slope))
-                most.append(min(LONGEST * span, ahead + beyond, behind + beyond) / abs(slope))
                 least.append(SEEN / self.curve.units[0] / abs(slope))
         if not usual:
             return 1.0
-        return round_scale(max(min(usual), min(*most, max(least))))
+        return round_scale(max(min(usual), min(self.largest_scale(*places), max(least))))
+
+    def largest_scale(self, *places: float) -> float:
+        """Return the largest scale at which ±f' at some numbers are not too long for the picture.
+
+        It is infinite where there is no slope.
+        """
+        (low, high), beyond = self.land.x_range, BEYOND / self.curve.units[0]
+        slopes = [abs(self.land.slope(x)) for x in places]
+        rooms = [min(LONGEST * (high - low), high - x + beyond, x - low + beyond) for x in places]
+        pairs = zip(rooms, slopes, strict=True)
+        return min((room / slope for room, slope in pairs if 0 < slope < np.inf), default=np.inf)
 
     def scale_rows(self, scale: float, row: int) -> list[Row]:
         """Return the row that says to which scale f' is drawn, if that is not its true length."""
@@ -233,22 +243,29 @@ class CurveFilm(FunctionFilm):
         slack, speck = 1e-9 * span, SPECK / self.curve.units[0]
         gap = step_at_least(span / ARROWS)
         gap /= 1 if span >= ARROWS * gap / 2 else 2
-        places: list[float] = []
-        for wide in (1, 1.5, 2, 2.5, 3, 4, 5):
-            grid = self.start + wide * gap * np.arange(-ARROWS, ARROWS + 1)
-            grid = grid[(low - slack <= grid) & (grid <= high + slack)]
-            ways = scale * np.array([self._shown_slope(x) for x in grid])
-            beyond = np.where(grid == self.start, BEYOND / self.curve.units[0], 0.0) + slack
-            with np.errstate(invalid="ignore"):
-                inside = (grid + ways >= low - beyond) & (grid + ways <= high + beyond)
-            seen = (np.abs(ways) >= speck) | (np.abs(ways) <= slack) | (grid == self.start)
-            grid, ways = grid[inside & seen], ways[inside & seen]
-            places = [float(x) for x in grid]
-            # Two that point to each other share the way between them.
-            facing = np.maximum(ways[:-1], 0) + np.maximum(-ways[1:], 0)
-            if (facing <= LONG * np.diff(grid)).all():
-                return places
-        return [x for x in places if x == self.start]
+        grid = self.start + gap / 2 * np.arange(-2 * ARROWS, 2 * ARROWS + 1)
+        grid = grid[(low - slack <= grid) & (grid <= high + slack)]
+        ways = scale * np.array([self._shown_slope(x) for x in grid])
+        beyond = np.where(grid == self.start, BEYOND / self.curve.units[0], 0.0) + slack
+        with np.errstate(invalid="ignore"):
+            inside = (grid + ways >= low - beyond) & (grid + ways <= high + beyond)
+        seen = (np.abs(ways) >= speck) | (np.abs(ways) <= slack) | (grid == self.start)
+        grid, ways = grid[inside & seen], ways[inside & seen]
+
+        def is_free(left: int, right: int) -> bool:
+            """Whether two neighbours are far enough apart; facing ones share the way between."""
+            apart = grid[right] - grid[left]
+            facing = max(ways[left], 0.0) + max(-ways[right], 0.0)
+            return bool(apart >= gap - slack and facing <= LONG * apart)
+
+        chosen = [int(k) for k in np.flatnonzero(grid == self.start)]
+        for k in np.flatnonzero(grid > self.start):
+            if not chosen or is_free(chosen[-1], k):
+                chosen.append(k)
+        for k in np.flatnonzero(grid < self.start)[::-1]:
+            if not chosen or is_free(k, chosen[0]):
+                chosen.insert(0, k)
+        return [float(grid[k]) for k in chosen]
 
     def field_of_arrows(self, scale: float) -> VGroup:
         """Return f' as arrows on the number line to a scale, each with a dot where it is."""

@@ -9,17 +9,21 @@ from manim import Group
 
 from mathcore import gradient_descent
 from scenes.stage.appear import Appear
+from scenes.stage.arrow_field import scales_near
 from scenes.stage.curve_actors import Runner, SlopeArrow
 from scenes.stage.curve_film import SPECK, CurveFilm
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
-from scenes.stage.panel import SumRow
+from scenes.stage.panel import Row, SumRow
 from scenes.stage.plot import short_label
 from scenes.stage.readout import equals, number_text, short_text, shown_number
 from scenes.stage.walk import Walk
 
 SAME = 1e-3
 """Two bottoms no farther apart than this share of the range are one."""
+
+CLEARLY = 1.5
+"""How many times the learning rate the scale of the arrows of f' is, or the other way round."""
 
 DECIMALS = 2, 3, 4
 """How many decimals the numbers of a step may have, so that the step is seen in them."""
@@ -31,8 +35,10 @@ LINE = 24
 class CurveWalkFilm(EndingFilm, CurveFilm):
     """A curve film with walks: a Runner shows each. `path` is the one that the ending is told of.
 
-    It has the knobs rate and steps.
+    The `walk_rows` tell of the walk that is seen. It has the knobs rate and steps.
     """
+
+    walk_rows: Group
 
     def runner_from(self, x: float) -> Runner:
         """Return the runner that walks down from a number."""
@@ -42,12 +48,36 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     # The arrows of the slope
 
     def scales_of_two(self, here: float, there: float) -> tuple[float, float]:
-        """Return to which scales slopes at two numbers are drawn: one, if both are then seen."""
-        one = self.arrow_scale(here, there)
-        lengths = [one * abs(self.land.slope(x)) * self.curve.units[0] for x in (here, there)]
-        if any(0 < length < SPECK for length in lengths):
-            return self.arrow_scale(here), self.arrow_scale(there)
+        """Return to which scales slopes at two numbers are drawn: one, if both are then seen.
+
+        None of them is near the learning rate: f' would look as long as the step.
+        """
+        one = self._scale_unlike_rate(here, there)
+        if not self._are_seen(one, here, there):
+            return self._scale_unlike_rate(here), self._scale_unlike_rate(there)
         return one, one
+
+    def _scale_unlike_rate(self, *places: float) -> float:
+        """Return to which scale slopes at some numbers are drawn, larger than the learning rate.
+
+        Where they have no room for that it is smaller, if they are then still seen.
+        """
+        usual, most = self.arrow_scale(*places), self.largest_scale(*places)
+
+        def is_unlike(scale: float) -> bool:
+            return scale >= CLEARLY * self.rate * (1 - 1e-9) or CLEARLY * scale <= self.rate
+
+        if usual == 1 or is_unlike(usual):
+            return usual
+        others = [scale for scale in scales_near(usual) if is_unlike(scale)]
+        longer = [scale for scale in others if usual < scale <= most]
+        shorter = [scale for scale in others if scale < usual and self._are_seen(scale, *places)]
+        return next(iter([*longer, *shorter[::-1]]), usual)
+
+    def _are_seen(self, scale: float, *places: float) -> bool:
+        """Whether the slopes at some numbers are seen as arrows to a scale, but for those of 0."""
+        lengths = [scale * abs(self.land.slope(x)) * self.curve.units[0] for x in places]
+        return not any(0 < length < SPECK for length in lengths)
 
     def set_up_slopes(self, where: Callable[[], float], scale: float) -> None:
         """Make the arrows of f' and -f' at a number, their `names`, and the row of their scale."""
@@ -83,10 +113,7 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         what comes out, = 4.20. All have as many digits as it takes to tell the next point from this
         one, as far as there is room, and no fewer than at the step before.
         """
-        texts, decimals = [], DECIMALS[0]
-        for x in runner.walk.points[:, 0]:
-            decimals, step = self._step_texts(float(x), decimals)
-            texts.append(step)
+        texts = self._texts_of(runner.walk)
 
         def part(number: int) -> Callable[[], str]:
             return lambda: texts[runner.count()][number]
@@ -106,6 +133,21 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
                 row=2,
             ),
         )
+
+    def result_row(self, walk: Walk, row: int) -> Row:
+        """Return the row with the last point of a walk, called x_k, and where it began."""
+        first, last = (self.iterate_name(str(count)) for count in (0, walk.steps))
+        label = f"{first} = {short_label(float(walk.points[0, 0]))} \\, quad {last}"
+        (text, *_) = self._texts_of(walk)[-1]
+        return self.row(label, lambda: text, row, "path")
+
+    def _texts_of(self, walk: Walk) -> list[tuple[str, str, str, str]]:
+        """Return what is shown of each step of a walk."""
+        texts, decimals = [], DECIMALS[0]
+        for x in walk.points[:, 0]:
+            decimals, step = self._step_texts(float(x), decimals)
+            texts.append(step)
+        return texts
 
     def _step_texts(self, x: float, least: int) -> tuple[int, tuple[str, str, str, str]]:
         """Return what is shown of the step from a number: it, the slope there, the sum, the result.
@@ -185,6 +227,11 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     def run_on(self, runner: Runner, paces: np.ndarray, first: int = 1) -> None:
         """Let a runner go on from before a first step, in so many seconds for each step."""
         self.step_on(runner.planned, runner.walked, paces, first)
+
+    def tell_no_next_step(self, walk: Walk) -> None:
+        """Take off the row with the next point of a walk, if there is none."""
+        if walk.exit is None:
+            self.take_off(self.walk_rows[-1])
 
     # Where a walk has led
 

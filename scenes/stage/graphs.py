@@ -36,6 +36,9 @@ NARROW = 3.0
 _APART = 0.15
 """Manim units between two graphs beside each other."""
 
+_AIR = 0.05
+"""Air above and below cuts on their graphs, as a share of what they span."""
+
 _OVER = 0.2
 """Manim units that a tangent may reach beyond a cut seen from the side, above and below."""
 
@@ -90,7 +93,9 @@ class CutGraph(Plot):
 
         self.section = self.curve(section, theme.direction)
         self.tangent = self.curve(lambda: self.through_point(cut.slope()), theme.tangent)
-        self.marker = Marker(self, self.spot, theme.ink)
+        self.marker = Marker(self, self.spot, theme.ink).set_z_index(
+            2
+        )  # the tangent comes and goes
         self.add(self.section, self.tangent, self.marker)
 
     def spot(self) -> tuple[float, float]:
@@ -173,14 +178,16 @@ def _filled(text: VMobject) -> np.ndarray:
 
 
 def heights_of(cuts: Sequence[Slice]) -> tuple[float, float]:
-    """Return between which values of f some cuts run, the level that heights are measured from too.
+    """Return between which values of f some cuts run; the level of 0 is among them, if it is shown.
 
     Those of the whole landscape where the cuts are level.
     """
     land = cuts[0].land
     values = np.concatenate([land.section(cut.row())[1] for cut in cuts])
-    known = [land.datum, *values[np.isfinite(values)]]
-    low, high = float(min(known)), float(max(known))
+    known = values[np.isfinite(values)]
+    low, high = min(known, default=land.datum), max(known, default=land.datum)
+    air = _AIR * (high - low)  # for hilltops between the points of a row, and for what is below 0
+    low, high = float(min(land.datum, low - air)), float(max(land.datum, high + air))
     level = high - low <= 0.02 * (land.highest - land.lowest)
     return (land.lowest, land.highest) if level else (low, high)
 
@@ -226,9 +233,12 @@ class CutPair(VGroup):
         return [graph.climb(lambda cut=graph.cut: run(cut)) for graph in self]
 
     def lengths(self, climbs: Sequence[VGroup], run: Callable[[Slice], float]) -> list[VGroup]:
-        """Return the numbers of what these `climbs` measure, where there is room for them."""
-        pairs = zip(self, climbs, strict=True)
-        return [graph.lengths(climb, run(graph.cut)) for graph, climb in pairs]
+        """Return the numbers of what these `climbs` measure, if there is room for all of them."""
+        pairs = list(zip(self, climbs, strict=True))
+        lengths = [graph.lengths(climb, run(graph.cut)) for graph, climb in pairs]
+        legs = [sum(leg.get_arc_length() > 0 for leg in climb) for climb in climbs]
+        is_whole = list(map(len, lengths)) == legs
+        return lengths if is_whole else [VGroup() for _ in pairs]
 
 
 class SideView(VGroup):

@@ -20,6 +20,7 @@ from manim import (
     VMobject,
 )
 
+from mathcore import with_name
 from mathcore.typeset import typeset
 from scenes.stage.actors import Climb, Slice, tangent_ends
 from scenes.stage.appear import DIMMED, Appear, exchange
@@ -30,7 +31,7 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row, on_board
 from scenes.stage.plot import rounded, short_label
 from scenes.stage.readout import number_text
-from scenes.stage.theme import READOUT_EM, STEADY, TALL_BOARD
+from scenes.stage.theme import READOUT_EM, SLOW, STEADY, TALL_BOARD
 from scenes.stage.turning_film import TurningFilm
 
 SLIDES = 3
@@ -48,8 +49,11 @@ class PartialFilm(TurningFilm):
 
     The `tags` are the names of their planes, the `climbs` are what their tangents gain at the
     start. On the `journey` the first plane goes by the `slides` to the stop `slid`, and one goes on
-    to the `end`; what is `left` behind stays there.
+    to the `end`; what is `left` behind stays there. The `definition` is
+    that of the first partial derivative as a limit.
     """
+
+    definition: VMobject
 
     def set_up_cuts(self) -> None:
         """Make the cuts, with what their tangents gain on a stretch ahead."""
@@ -223,12 +227,27 @@ class PartialFilm(TurningFilm):
             self.say("On this surface both slopes are the same wherever you stand.")
         else:
             self.say(
-                "They depend on where you stand: a partial derivative is a function "
-                "of ${moving}$ and ${held}$.",
+                "Partial derivatives depend on where you stand: "
+                "they are functions of ${moving}$ and ${held}$.",
                 **self.in_words(0),
             )
 
     # The board
+
+    def write_partials(self) -> None:
+        """Write the first partial derivative in the place of its definition; make both `partials`.
+
+        Where f is nothing but a name, those are empty groups that would only say what is to be
+        done with it; without any, the definition stays.
+        """
+        named, formulas = with_name(self.f), [self.partial_formula(axis) for axis in (0, 1)]
+        if named is not None and f'"{named.name}"' in self.formula_f.typst_code:
+            formulas = [one if "frac(d, d" not in one.typst_code else VGroup() for one in formulas]
+        self.partials = [on_board(formula, 1 + axis) for axis, formula in enumerate(formulas)]
+        gone = [self.definition] if any(self.partials) else []
+        self.play(*self.rewrite_f(0, gone), run_time=SLOW)
+        if self.partials[0]:
+            self.play(Appear(self.partials[0]), run_time=SLOW)
 
     def coordinate_row(self, axis: int, row: int) -> Row:
         """Return the row with one of the start's coordinates."""

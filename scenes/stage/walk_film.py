@@ -13,7 +13,7 @@ from mathcore.framing.survey import Box
 from mathcore.framing.view import hidden_share
 from scenes.stage.actors import TANGENT_REACH, GradientArrow, Slice, StepArrow, Trail, Walker
 from scenes.stage.appear import Appear, Swell, Vanish
-from scenes.stage.arrow_field import PartArrows, round_scale
+from scenes.stage.arrow_field import PartArrows, round_scale, scales_near
 from scenes.stage.ending_film import EndingFilm
 from scenes.stage.hill_film import SHORTEST
 from scenes.stage.panel import Row
@@ -40,6 +40,12 @@ LONGER = 2.2
 
 BOLD = 1.5
 """How many times as wide as that arrow the one of the step is, which lies on it."""
+
+CLEARLY = 1.5
+"""How many times as long as the first step -∇f is drawn before it, where there is room."""
+
+LARGEST = 0.5
+"""How long it may be for that, as a share of the hill's longer side: ∇f is there too."""
 
 AS_LONG = 3.0
 """How many times as long as the first step the arrow of -∇f is beside it, where that can be."""
@@ -139,17 +145,26 @@ class WalkFilm(EndingFilm, TurningFilm):
         return float(np.nanmin(np.where(falls == 0, np.inf, rooms)))
 
     def set_up_told_parts(self, share: float) -> None:
-        """Make the arrows of ±∇f and their parts to a scale that is 1, or `told` on the board."""
-        slopes = self.slopes_here
-        self.set_up_parts(self._tell_scale("nabla f", share, slopes, -slopes))
+        """Make the arrows of ±∇f and their parts to a scale that is 1, or `told` on the board.
 
-    def _tell_scale(self, name: str, share: float, *vectors: np.ndarray) -> float:
+        Where that is not 1, -∇f is longer than the first step will be, as far as the map has room.
+        """
+        slopes = self.slopes_here
+        times = self._times(share, 1.0, slopes, -slopes)
+        if times != 1 and slopes.any():
+            least = CLEARLY * self.rate
+            longer = min(one for one in scales_near(least) if one >= least * (1 - 1e-9))
+            longer = min(longer, 1.0) if times < 1 else longer
+            is_short = longer * np.hypot(*slopes) <= LARGEST * self.land.span
+            if times < longer and is_short and self.land.contains(self.point - longer * slopes):
+                times = longer
+        self.set_up_parts(self._tell_scale("nabla f", times))
+
+    def _tell_scale(self, name: str, times: float) -> float:
         """Return how many times their true length vectors are drawn; `told` says so, if not 1.
 
         It says so too after others have been drawn longer or shorter.
         """
-        before = self.uphill.units if self.told else 1.0
-        times = self._times(share, before, *vectors)
         self.scale_row = self.drawn_row(SCALE_ROW, lambda: times, of=name)
         self.told = [self.scale_row] if times != 1 or self.told else []
         return times
@@ -306,6 +321,21 @@ class WalkFilm(EndingFilm, TurningFilm):
             self.play(parts.joined.animate.set_value(1), run_time=STEADY)
         self.grow(arrow, *others)
 
+    def add_up_gradient(self, tangents: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Add up the parts of ∇f, and name it; return the lines in space that names keep off.
+
+        Args:
+            tangents: ends (2, 3) of the tangent lines at the start.
+        """
+        whole = self.uphill.units * self.slopes_here
+        corners = self.point + np.stack([0 * whole, whole * (1, 0), whole])
+        taken = [*tangents, self.land.ground(corners)]
+        name = self.gradient_tag("nabla f", self.uphill, taken)
+        self.add_up(self.up, self.uphill, *self.named(name), *map(Appear, self.told))
+        if not self.slopes_here.all():  # one part alone lies under the arrow
+            self.play(Vanish(self.up))
+        return taken
+
     # Step by step
 
     def walk_and_look(self, looks: int, seconds: float) -> None:
@@ -332,7 +362,9 @@ class WalkFilm(EndingFilm, TurningFilm):
                 it is, to be seen.
         """
         step, arrow = -self.rate * self.slopes_here, self.next_step.on_map
-        step *= (times := self._tell_scale("-eta thin nabla f", share, step))
+        before = self.uphill.units if self.told else 1.0
+        times = self._tell_scale("-eta thin nabla f", self._times(share / CLEARLY, before, step))
+        step *= times
         self.next_step.times.set_value(times)
         self.add(self.next_step)
         named = self.named(self.vector_tag("-eta thin nabla f", arrow, step, tangents))

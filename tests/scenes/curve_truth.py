@@ -5,6 +5,7 @@ Numbers are read off the axes of the big picture; where the point stands is read
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -39,7 +40,7 @@ from scenes.stage import (
     SlopeArrow,
 )
 
-DRAWN = 'f\' thick "drawn"', 'f\' thick "图中"'
+DRAWN = 'f\' thick "drawn"', 'f\' thick "缩放"'
 """Names of the row with the scale of the arrows of f'."""
 
 CLOSE = 1e-6
@@ -448,6 +449,8 @@ class CurveTruth:
         self.walker = self.film.second if second else self.film.runner
         k = min(int(self.walker.walked.get_value() + 1e-6), self.walker.walk.steps)
         points, stem = self.iterates(self.walker), self.variable.partition("_")[0]
+        if " = " in label:
+            return self.result(label), "path"
         if label == "k":
             return k, "ink"
         if label == "eta":
@@ -459,6 +462,16 @@ class CurveTruth:
         if label.startswith("f'("):
             return self.slope(points[k]), "tangent"
         return None
+
+    def result(self, label: str) -> float:
+        """Return the point that a walk comes to in the end, if that many steps lead there."""
+        (start, last) = re.fullmatch(r".+ = (\S+) \\, quad .+?(\d+)\)?", label).groups()
+        walks = map(self.iterates, self.runners())
+        points = min(walks, key=lambda points: abs(points[0] - float(start)))
+        if abs(points[0] - float(start)) > 5e-3 * abs(points[0]) or len(points) != int(last) + 1:
+            self.fail(f"row {label}: there is no such walk")
+        self.measured["result"] += 1
+        return float(points[-1])
 
     def sum(self, row: Row, x: float) -> None:
         """The numbers that go into the rule are those of the oracle, and so is what comes out."""

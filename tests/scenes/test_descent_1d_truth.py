@@ -15,10 +15,11 @@ from sampling import sampled
 from walking import walk
 
 from scenes.descent_1d import Descent1D
+from scenes.stage import Row
 
 SHOWN = {
     "axes", "curve", "foot", "point", "stem", "plumb", "tangent", "arrow", "read-out", "rule",
-    "step", "stops", "trail", "loss", "minimum", "f(x) as written",
+    "step", "stops", "trail", "loss", "minimum", "f(x) as written", "result",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -73,11 +74,35 @@ def test_a_step_is_seen_in_the_numbers_however_near_the_minimum(tmp_path):
 
     def look(film: Any) -> None:
         if film.beat_name == "step_by_step":
+            film.runner.walked.set_value(9)
+            film.update_mobjects(0)
+            film.walk_rows[-1].update()
             shown.extend(row.readout.shown for row in film.walk_rows[2:])
             shown.append(film.walk_rows[-1].result.shown)
 
     walk(Descent1D, "", tmp_path, look)
-    assert shown == ["3.012", "0.024", "3.012 − 0.2×0.024", "= 3.007"]
+    assert shown == ["3.02", "0.04", "3.02 − 0.2×0.04", "= 3.01"]
+
+
+def test_after_the_last_step_no_next_one_is_reckoned(tmp_path):
+    seen = {}
+
+    def look(film: Any) -> None:
+        seen[film.beat_name] = bool(film.shown(*film.walk_rows[-1:]))
+
+    walk(Descent1D, "", tmp_path, look)
+    assert seen["the_rule"]
+    assert seen["the_first_step"]
+    assert not seen["step_by_step"]
+    assert not seen["from_the_other_side"]
+
+
+def test_what_both_walks_have_come_to_stands_beside_the_minimum(tmp_path):
+    film = walk(Descent1D, "", tmp_path)
+    rows = [m for top in film.mobjects for m in top.get_family() if isinstance(m, Row)]
+    shown = {source_of(row.label): row.readout.shown for row in rows}
+    assert shown["x_0 = 5 \\, quad x_(10)"] == "3.012"
+    assert shown["x_0 = 2 \\, quad x_(10)"] == "2.994"
 
 
 def test_the_numbers_of_a_walk_never_lose_digits(tmp_path):
@@ -88,6 +113,7 @@ def test_the_numbers_of_a_walk_never_lose_digits(tmp_path):
             for done in range(film.second.walk.last + 1):
                 film.second.walked.set_value(done)
                 film.update_mobjects(0)
+                film.walk_rows[-1].update()
                 shown.append([row.readout.shown for row in film.walk_rows[2:]])
 
     walk(Descent1D, "", tmp_path, look)
@@ -123,12 +149,35 @@ def test_two_slopes_of_very_different_size_have_scales_of_their_own_that_are_tol
             told.extend(row.readout.shown for row in film.shown(*film.scale_row))
             lengths.append(float(np.ptp(film.uphill.ends()[:, 0])))
 
-    lesson = '[descent_1d]\nf = "double-well"\n'
+    lesson = '[descent_1d]\nf = "double-well"\nstart = 1.5\nother = -1.2\n'
     truth = CurveTruth(Case("", "", lambda x, _: x**4 - 2 * x**2 + m.mpf(3) / 10 * x))
     walk(Descent1D, lesson, tmp_path, look, truth)
     assert not truth.failures, report(truth)
     assert len(set(told)) == 2
     assert min(lengths) > 0.28
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        "",
+        'f = "double-well"',
+        'f = "x^2"\nrate = 0.3',
+        'f = "sin(x)"',
+        'f = "x^4"',
+        'f = "e^x - x"',
+    ],
+)
+def test_the_arrows_of_both_slopes_are_to_one_scale_that_is_not_the_learning_rate(lesson, tmp_path):
+    scales = {}
+
+    def look(film: Any) -> None:
+        if film.beat_name in ("which_way_is_down", "the_other_side"):
+            scales[film.beat_name] = film.uphill.units
+
+    film = walk(Descent1D, f"[descent_1d]\n{lesson}\n", tmp_path, look)
+    [scale] = set(scales.values())
+    assert scale == 1 or max(scale / film.rate, film.rate / scale) > 1.49
 
 
 @pytest.mark.parametrize(("rate", "steps"), sampled([(0.3, 6), (0.3, 12), (0.45, 9), (0.9, 40)], 2))
@@ -144,7 +193,7 @@ def test_the_scale_of_the_arrows_is_told(tmp_path):
         told[film.beat_name] = [row.readout.shown for row in on]
 
     walk(Descent1D, "", tmp_path, look)
-    assert told["which_way_is_down"] == told["the_other_side"] == ["×0.25"]
+    assert told["which_way_is_down"] == told["the_other_side"] == ["×0.3"]
     assert not told["the_rule"], "a step has its true length"
 
 

@@ -51,7 +51,7 @@ TABLE = {
     ],
     "the_step": [
         ("one step", "-eta thin nabla f", "path"),
-        ("how far you go", "learning rate $eta$", "path"),
+        ("its scale", "learning rate $eta$", "path"),
     ],
     "where_it_ends": [("the bottom", "minimum", "minimum")],
 }  # fmt: skip
@@ -278,7 +278,7 @@ def test_the_sentences_fit_what_is_seen(tmp_path):
     captions = said(replace(BOWL, rate=0.3), tmp_path)
     assert "to one side the ground rises" in captions["left_and_right"]
     assert "one of these ways leads up" in captions["ahead_and_behind"]
-    assert "Put both ways down together" in captions["put_together"]
+    assert "Add both ways down" in captions["put_together"]
     assert "you come to the bottom" in captions["walk_down"]
     assert "is a minimum" in captions["where_it_ends"]
 

@@ -404,6 +404,38 @@ def test_a_plane_is_said_to_have_the_same_slopes_everywhere(tmp_path):
     assert sentences[-1] == "On this surface both slopes are the same wherever you stand."
 
 
+def test_where_f_is_but_a_name_the_definition_stays_for_want_of_a_formula(tmp_path):
+    written = {}
+
+    def look(film: Any) -> None:
+        names = (f"partial f \\/ partial {name}" for name in "xy")
+        written[film.beat_name] = [formulas_after(film, name) for name in names]
+
+    walk(Partials, '[partials]\nf = "peaks"\n', tmp_path, look)
+    assert written["how_to_compute"] == written["elsewhere"] == [[QUOTIENTS[0]], []]
+
+
+def test_what_stands_for_a_point_is_never_under_the_tangent(tmp_path):
+    seen = set()
+
+    def look(film: Any) -> None:
+        marks = [film.dot, film.walker.dot]
+        marks += [film.graph.marker] if hasattr(film, "graph") else []
+        shown = film.shown(*marks)
+        lines = film.shown(*(cut.tangent for cut in film.cuts), *film.left)
+        lines += [film.graph.tangent] if film.shown(*marks[2:]) else []
+        highest = max((line.z_index for line in lines), default=-np.inf)
+        assert min(mark.z_index for mark in shown) > highest
+        seen.add(film.beat_name)
+
+    film = walk(Partials, "", tmp_path, look)
+    assert seen == set(film.beats)
+
+
+LONG = "e^(-x^2 - y^2) sin(x y) cos(x + 2y)"
+"""A function that can be read where its partial derivatives cannot."""
+
+
 def test_a_partial_derivative_too_long_to_be_read_is_said_in_short(tmp_path):
     written = {}
 
@@ -414,7 +446,7 @@ def test_a_partial_derivative_too_long_to_be_read_is_said_in_short(tmp_path):
             if "frac(d, d" in source_of(text)
         ]
 
-    walk(Partials, '[partials]\nf = "peaks"\n', tmp_path, look)
+    walk(Partials, f'[partials]\nf = "{LONG}"\n', tmp_path, look)
     [(first, size)] = written["how_to_compute"]
     assert first == "partial f \\/ partial x = inline(frac(d, d x)) f(x, y)"
     assert size > 0.9
