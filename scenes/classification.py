@@ -98,7 +98,6 @@ class Classification(ClassFilm):
 
     @beat
     def step_by_step(self) -> None:
-        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
         self.say("Step by step the point goes down the hill, and the boundary swings into place.")
         told = self.parts
         self.add(self.next_step, self.trail)
@@ -106,6 +105,7 @@ class Classification(ClassFilm):
             told = self.first_step()
             self.play(*exchange([self.parts], told), self.planned.animate.set_value(1))
             self.take_step(1, SLOW)
+        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
         gone = told, self.eta
         self.play(*exchange(gone, self.losses, *self.walk_rows()), run_time=QUICK)
         self.walk_on(2)

@@ -17,7 +17,7 @@ from scenes.stage.panel import SECOND, fitting_scale
 from scenes.stage.plot import tick_label
 from scenes.stage.theme import BOARD, READOUT_EM
 
-SLOPES = -1.53, -2.08, -2.61
+SLOPES = -1.5, -2.1, -2.65
 """Heights of the two parts of the gradient on the board, and of what p is there."""
 
 LEGEND = 1.3
@@ -131,7 +131,7 @@ class ClassFilm(LossFilm):
         lines.append(f"p_i = sigma({w[0]} {u}_i + {w[1]} {v}_i)")
         parts = Group()
         for line, height in zip(lines, SLOPES, strict=True):
-            part = self.formula(line)
+            part = self.formula(line, em=READOUT_EM)
             part.scale(fitting_scale(part))
             parts.add(part.move_to((BOARD.left + part.width / 2, height, 0)))
         return parts

@@ -135,6 +135,7 @@ class BarNames(VGroup):
         way = 1.0 if line >= y else -1.0
         for source, value, side in (("hat(y)", line, way), ("y", y, -way)):
             name = typesetter.formula(source, em=READOUT_EM)
+            name.set_stroke(typesetter.theme.background, width=5, background=True)
             across, up = half_size(name)
             away = up + APART + (steep * across if value == line else RADIUS)
             self.add(name.move_to(picture.at(x, value) + np.array([0.0, side * away, 0.0])))

@@ -371,10 +371,12 @@ class NodeGraph(VGroup):
         parts = [part for node in self.nodes for part in (node.box, node.tag) if part]
         boxes = [self._rim(part) for part in parts]
         ways = {edge: densely(way) for edge, way in self.ways.items()}
+        both = [part for way in self.ways.values() for part in (way, way[::-1])]
+        tips = [densely(arrow_tip(way, _TIP * self.unit), 5) for way in both]
         put: list[np.ndarray] = []
         for edge, label in self.slopes.items():
             half = np.array([label.width, label.height]) * self.unit / 2
-            others = np.concatenate([*ways.values(), *boxes, *put])[:, :2]
+            others = np.concatenate([*ways.values(), *tips, *boxes, *put])[:, :2]
             parts = range(1, len(self.ways[edge]))
             spots = [
                 (spot, -abs(share - 0.5) - 0.5 * far - 0.5 * (parts[-1] - part))

@@ -262,14 +262,14 @@ class LineTruth(WholeTruth):
         if " <- " in source:
             name, told = source.split(" <- ")
             axis = self.axis_names.index(name)
-            taken, sign, result = re.split(" (=|approx) ", told)
+            taken, sign, result = re.split(" ([=≈]) ", told)
             old, (rate, slope) = taken.split(" - ", 1)[0], taken.split(" - ", 1)[1].split(" dot ")
             shown = [printed(one) for one in (old, rate, slope, result)]
             truth = [start[axis], self.case.rate, slopes[axis]]
             truth.append(truth[0] - truth[1] * truth[2])
             self.measured["step"] += 1
             exact = shown[0].value - shown[1].value * shown[2].value
-            wrong = wrong_sign("≈" if sign == "approx" else "=", exact, shown[3])
+            wrong = wrong_sign(sign, exact, shown[3])
             if wrong or not all(map(Shown.agrees, shown, truth)):
                 self.fail(f"step: {source}, it is {truth}; {wrong}")
 
