@@ -112,12 +112,14 @@ class ClassFilm(LossFilm):
 
     def class_formulas(self) -> VGroup:
         """Return what pᵢ(t) is for each class t, beside its name."""
-        formulas, pen = VGroup(), max(SECOND, float(self.legend.get_right()[0]) + AIR)
-        for source, (_, name) in zip(
-            ("p_i (0) = 1 - p_i", "p_i (1) = p_i"), self.legend, strict=True
-        ):
-            formula = self.formula(source, em=READOUT_EM).move_to((pen, 0, 0), aligned_edge=LEFT)
-            formulas.add(formula.shift((name.baseline() - formula.baseline()) * UP))
+        sources = "p_i (0) = 1 - p_i", "p_i (1) = p_i"
+        formulas = VGroup(*(self.formula(source, em=READOUT_EM) for source in sources))
+        widest, left = formulas[0].width, float(self.legend.get_right()[0]) + AIR
+        pen = max(left, min(SECOND, BOARD.right - widest))
+        size = min(1.0, (BOARD.right - pen) / widest)
+        for formula, (_, name) in zip(formulas, self.legend, strict=True):
+            formula.scale(size).move_to((pen, 0, 0), aligned_edge=LEFT)
+            formula.shift((name.baseline() - formula.baseline()) * UP)
         return formulas
 
     def gradient_formulas(self) -> Group:
