@@ -188,17 +188,16 @@ class GraphTruth:
 
     def colours(self, name: str, row: Row) -> None:
         """Behind × stands a local derivative, in its colour; all else is a derivative of f."""
-        wanted, at = [], "gradient"
-        for character in row.readout.shown:
-            at = {"×": "tangent", "+": "gradient", "=": "gradient", "≈": "gradient"}.get(
-                character, at
-            )
-            if character not in " ×":
-                wanted.append(getattr(self.film.theme, at).upper())
+        wanted, meaning = [], "gradient"
+        for part in row.readout.shown.split(" "):
+            if part != "×":
+                wanted += [getattr(self.film.theme, meaning).upper()] * len(part)
+            meaning = "tangent" if part == "×" else "gradient"
+        shown = f" {row.readout.shown} ".replace(" × ", "   ")[1:-1]
         worn = [
             one.get_fill_color().to_hex().upper()
-            for one, character in zip(row.readout.submobjects, row.readout.shown, strict=False)
-            if character not in " ×"
+            for one, character in zip(row.readout.submobjects, shown, strict=False)
+            if character != " "
         ]
         if worn != wanted:
             self.fail(f"{name}: colours {worn} of {row.readout.shown}, wanted {wanted}")
