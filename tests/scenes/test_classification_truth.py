@@ -262,7 +262,7 @@ def check(points: Any, folder: Path, lesson: str = "", scales: Any = PLAIN) -> t
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
     "loss", "data", "boundary", "shading", "rings", "formula", "mean", "minimum", "tag",
-    "bottom", "class", "sides", "origin", "step",
+    "bottom", "class", "sides", "origin",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
