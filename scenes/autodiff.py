@@ -11,14 +11,14 @@ class Autodiff(AutodiffFilm):
     """A formula becomes a graph; one pass back through it gives the whole gradient."""
 
     f = knob("sin(x y) + x^2", "the function, as a formula or a name such as booth")
-    start = knob("auto", "where its derivatives are asked for", like=(2.0, 0.5))
+    start = knob("auto", "where its derivatives are asked for", like=(1.5, 0.6))
 
     def cast(self) -> None:
         self.set_up_graph()
         self.first, self.before = self.stops()
         self.rule = VGroup()
         if self.before == self.first:
-            self.leave_out("all_the_way_back")
+            self.leave_out("back_through_the_graph")
         if self.fan is None:
             self.leave_out("the_fan_out")
 
@@ -64,7 +64,7 @@ class Autodiff(AutodiffFilm):
         self.flow_back(self.first, self.rows, run_time=2 * SLOW)
 
     @beat
-    def all_the_way_back(self) -> None:
+    def back_through_the_graph(self) -> None:
         self.rule = self.chain_rule(self.example())
         self.say("Step by step back through the graph: at each node this is the chain rule.")
         self.play(Appear(self.rule))
@@ -88,7 +88,7 @@ class Autodiff(AutodiffFilm):
 
     @beat
     def the_network(self) -> None:
-        self.say("A neural network is such a graph too: weights come in, the loss comes out.")
+        self.say("A neural network is such a graph too: from data and weights comes the loss.")
         self.leave_function()
         self.build(self.net)
         self.play(Appear(self.layer_rows()))
@@ -96,11 +96,11 @@ class Autodiff(AutodiffFilm):
 
     @beat
     def backpropagation(self) -> None:
-        self.chain, self.slopes = self.layered_chain(), self.weight_rows()
-        self.say("One pass back gives the derivative by every weight: this is backpropagation.")
+        self.chain = self.layered_chain()
+        self.say("One pass back gives the derivative for every weight: this is backpropagation.")
         self.add(*self.net.derivatives())
         back = self.net.backward
         back.set_value(self.net.layout.width - 1)
-        self.play(Appear(self.chain), run_time=STEADY)
+        self.play(Appear(*(self.net.slopes[edge] for edge in self.first_path())))
         self.play(back.animate.set_value(0), run_time=1.5 * SLOW, rate_func=linear)
-        self.play(Appear(self.slopes), run_time=STEADY)
+        self.play(Appear(self.chain), run_time=STEADY)

@@ -9,6 +9,7 @@ from scenes.stage import (
     Appear,
     ClassFilm,
     LossGraph,
+    Vanish,
     beat,
     exchange,
     knob,
@@ -21,8 +22,8 @@ class Classification(ClassFilm):
 
     data = knob("clouds", "points: a set's name, or a CSV file with columns x, y, class", file=True)
     start = knob("auto", "the two weights of the first boundary", like=(-1.0, 1.5))
-    rate = knob("auto", "learning rate η", above=0, like=3.0)
-    steps = knob("auto", "how many steps", between=(1, 200), like=12)
+    rate = knob("auto", "learning rate η", above=0, like=1.5)
+    steps = knob("auto", "how many steps", between=(1, 200), like=25)
 
     def cast(self) -> None:
         self.set_up_classes()
@@ -43,16 +44,25 @@ class Classification(ClassFilm):
         self.formula_sum = on_board(self.sum_formula(), 0)
         self.parameters = self.parameter_rows()
         picture.drawn.set_value(0)
-        self.say("Two weights make a number $z$ of each point; where $z = 0$ is the boundary.")
+        self.say(
+            "Two weights give each point a number $z$; "
+            "the boundary $z = 0$ runs through the origin."
+        )
         self.play(Appear(self.formula_sum, self.parameters))
         self.add(picture.line)
         self.play(picture.drawn.animate.set_value(1), run_time=STEADY)
+        self.play(Appear(self.origin))
         self.tilt_and_shift()
+        self.sides = self.side_names()
+        self.play(Appear(self.sides))
 
     @beat
     def the_probability(self) -> None:
         self.formula_p = on_board(self.probability_formula(), 1)
-        self.say("From $z$ comes $p$, the probability of a square: a half on the boundary.")
+        self.say(
+            "From $z$ comes $p$, the probability that a point is a square: a half on the boundary."
+        )
+        self.play(Vanish(self.sides, self.origin))
         self.add(self.picture.shading)
         self.play(self.picture.shaded.animate.set_value(1), Appear(self.formula_p), run_time=SLOW)
 
@@ -62,10 +72,7 @@ class Classification(ClassFilm):
         self.formula_loss, self.of_classes = on_board(self.loss_formula(), 2), self.class_formulas()
         self.loss_shown = self.loss_row()
         picture.weighed.set_value(0)
-        self.say(
-            "Each ring is a loss, $-log$ of the probability of its class $t$: "
-            "large where sure but wrong."
-        )
+        self.say("Each circle's area is a loss: minus the log of the probability of its class $t$.")
         self.add(picture.rings)
         self.play(picture.weighed.animate.set_value(1), run_time=SLOW)
         self.play(Appear(self.formula_loss, self.of_classes, self.loss_shown))
@@ -81,7 +88,7 @@ class Classification(ClassFilm):
     @beat
     def point_and_boundary(self) -> None:
         self.say(
-            "Every point of the hill is a boundary: the lower, the likelier it makes the classes."
+            "Each point of the hill is a boundary: the lower, the more probable the true classes."
         )
         self.look_round()
 
@@ -91,11 +98,17 @@ class Classification(ClassFilm):
 
     @beat
     def step_by_step(self) -> None:
-        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
-        self.say("Step by step the point goes down the hill, and the boundary turns into place.")
-        self.play(*exchange([self.parts], self.losses, self.count), run_time=QUICK)
+        self.say("Step by step the point goes down the hill, and the boundary swings into place.")
+        told = self.parts
         self.add(self.next_step, self.trail)
-        self.walk_on(1)
+        if self.path.steps:
+            told = self.first_step()
+            self.play(*exchange([self.parts], told), self.planned.animate.set_value(1))
+            self.take_step(1, SLOW)
+        self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(bold(w)_k)")
+        gone = told, self.eta
+        self.play(*exchange(gone, self.losses, *self.walk_rows()), run_time=QUICK)
+        self.walk_on(2)
 
     @beat
     def the_best_boundary(self) -> None:

@@ -10,6 +10,7 @@ from scenes.stage import (
     FitFilm,
     LossGraph,
     Swell,
+    Vanish,
     beat,
     exchange,
     knob,
@@ -51,6 +52,7 @@ class Regression(FitFilm):
         self.play(Appear(self.formula_line, self.parameters))
         self.add(scatter.line)
         self.play(scatter.drawn.animate.set_value(1), run_time=STEADY)
+        self.play(Appear(self.marks))
         self.tilt_and_shift()
 
     @beat
@@ -58,15 +60,19 @@ class Regression(FitFilm):
         scatter = self.picture
         scatter.opened.set_value(0)
         scatter.squared.set_value(0)
-        self.say("At each point it has an error: the prediction $hat(y)$ minus the true $y$.")
+        self.say("At each point the line has an error: the prediction $hat(y)$ minus the true $y$.")
+        self.play(Vanish(self.marks))
         self.add(scatter.residuals)
         self.play(scatter.opened.animate.set_value(1), run_time=SLOW)
+        self.ends = self.bar_names()
+        self.play(Appear(self.ends))
 
     @beat
     def the_squares(self) -> None:
         self.formula_loss = on_board(self.loss_formula(), 1, lines=2)
         self.loss_shown = self.loss_row()
         self.say("Square the errors: the mean of these squares is the loss $L$.")
+        self.play(Vanish(self.ends))
         self.add(self.picture.squares)
         self.play(self.picture.squared.animate.set_value(1), run_time=SLOW)
         self.play(Appear(self.formula_loss, self.loss_shown))
@@ -80,7 +86,9 @@ class Regression(FitFilm):
 
     @beat
     def point_and_line(self) -> None:
-        self.say("Every point of the hill is a line: the lower the point, the better the fit.")
+        self.say(
+            "Every point of the hill stands for a line: the lower the point, the better the fit."
+        )
         self.look_round()
 
     @beat
@@ -89,20 +97,21 @@ class Regression(FitFilm):
 
     @beat
     def the_code(self) -> None:
-        self.listing = self.code()
+        self.listing, self.in_numbers = self.code(), self.first_step()
         self.say("Three lines of Python make a step: errors, gradient, new parameters.")
-        self.play(*exchange([self.parts], self.listing, self.count), run_time=STEADY)
+        self.play(*exchange([self.parts], self.listing), run_time=STEADY)
         self.run_line(0, Swell(self.picture.residuals))
         self.run_line(1, Swell(self.downhill))
         self.add(self.next_step, self.trail)
-        self.run_line(2, self.planned.animate.set_value(1))
+        self.run_line(2, self.planned.animate.set_value(1), Appear(self.in_numbers))
         self.take_step(1, SLOW)
 
     @beat
     def step_by_step(self) -> None:
         self.losses = LossGraph(self.typeset, self.path, self.walked.get_value, "L(m_k, b_k)")
-        self.say("Step by step the point goes down the hill, and the line turns into place.")
-        self.play(*exchange([self.listing], self.losses), run_time=QUICK)
+        self.say("Step by step the point goes down the hill, and the line swings into place.")
+        gone = self.listing, self.in_numbers, self.eta
+        self.play(*exchange(gone, self.losses, *self.walk_rows()), run_time=QUICK)
         self.walk_on(2)
 
     @beat

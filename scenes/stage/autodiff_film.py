@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from manim import LEFT, Group, VGroup, VMobject, linear
+from manim import LEFT, RIGHT, Group, VGroup, VMobject, linear
 
 from mathcore import (
     Choice,
@@ -24,8 +26,15 @@ from scenes.stage.appear import Appear, exchange
 from scenes.stage.function_film import FunctionFilm
 from scenes.stage.node_graph import NodeGraph, figure
 from scenes.stage.node_layout import layout_of
-from scenes.stage.panel import Row, fitting_scale, lined_up, lines_of_words, on_board
-from scenes.stage.readout import LONGEST, equals, shown_number
+from scenes.stage.panel import (
+    Row,
+    SumRow,
+    fitting_scale,
+    lined_up,
+    lines_of_words,
+    on_board,
+)
+from scenes.stage.readout import LONGEST, as_maths, bracketed, equals, shown_number
 from scenes.stage.theme import (
     BOARD,
     FIRST_ROW,
@@ -44,13 +53,13 @@ ROWS = 7
 READABLE = 5, 4
 """Columns and rows of the largest graph that a lesson's function for all films may have."""
 
-WEIGHTS = {"w_1": 0.8, "w_2": -0.5, "w_3": 1.2, "w_4": 0.7}
+WEIGHTS = {"w_1": 0.8, "w_2": -0.5, "w_3": 1.2, "w_4": 0.4}
 """The weights of the network, before it has learned anything."""
 
-DATA = {"x": 1.5, "y": 1.0}
-"""What goes into the network, and what ought to come out."""
+DATA = {"x": 1.5, "t": 1.0}
+"""What goes into the network, and the target: what ought to come out."""
 
-STEPS = {"h_1": "tanh(w_1 x)", "h_2": "tanh(w_2 x)", "o": "w_3 h_1 + w_4 h_2", "L": "(o - y)^2"}
+STEPS = {"h_1": "tanh(w_1 x)", "h_2": "tanh(w_2 x)", "o": "w_3 h_1 + w_4 h_2", "L": "(o - t)^2"}
 """Two layers and the loss."""
 
 
@@ -139,7 +148,9 @@ class AutodiffFilm(FunctionFilm):
         names = list(WEIGHTS | DATA)
         graph = ComputationGraph.of_steps(names, STEPS)
         passes = graph.passes(list((WEIGHTS | DATA).values()))
-        given = [i for i in graph.inputs if graph.nodes[i].symbol.name in DATA]
+        said = {"x": self.tr("data"), "t": self.tr("target")}
+        named = {i: graph.nodes[i].symbol.name for i in graph.inputs}
+        given = {i: said[name] for i, name in named.items() if name in said}
         self.net = NodeGraph(self.typeset, graph, passes, STAGE, given=given)
 
     # The columns of the way back
@@ -215,31 +226,45 @@ class AutodiffFilm(FunctionFilm):
         columns = self.picture.layout.columns
         shown = sorted(others, key=lambda i: (-columns[i], i))[: ROWS - len(inputs)]
         order = sorted([*shown, *inputs], key=lambda i: (-columns[i], i))
-        rows = {
-            i: self.row(self.adjoint_name(i), self._sum_text(i), place + 1, "gradient")
-            for place, i in enumerate(order)
-        }
+        rows: dict[int, Row] = {}
+        line, spare = 1, ROWS - len(order)
+        for i in order:
+            rows[i] = row = self._row_back(i, line, spare)
+            lines = 2 if isinstance(row, SumRow) else 1
+            line, spare = line + lines, spare - (lines - 1)
         lined_up(*rows.values())
         return rows
 
-    def _sum_text(self, number: int) -> str:
-        """Return how the derivative by a node comes about, as far as a read-out can show it.
+    def _row_back(self, number: int, line: int, spare: int) -> Row:
+        """Return the row that says how the derivative by a node comes about.
 
-        It stands behind ≈ where the numbers as they are shown do not give it.
+        A sum of products has its result on a second line, if one is spare; else the products stand
+        there as numbers, as far as a read-out can show them.
         """
         passes, takers = self.picture.passes, self.graph.takers(number)
         total = figure(float(passes.adjoints[number]))
-        if len(takers) == 1:
-            parts = [passes.adjoints[takers[0]], passes.slopes[number, takers[0]]]
-            sign, found = " × ", math.prod
-        else:
-            parts = [passes.carried((number, taker)) for taker in takers]
-            sign, found = " + ", sum
-        first, *others = texts = [figure(float(part)) for part in parts] or [total]
-        shown = sign.join([first, *map(bracketed, others)])
-        shown += f" {equals(figure(found(map(shown_number, texts))), total)} {total}"
-        text = shown if takers and len(shown) <= LONGEST else total
-        return lambda: text
+        name, color = self.adjoint_name(number), self.theme.gradient
+        products = [
+            (float(passes.adjoints[taker]), float(passes.slopes[number, taker])) for taker in takers
+        ]
+        told, result = said_as_sum(products, total)
+        if len(products) > 1:
+            if spare and len(told) <= LONGEST:
+                row = SumRow(
+                    self.typeset, name, lambda: told, lambda: result, color=color, row=line
+                )
+                return self._with_factors(row)
+            told, result = said_as_sum([(math.prod(product),) for product in products], total)
+        whole = f"{told} {result}"
+        text = whole if takers and len(whole) <= LONGEST else total
+        return self._with_factors(self.row(name, lambda: text, line, "gradient"))
+
+    def _with_factors(self, row: Row) -> Row:
+        """Let the local derivatives in a row, its second factors, wear their colour."""
+        for factor in re.finditer(r"× (\S+)", row.readout.shown):
+            for character in row.readout.submobjects[slice(*factor.span(1))]:
+                character.set_fill(self.theme.tangent)
+        return row
 
     def example(self) -> int:
         """Return the node by which the chain rule is shown: one with a local derivative to see."""
@@ -291,41 +316,46 @@ class AutodiffFilm(FunctionFilm):
         hidden, output, loss = self.tr("layer 1:"), self.tr("layer 2:"), self.tr("loss:")
         lines = (
             f"{hidden} ${formulas['h_1']}$",
-            f"{hidden} ${formulas['h_2']}$",
+            f"${formulas['h_2']}$",
             f"{output} ${formulas['o']}$",
             f"{loss} ${formulas['L']}$",
         )
-        return lines_of_words(*(self.words(line) for line in lines), row=-4)
+        rows = lines_of_words(*(self.words(line) for line in lines), row=-4)
+        rows[1].align_to(rows[0], RIGHT)
+        return rows
 
-    def layered_chain(self) -> VMobject:
-        """Return the chain rule for the first weight, through both layers to the loss."""
+    def first_path(self) -> list[Edge]:
+        """Return the edges of the network from its first weight through both layers to the loss."""
         graph = self.net.graph
         path = [graph.inputs[0]]
         while takers := graph.takers(path[-1]):
             path.append(takers[0])
-        names = [typeset(graph.nodes[i].symbol) for i in path]
-        links = [
-            self.wearing(f"partial {after} \\/ partial {before}", "tangent")
-            for before, after in pairwise(names)
-        ]
-        whole = self.wearing(f"partial {names[-1]} \\/ partial {names[0]}", "gradient")
-        chain = self.formula(f"{whole} = {' dot '.join(reversed(links))}")
-        chain.scale(fitting_scale(chain))
-        return chain.move_to((BOARD.left, FIRST_ROW - ROW, 0), aligned_edge=LEFT)
+        return list(pairwise(path))
 
-    def weight_rows(self) -> Group:
-        """Return the derivative of the loss by each weight."""
-        graph, passes = self.net.graph, self.net.passes
-        output = typeset(graph.nodes[-1].symbol)
-        rows = []
-        for i in graph.inputs:
-            name = graph.nodes[i].symbol
-            if name.name in WEIGHTS:
-                slope = float(passes.adjoints[i])
-                label = f"partial {output} \\/ partial {typeset(name)}"
-                text = figure(slope)
-                rows.append(self.row(label, lambda text=text: text, len(rows) + 3, "gradient"))
-        return lined_up(*rows)
+    def layered_chain(self) -> VMobject:
+        """Return the chain rule along `first_path`, its numbers below; they stand behind = or ≈."""
+        edges, passes = self.first_path()[::-1], self.net.passes
+        first, last = edges[-1][0], edges[0][1]
+        ends = [(last, first), *((above, below) for below, above in edges)]
+        meanings = ["gradient", "gradient", *["tangent"] * (len(edges) - 1)]  # ∂L/∂o is one of L
+        names = [typeset(node.symbol) for node in self.net.graph.nodes]
+        texts = [figure(float(passes.adjoints[first]))]
+        texts += [figure(passes.slopes[edge]) for edge in edges]
+        found = figure(math.prod(map(shown_number, texts[1:])))
+        signs = ["=", *["dot"] * (len(edges) - 1)]
+        said = [equals(found, texts[0]), *["times"] * (len(edges) - 1)]
+        texts = [*texts[:2], *map(bracketed, texts[2:])]
+        quotients, numbers = "", ""
+        for (above, below), text, meaning, *between in zip(
+            ends, texts, meanings, [*signs, ""], [*said, ""], strict=True
+        ):
+            quotient = f"display(frac(partial {names[above]}, partial {names[below]}))"
+            after, under = (f", {sign}, " if sign else "" for sign in between)
+            quotients += self.wearing(quotient, meaning) + after
+            numbers += self.wearing(as_maths(text), meaning) + under
+        chain = self.formula(f"mat(delim: #none, row-gap: #0.5em, {quotients} ; {numbers})")
+        chain.scale(fitting_scale(chain, lines=2))
+        return chain.move_to((BOARD.left, FIRST_ROW - 1.5 * ROW, 0), aligned_edge=LEFT)
 
     # What the film does again and again
 
@@ -363,7 +393,8 @@ class AutodiffFilm(FunctionFilm):
     def check(self) -> None:
         """Show the partial derivatives as formulas, and both gradients in the place of the rows."""
         axes = range(len(self.point))
-        formulas = [on_board(self.partial_formula(axis), 1 + axis) for axis in axes]
+        named = (self.partial_formula(axis, "gradient") for axis in axes)
+        formulas = [on_board(formula, 1 + axis) for axis, formula in enumerate(named)]
         self.checked = Group(*formulas, self.check_rows())
         gone = self.shown(*self.rows.values(), self.rule)
         self.play(*exchange(gone, self.checked), run_time=STEADY)
@@ -375,13 +406,20 @@ class AutodiffFilm(FunctionFilm):
         self.take_off(*shown, self.formula_f, self.place, self.checked)
 
 
-def bracketed(text: str) -> str:
-    """Return a number in brackets where it has a minus sign.
+def said_as_sum(products: Sequence[Sequence[float]], total: str) -> tuple[str, str]:
+    """Return products of numbers as a sum, and its total behind = or ≈.
 
-    >>> bracketed("−0.42"), bracketed("0.42")
-    ('(−0.42)', '0.42')
+    It is = where the numbers as they are shown give the total as it is shown.
+
+    >>> said_as_sum([(1.0, 3.0), (0.6216, -0.6)], "2.63")
+    ('1.00 × 3.00 + 0.62 × (−0.60)', '= 2.63')
     """
-    return f"({text})" if text.startswith("−") else text
+    texts = [[figure(factor) for factor in product] for product in products]
+    found = sum(math.prod(map(shown_number, product)) for product in texts)
+    told = " + ".join(" × ".join(map(bracketed, product)) for product in texts)
+    if texts:  # the first number needs no brackets
+        told = texts[0][0] + told.removeprefix(bracketed(texts[0][0]))
+    return told, f"{equals(figure(found), total)} {total}"
 
 
 def as_row(numbers: np.ndarray) -> str:

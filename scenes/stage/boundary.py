@@ -9,7 +9,8 @@ from manim import DOWN, LEFT, RIGHT, Dot, Square, ValueTracker, VGroup, VMobject
 
 from mathcore import Data
 from scenes.stage.data_picture import MARGIN, DataPicture, Range, shaped
-from scenes.stage.formula import Typesetter, quoted
+from scenes.stage.formula import Typesetter, half_size, quoted
+from scenes.stage.function_film import clearance
 from scenes.stage.plot import following
 from scenes.stage.theme import READOUT_EM, ROW
 
@@ -21,6 +22,9 @@ STRONGEST = 0.42
 
 LARGEST = 0.22
 """Radius of the ring round a point whose loss is 1, in Manim units on the large axes."""
+
+FREE = 0.3
+"""Manim units between the name of a side and points, the boundary and the edge of the axes."""
 
 LONGEST = 10
 """Characters of a class's name that are shown."""
@@ -89,17 +93,50 @@ class BoundaryPicture(DataPicture):
         self.shading = VGroup(*(self._strip(index) for index in range(len(LEVELS) - 1)))
         self.add(self.sheet, self.shading, self.rings, self.line, self.dots)
 
-    def legend(self, typesetter: Typesetter, place: np.ndarray) -> VGroup:
+    def beside(self, name: VMobject, side: int) -> VMobject:
+        """Put a name where z has a sign (-1 or 1), clear of points and close to the boundary.
+
+        It is nowhere where z has that sign on none of the axes.
+        """
+        area, half = self.area, half_size(name)
+        across, up = half + FREE
+        places = np.stack(
+            np.meshgrid(
+                np.linspace(area.left + across, area.right - across, 60),
+                np.linspace(area.bottom + up, area.top - up, 40),
+            ),
+            axis=-1,
+        ).reshape(-1, 2)
+        (x0, x1), (y0, y1) = self.x_range, self.y_range
+        shares = (places - (area.left, area.bottom)) / (area.width, area.height)
+        places = places[side * self.weigh(shares * (x1 - x0, y1 - y0) + (x0, y0)) > 0]
+        if not len(places):
+            return VMobject()
+        dots = self.at(self.data.x, self.data.y)[:, :2]
+        line = [np.linspace(*ends, 200)[:, :2] for ends in self._line()]
+
+        def free(place: np.ndarray) -> tuple[float, float]:
+            away = [clearance(place, half, part) for part in line]
+            return min(clearance(place, half, dots), *away, FREE), -min(away, default=0.0)
+
+        return name.move_to(np.append(max(places, key=free), 0.0))
+
+    def legend(self, typesetter: Typesetter, place: np.ndarray, word: str) -> VGroup:
         """Return a sample and the name of each class, below each other from a place (3,) on.
 
-        A class that is called by its number is called t = 0, say.
+        A class that is called by its number is called class t = 0, say.
+
+        Args:
+            typesetter: sets the names.
+            place: the left end of the first sample.
+            word: what a class is called before its number.
         """
         entries = VGroup()
         for number, shape in enumerate((Dot, Square)):
             sample = shaped(shape, 0.09).set_fill(self.colors[number], 1).set_stroke(width=0)
             told = self.data.class_names[number]
             told = told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
-            called = f"$t = {number}$" if told == str(number) else quoted(told)
+            called = f"{word} $t = {number}$" if told == str(number) else quoted(told)
             name = typesetter.words(called, em=READOUT_EM)
             name.scale(min(1.0, NAME_WIDTH / name.width))
             sample.move_to(place + ROW * number * DOWN, aligned_edge=LEFT)

@@ -17,7 +17,7 @@ from scenes.stage.panel import SECOND, fitting_scale
 from scenes.stage.plot import tick_label
 from scenes.stage.theme import BOARD, READOUT_EM
 
-SLOPES = -1.2, -1.87, -2.54
+SLOPES = -1.5, -2.1, -2.65
 """Heights of the two parts of the gradient on the board, and of what p is there."""
 
 LEGEND = 1.3
@@ -35,6 +35,7 @@ class ClassFilm(LossFilm):
     """
 
     subject = "data"
+    step_heights = -1.35, -1.95
     name_of_height = "L"
     gradient_symbol = "nabla L"
     picture: BoundaryPicture
@@ -62,7 +63,16 @@ class ClassFilm(LossFilm):
         """Make the hill, the walk on it, and the points with the boundary; `cast` calls it."""
         self.set_up_loss()
         self.picture = BoundaryPicture(self.typeset, self.sample, self.weigh, self.point_losses)
-        self.legend = self.picture.legend(self.typeset, np.array([BOARD.left, LEGEND, 0.0]))
+        self.picture.draw_upright()
+        place = np.array([BOARD.left, LEGEND, 0.0])
+        self.legend = self.picture.legend(self.typeset, place, self.tr("class"))
+        self.origin = self.picture.ring(np.array([scale.origin for scale in self.scales]))
+
+    def side_names(self) -> VGroup:
+        """Return z > 0 and z < 0 on the two sides of the boundary, near it and clear of points."""
+        sides = (("<", -1), (">", 1))
+        names = [(self.formula(f"z {sign} 0", em=READOUT_EM), side) for sign, side in sides]
+        return VGroup(*(self.picture.beside(name, side) for name, side in names))
 
     def weigh(self, points: np.ndarray) -> np.ndarray:
         """Return z = w₁ u + w₂ v of points of data (..., 2), now."""
@@ -96,16 +106,20 @@ class ClassFilm(LossFilm):
         return self.formula("p = sigma(z) = inline(frac(1, 1 + e^(-z)))")
 
     def loss_formula(self) -> VMobject:
-        """Return L = -1/k Σ log p(tᵢ), tᵢ being the class of a point and p how probable it is."""
+        """Return L = -1/k Σ log pᵢ(tᵢ), tᵢ being the class of a point, which is so probable."""
         count = len(self.sample)
-        return self.fitting(f"L = -frac(1, {count}) sum_(i=1)^{count} log p(t_i)")
+        return self.fitting(f"L = -frac(1, {count}) sum_(i=1)^{count} log p_i (t_i)")
 
     def class_formulas(self) -> VGroup:
-        """Return what p(t) is for each class t, beside its name."""
-        formulas, pen = VGroup(), max(SECOND, float(self.legend.get_right()[0]) + AIR)
-        for source, (_, name) in zip(("p(0) = 1 - p", "p(1) = p"), self.legend, strict=True):
-            formula = self.formula(source, em=READOUT_EM).move_to((pen, 0, 0), aligned_edge=LEFT)
-            formulas.add(formula.shift((name.baseline() - formula.baseline()) * UP))
+        """Return what pᵢ(t) is for each class t, beside its name."""
+        sources = "p_i (0) = 1 - p_i", "p_i (1) = p_i"
+        formulas = VGroup(*(self.formula(source, em=READOUT_EM) for source in sources))
+        widest, left = formulas[0].width, float(self.legend.get_right()[0]) + AIR
+        pen = max(left, min(SECOND, BOARD.right - widest))
+        size = min(1.0, (BOARD.right - pen) / widest)
+        for formula, (_, name) in zip(formulas, self.legend, strict=True):
+            formula.scale(size).move_to((pen, 0, 0), aligned_edge=LEFT)
+            formula.shift((name.baseline() - formula.baseline()) * UP)
         return formulas
 
     def gradient_formulas(self) -> Group:
@@ -119,7 +133,7 @@ class ClassFilm(LossFilm):
         lines.append(f"p_i = sigma({w[0]} {u}_i + {w[1]} {v}_i)")
         parts = Group()
         for line, height in zip(lines, SLOPES, strict=True):
-            part = self.formula(line)
+            part = self.formula(line, em=READOUT_EM)
             part.scale(fitting_scale(part))
             parts.add(part.move_to((BOARD.left + part.width / 2, height, 0)))
         return parts
@@ -151,4 +165,6 @@ class ClassFilm(LossFilm):
 
     def say_that_it_is_best(self) -> None:
         """Say that the boundary at the minimum is that of the least cross-entropy."""
-        self.say("At the bottom the gradient is zero: no boundary has a smaller loss than there.")
+        self.say(
+            "At the bottom the gradient is zero: no line through the origin has a smaller loss."
+        )

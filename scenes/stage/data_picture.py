@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Circle, Dot, Group, ValueTracker, VMobject
+from manim import Circle, Dot, Group, Line, ValueTracker, VMobject
 
 from scenes.stage.formula import Typesetter
-from scenes.stage.plot import Plot
+from scenes.stage.plot import ZERO, Plot
 from scenes.stage.theme import BOARD, STAGE, Zone
 
 WIDE = Zone(STAGE.left, STAGE.right - 0.25, STAGE.bottom + 0.1, STAGE.top)
@@ -65,6 +65,14 @@ class DataPicture(Group):
         self.moved = ValueTracker(0)
         self.sheet = VMobject(fill_color=self.theme.surface[1], fill_opacity=SHEET, stroke_width=0)
         self.sheet.set_z_index(-1).add_updater(self._lay_sheet, call_updater=True)
+
+    def draw_upright(self) -> None:
+        """Draw x = 0 on both axes, as y = 0 is, where that is in view."""
+        low, high = self.x_range
+        for axes in (self.wide, self.small):
+            if low < 0.0 < high:
+                ends = [axes.at(0.0, end) for end in self.y_range]
+                axes.add(Line(*ends).set_stroke(self.theme.quiet, 1.5, opacity=ZERO))
 
     @property
     def area(self) -> Zone:

@@ -6,19 +6,21 @@ import numpy as np
 from manim import Animation, Group
 
 from scenes.stage.line_film import LineFilm
+from scenes.stage.line_marks import BarNames, LineMarks
 from scenes.stage.listing import Listing
 from scenes.stage.loss_film import LossFilm
 from scenes.stage.panel import fitting_scale
 from scenes.stage.scatter import Scatter
 from scenes.stage.theme import BOARD, LOWER_BOARD, STEADY
 
-SLOPES = -1.45, -2.25
+SLOPES = -1.65, -2.4
 """Heights of the two parts of the gradient on the board."""
 
 
 class FitFilm(LineFilm, LossFilm):
     """A loss film about a line, with one step of its walk as a program, the `listing`."""
 
+    step_heights = -2.27, -2.67  # below the program
     picture: Scatter
     listing: Listing
 
@@ -27,6 +29,8 @@ class FitFilm(LineFilm, LossFilm):
         self.set_up_loss()
         lines = self.loss.predictions(np.array([*self.path.points, *self.framing.minima]))
         self.picture = Scatter(self.typeset, self.sample, self.predict, lines)
+        self.picture.draw_upright()
+        self.marks = LineMarks(self.typeset, self.picture, self.scale)
 
     def gradient_formulas(self) -> Group:
         """Return the two parts of ∇L as means over the points, below the rows."""
@@ -39,6 +43,10 @@ class FitFilm(LineFilm, LossFilm):
             part.scale(fitting_scale(part))
             parts.add(part.move_to((BOARD.left + part.width / 2, height, 0)))
         return parts
+
+    def bar_names(self) -> BarNames:
+        """Return the names ŷ and y at the ends of one residual, as the line is now."""
+        return BarNames(self.typeset, self.picture)
 
     def code(self) -> Listing:
         """Return one step of gradient descent in three lines of Python."""

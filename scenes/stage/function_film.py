@@ -369,13 +369,13 @@ class FunctionFilm(Film):
         """Return ∂f/∂x and ∂f/∂y as Typst maths."""
         return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
-    def partial_formula(self, axis: int) -> VMobject:
-        """Return ∂f/∂x = 2x, say, its constants quiet.
+    def partial_formula(self, axis: int, meaning: str = "tangent") -> VMobject:
+        """Return ∂f/∂x = 2x, say, its constants quiet and its name in the colour of a meaning.
 
         Where that is too long it says what it is: d/dx of f(x, y), where y is quiet.
         """
         slope = self.land.hill.gradient_expressions[axis]
-        name = coloured(self.partial_names()[axis], self.theme.tangent)
+        name = self.wearing(self.partial_names()[axis], meaning)
         marks = self.held_constant(slope, axis)
         names = [typeset(variable) for variable in self.land.hill.variables]
         moving = names[axis]

@@ -68,11 +68,9 @@ class LineFilm(FunctionFilm):
         return self.fitting(f"{line} \\, quad u = frac({shifted}, {unit})")
 
     def loss_formula(self) -> VMobject:
-        """Return L(m, b) = 1/k Σ (m x + b - y)², k being the number of points."""
-        m, b = (self.wearing(name, "path") for name in ("m", "b"))
-        residual = f"{m} {self.variable}_i + {b} - y_i"
+        """Return L = 1/k Σ (ŷ - y)², k being the number of points."""
         count = len(self.sample)
-        return self.fitting(f"L({m}, {b}) = frac(1, {count}) sum_(i=1)^{count} ({residual})^2")
+        return self.fitting(f"L = frac(1, {count}) sum_(i=1)^{count} (hat(y)_i - y_i)^2")
 
     def _law(self) -> dict[str, str]:
         """Return what the loss is, as text and as LaTeX, for the record of the film."""

@@ -13,7 +13,7 @@ from scenes.stage.theme import BOARD, LABEL_EM, SMALLEST_EM, Zone
 INDENT = 0.18
 """Manim units between the mark of the line that runs and the lines."""
 
-LEADING = 0.52
+LEADING = 0.38
 """Manim units from one line to the next."""
 
 MONO = "DejaVu Sans Mono"

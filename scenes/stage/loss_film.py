@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Group, Mobject
+from manim import LEFT, Group, Mobject
 
 from mathcore import Outcome
 from mathcore.typeset import typeset
-from scenes.stage.appear import Appear, Vanish
+from scenes.stage.appear import Appear, Vanish, exchange
 from scenes.stage.data_picture import DataPicture
 from scenes.stage.journey import Journey
-from scenes.stage.panel import Row
-from scenes.stage.readout import number_text
+from scenes.stage.panel import Row, fitting_scale
+from scenes.stage.readout import (
+    as_maths,
+    bracketed,
+    equals,
+    number_text,
+    short_text,
+    shown_number,
+)
 from scenes.stage.space import GHOST_OPACITY
-from scenes.stage.theme import SLOW, STEADY
+from scenes.stage.theme import BOARD, SLOW, STEADY
 from scenes.stage.walk import Ending
 from scenes.stage.walk_film import WalkFilm
 
-PARAMETERS, LOSS = 2, 3
-"""The rows with the parameters, and with the loss and the number of steps."""
+PARAMETERS, LOSS, GRADIENT, RATE = 2, 3, 4, 4
+"""The rows with the parameters, with the loss and the steps, with ∇L, and with η above a graph."""
 
 ROAM = 0.8
 """How far from the minimum the walker looks round, as a share of how far the start is."""
@@ -41,6 +48,9 @@ class LossFilm(WalkFilm):
     picture: DataPicture
     parameters: Group
     loss_shown: Row
+    step_heights: tuple[float, float]
+    """Where the two lines of the first step in numbers stand on the board."""
+
     is_settled = False
     """Whether the walker has left the end of its walk for the minimum."""
 
@@ -49,6 +59,7 @@ class LossFilm(WalkFilm):
         self.set_up_hill()
         self.roam = Journey(self.point)
         self.set_up_walk()
+        self.walker.remove(self.walker.zero)  # no L is 0, so that there is no such level to mark
         self.trail.on_map.ghost_opacity = GHOST_OPACITY  # through the hill it is no second walk
         self.count = self.step_count()
         self.set_up_gradient(self.scale_for_all())
@@ -93,9 +104,37 @@ class LossFilm(WalkFilm):
         """Return the row with the loss."""
         return self.height_row(self.where, LOSS, "L")
 
+    def rate_row(self, row: int = LOSS) -> Row:
+        """Return the row with the learning rate, in the second column."""
+        return self.row("eta", lambda: short_text(self.rate), row, column=1)
+
+    def walk_rows(self) -> tuple[Row, Row]:
+        """Return the rows that a walk has beside its graph: the steps and the learning rate."""
+        return self.count, self.rate_row(RATE)
+
     def step_count(self) -> Row:
         """Return the row with the number of steps."""
         return self.count_row(lambda: min(self.walked.get_value(), self.path.steps), LOSS, column=1)
+
+    def first_step(self) -> Group:
+        """Return what the first step makes of each parameter, in numbers."""
+        slopes, span = self.land.hill.gradient(self.point), self.land.span
+        lines, rate = Group(), short_text(self.rate)
+        for axis, variable in enumerate(self.land.hill.variables):
+            old = number_text(float(self.point[axis]), scale=span)
+            new = number_text(float(self.point[axis] - self.rate * slopes[axis]), scale=span)
+            slope = self._slope_text(lambda axis=axis: float(slopes[axis]))()
+            exact = shown_number(old) - shown_number(rate) * shown_number(slope)
+            sign = equals(number_text(exact, scale=span), new)
+            of_path = typeset(variable), as_maths(old), as_maths(new)
+            name, before, after = (self.wearing(one, "path") for one in of_path)
+            down = self.wearing(as_maths(bracketed(slope)), "gradient")
+            step = f"{as_maths(rate)} dot {down}"
+            lines.add(self.formula(f"{name} <- {before} - {step} {sign} {after}"))
+        size = min(fitting_scale(line) for line in lines)
+        for line, height in zip(lines, self.step_heights, strict=True):
+            line.scale(size).move_to((BOARD.left, height, 0), aligned_edge=LEFT)
+        return lines
 
     # What happens
 
@@ -128,13 +167,17 @@ class LossFilm(WalkFilm):
             self.play(self.roam.to(place), run_time=0.8 * SLOW)
 
     def show_gradient(self) -> None:
-        """Go back to the start, and show ∇L: its formulas, the `parts`, and the arrow of -∇L."""
-        self.parts = self.gradient_formulas()
+        """Go back to the start, and show ∇L: its formulas, the `parts`, and the arrow of -∇L.
+
+        With them come its value and `eta`, the learning rate.
+        """
+        self.parts = Group(self.gradient_row(self.where, GRADIENT), self.gradient_formulas())
+        self.eta = self.rate_row()
         self.down_name = self.gradient_tag("-nabla L", self.downhill)
         self.arrow_names = [self.down_name]
         self.say_where_down_is()
         self.play(self.roam.to(self.point), run_time=STEADY)
-        self.play(Appear(self.parts), run_time=STEADY)
+        self.play(Appear(self.parts, self.eta), run_time=STEADY)
         self.grow(self.downhill, *self.named(self.down_name))
 
     def end_walk(self) -> None:
@@ -150,9 +193,18 @@ class LossFilm(WalkFilm):
                 self.settle(valley)
 
     def settle(self, valley: np.ndarray) -> None:
-        """Let the walker slide into the minimum (2,), which no step of its walk has met."""
+        """Let the walker slide into the minimum (2,), which no step of its walk has met.
+
+        The loss that is shown is the least one then, another than that of the walk's end.
+        """
         self.roam, self.is_settled = Journey(self.where()), True
-        self.play(self.roam.to(valley), *self.vanish(self.count), run_time=STEADY)
+        least = self.height_row(self.where, LOSS, "min L")
+        gone = self.shown(self.loss_shown, self.count)
+        self.play(self.roam.to(valley), *exchange(gone, least), run_time=STEADY)
+
+    def pin_minimum(self, point: np.ndarray, others: np.ndarray) -> Group:
+        """Return a ring round the only minimum (2,) of a convex loss, with its name."""
+        return self.pin(point, self.tr("the minimum"), self.theme.minimum, others)
 
     def way(self) -> np.ndarray:
         """Return the points (m, 2) of the whole walk, close together: its steps may be long."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from manim import DOWN, LEFT, UP, RoundedRectangle, ValueTracker, VGroup, VMobject
@@ -44,6 +44,9 @@ _WIDER = 1.6
 _TIP = 0.19
 """Length of an arrow's tip."""
 
+_BROAD = 0.42
+"""Half the width of a tip as a share of its length."""
+
 SHARES, FAR = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82), (0.0, 0.12, 0.25, 0.4)
 """Where the label of an edge may stand along it, and how far beyond the least distance."""
 
@@ -78,7 +81,7 @@ def arrow_tip(way: np.ndarray, length: float) -> np.ndarray:
     """Return the corners (4, 3) of a tip at the end of a polyline (m, 3)."""
     ahead = way[-1] - way[-2]
     ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-9)
-    neck, aside = way[-1] - length * ahead, 0.42 * length * np.array([-ahead[1], ahead[0], 0])
+    neck, aside = way[-1] - length * ahead, _BROAD * length * np.array([-ahead[1], ahead[0], 0])
     return np.stack([way[-1], neck + aside, neck - aside, way[-1]])
 
 
@@ -119,7 +122,10 @@ class Flow(VGroup):
 
 
 class GraphNode(VGroup):
-    """One node: its name above a box with what it computes, its value and its adjoint."""
+    """One node: its name above a box with what it computes, its value and its adjoint.
+
+    Above that of an input may stand what it is.
+    """
 
     def __init__(self, tag: VMobject | None, label: VMobject, value: Readout, adjoint: Readout):
         self.tag, self.label, self.value, self.adjoint = tag, label, value, adjoint
@@ -171,7 +177,7 @@ class NodeGraph(VGroup):
         graph: the graph.
         passes: what its passes find.
         zone: where it stands.
-        given: numbers of inputs by which no derivative is asked for.
+        given: inputs by which no derivative is asked for: what each is, in words, by its number.
 
     Raises:
         ValueError: it is too large for its texts to be read.
@@ -184,14 +190,16 @@ class NodeGraph(VGroup):
         passes: Passes,
         zone: Zone,
         *,
-        given: Collection[int] = (),
+        given: Mapping[int, str] | None = None,
     ):
         self.graph, self.passes, self.theme = graph, passes, typesetter.theme
         self.layout = layout_of(len(graph.nodes), graph.edges)
         self.forward = ValueTracker(-1)
         self.backward = ValueTracker(self.layout.width)
+        given = given or {}
         self.nodes = [
-            self._node(typesetter, number, number in given) for number in range(len(graph.nodes))
+            self._node(typesetter, number, given.get(number, ""))
+            for number in range(len(graph.nodes))
         ]
         self.slopes = {
             edge: self._readout(lambda slope=slope: figure(slope), self.theme.tangent)
@@ -241,7 +249,7 @@ class NodeGraph(VGroup):
         start = self.layout.columns[edge[0]]
         return lambda: start + 1 - self.backward.get_value()
 
-    def _node(self, typesetter: Typesetter, number: int, is_given: bool) -> GraphNode:
+    def _node(self, typesetter: Typesetter, number: int, given: str) -> GraphNode:
         node, column = self.graph.nodes[number], self.layout.columns[number]
         come = 0 if node.formula is None else column  # what is given is there from the start
         ink, quiet = self.theme.ink, self.theme.quiet
@@ -251,16 +259,15 @@ class NodeGraph(VGroup):
             return figure(float(self.passes.values[number])) if reached else ""
 
         def adjoint() -> str:
-            reached = self.backward.get_value() <= column + 1e-6 and not is_given
+            reached = self.backward.get_value() <= column + 1e-6 and not given
             return figure(float(self.passes.adjoints[number])) if reached else ""
 
-        tag, formula = None, node.symbol
+        called, formula = f'"{given}"' if given else "", node.symbol
         if node.formula is not None:
-            tag = typesetter.formula(typeset(node.symbol), em=EM, color=quiet)
-            formula = node.formula
+            called, formula = typeset(node.symbol), node.formula
         return GraphNode(
-            tag,
-            typesetter.formula(typeset(formula), em=EM, color=quiet if is_given else ink),
+            typesetter.formula(called, em=EM, color=quiet) if called else None,
+            typesetter.formula(typeset(formula), em=EM, color=quiet if given else ink),
             self._readout(value, ink),
             self._readout(adjoint, self.theme.gradient),
         )
@@ -364,10 +371,12 @@ class NodeGraph(VGroup):
         parts = [part for node in self.nodes for part in (node.box, node.tag) if part]
         boxes = [self._rim(part) for part in parts]
         ways = {edge: densely(way) for edge, way in self.ways.items()}
+        both = [part for way in self.ways.values() for part in (way, way[::-1])]
+        tips = [densely(arrow_tip(way, _TIP * self.unit), 5) for way in both]
         put: list[np.ndarray] = []
         for edge, label in self.slopes.items():
             half = np.array([label.width, label.height]) * self.unit / 2
-            others = np.concatenate([*ways.values(), *boxes, *put])[:, :2]
+            others = np.concatenate([*ways.values(), *tips, *boxes, *put])[:, :2]
             parts = range(1, len(self.ways[edge]))
             spots = [
                 (spot, -abs(share - 0.5) - 0.5 * far - 0.5 * (parts[-1] - part))
@@ -383,12 +392,13 @@ class NodeGraph(VGroup):
             label.at(np.array([best[0], best[1] - half[1], 0.0]))
             put.append(self._filled(best, half))
 
-    @staticmethod
-    def _beside(way: np.ndarray, share: float, half: np.ndarray, far: float) -> list[np.ndarray]:
-        """Return the places (2,) of a label on the two sides of a straight line (2, 3)."""
+    def _beside(
+        self, way: np.ndarray, share: float, half: np.ndarray, far: float
+    ) -> list[np.ndarray]:
+        """Return the places (2,) of a label on the two sides of an arrow's straight part (2, 3)."""
         ahead = (way[1] - way[0])[:2] / np.linalg.norm(way[1] - way[0])
         aside = np.array([-ahead[1], ahead[0]])
-        away = float(np.abs(aside) @ half) + _CLEAR + 0.03 + far
+        away = float(np.abs(aside) @ half) + _CLEAR + _BROAD * _TIP * self.unit + far
         middle = (way[0] + share * (way[1] - way[0]))[:2]
         return [middle + side * away * aside for side in (1, -1)]
 

@@ -87,9 +87,15 @@ class SumRow(Row):
         color: str,
         row: float,
     ):
+        self.result = Readout(result, color=color)
         super().__init__(typesetter, label, text, color=color, row=row)
-        self.result = Readout(result, color=color, room=self._end - self.pen)
-        self.add(self.result.at(np.array([self.pen, self._baseline - ROW, 0])))
+        self.add(self.result)
+
+    def begin_at(self, pen: float) -> None:
+        """Let both lines begin so far to the right."""
+        super().begin_at(pen)
+        self.result.room = self._end - pen
+        self.result.at(np.array([pen, self._baseline - ROW, 0]))
 
 
 def lined_up(*rows: Row, air: float = 0.0) -> Group:

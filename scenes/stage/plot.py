@@ -14,6 +14,8 @@ from scenes.stage.theme import LABEL_EM, Zone
 BEYOND = 0.3
 """How far an axis below a curve goes on beyond its range, on both sides, in Manim units."""
 
+ZERO = 0.45
+"""Opacity of the line of the number 0 where that is no axis."""
 
 NEARLY = 1e-3
 """The share of a step by which the ends of an axis may miss a round number: they are samples'."""
@@ -251,7 +253,7 @@ class Plot(VGroup):
         self.add(*axes, name_x, name_y)
         if below and floor == 0.0:
             level = Line(self.at(x_range[0], 0.0), self.at(x_range[1], 0.0))
-            self.add(level.set_stroke(quiet, 1.5, opacity=0.45))
+            self.add(level.set_stroke(quiet, 1.5, opacity=ZERO))
         unit = (y_range[1] - y_range[0]) / self.area.height
         every = _labelled([value for value, _ in heights], 1.25 * LABEL_EM * unit)
         for value, text in heights:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -148,6 +149,25 @@ def shown_number(text: str) -> float:
         return math.nan
     mantissa, _, power = text.replace("−", "-").replace("∞", "inf").partition("×10")
     return float(f"{mantissa}e{power.translate(_LOWERED) or 0}")
+
+
+def bracketed(text: str) -> str:
+    """Return a number's text in brackets where it has a minus sign.
+
+    >>> bracketed("−0.42"), bracketed("0.42")
+    ('(−0.42)', '0.42')
+    """
+    return f"({text})" if text.startswith("−") else text
+
+
+def as_maths(text: str) -> str:
+    """Return a text of `number_text` or `short_text` as Typst maths.
+
+    >>> as_maths("(−1.20)"), as_maths("3.2×10⁻⁶")
+    ('(-1.20)', '3.2 times 10^(-6)')
+    """
+    plain = text.replace("−", "-").replace("×", " times ")
+    return re.sub("[⁻⁰-⁹¹²³]+", lambda power: f"^({power[0].translate(_LOWERED)})", plain)
 
 
 def equals(found: str, shown: str) -> str:

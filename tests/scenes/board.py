@@ -56,6 +56,8 @@ MEANINGS = {
     "w_1": "path",
     "w_2": "path",
     "L": "ink",
+    "min L": "ink",
+    "nabla L": "gradient",
 }
 """What a row of the board is called and the meaning whose colour it wears."""
 

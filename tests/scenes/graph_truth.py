@@ -7,6 +7,7 @@ arrows begin; every derivative is a central difference in many digits of what co
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from typing import Any
 
@@ -19,6 +20,7 @@ from mathcore.typeset import typeset
 from scenes.stage import Row
 from scenes.stage.autodiff_film import DATA, WEIGHTS
 from scenes.stage.node_graph import GraphNode, NodeGraph
+from scenes.stage.panel import SumRow
 from scenes.stage.theme import STAGE, Zone
 
 DIGITS = 200
@@ -38,10 +40,11 @@ class Drawn:
         self.formulas: dict[str, str] = {}
         for node in picture.nodes:
             if id(node.box) in shown:
-                name = source_of(node.tag or node.label)
-                self.nodes[name] = node
-                if node.tag:
-                    self.formulas[name] = source_of(node.label)
+                label, tag = source_of(node.label), source_of(node.tag) if node.tag else ""
+                is_input = not tag or tag.startswith('"')  # words say what it is
+                self.nodes[label if is_input else tag] = node
+                if not is_input:
+                    self.formulas[tag] = label
         self.edges: dict[tuple[str, str], Any] = {}
         for edge, flow in picture.edges.items():
             line, tip = flow
@@ -175,13 +178,29 @@ class GraphTruth:
 
     def sum(self, name: str, text: str) -> None:
         """A row says truly whether its factors or summands, as they are shown, give its result."""
-        *parts, result = numbers_in(text)
-        if parts:
+        parts = re.split(" [=≈] ", text)
+        if len(parts) == 2:
             self.measured["sum"] += 1
-            values = [part.value for part in parts]
-            found = math.prod(values) if " × " in text else sum(values)
-            if wrong := wrong_sign(text, found, result):
+            products = [numbers_in(product) for product in parts[0].split(" + ")]
+            found = sum(math.prod(one.value for one in product) for product in products)
+            if wrong := wrong_sign(text, found, numbers_in(parts[1])[0]):
                 self.fail(f"{name}: {wrong}")
+
+    def colours(self, name: str, row: Row) -> None:
+        """Behind × stands a local derivative, in its colour; all else is a derivative of f."""
+        wanted, meaning = [], "gradient"
+        for part in row.readout.shown.split(" "):
+            if part != "×":
+                wanted += [getattr(self.film.theme, meaning).upper()] * len(part)
+            meaning = "tangent" if part == "×" else "gradient"
+        shown = f" {row.readout.shown} ".replace(" × ", "   ")[1:-1]
+        worn = [
+            one.get_fill_color().to_hex().upper()
+            for one, character in zip(row.readout.submobjects, shown, strict=False)
+            if character != " "
+        ]
+        if worn != wanted:
+            self.fail(f"{name}: colours {worn} of {row.readout.shown}, wanted {wanted}")
 
     def rows(self, drawn: Drawn, given: dict[str, float], values: dict[str, Any]) -> None:
         """The rows of derivatives on the board: ∂f/∂v with its sum, and ∂v/∂x = a formula."""
@@ -193,8 +212,12 @@ class GraphTruth:
             if below not in drawn.nodes or above not in drawn.nodes:
                 continue
             if above == drawn.output() and not formula and self.state != "local_derivatives":
-                self.agrees(f"row: {name}", row.readout.shown, drawn.adjoint(given, below))
-                self.sum(name, row.readout.shown)
+                text = row.readout.shown
+                if isinstance(row, SumRow):
+                    text += f" {row.result.shown}"
+                self.agrees(f"row: {name}", text, drawn.adjoint(given, below))
+                self.sum(name, text)
+                self.colours(name, row)
             else:
                 exact = drawn.slope(values, (below, above))
                 self.agrees(f"local row: {name}", row.readout.shown, exact)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from layout import Audit
-from manim import ManimColor
+from manim import DL, DR, UL, UR, ManimColor
 from reading import PlotRuler, family, is_visible, source_of, texts, vertices
 from sampling import sampled
 from test_regression_truth import LineCase, LineTruth
@@ -131,6 +131,8 @@ class ClassTruth(LineTruth):
             self.wears("boundary", picture.line, "path")
         if film.beat_name not in FLAT[:2]:
             self.shading(picture, colours)
+        if film.beat_name == "the_boundary":
+            self.sides(film)
         if id(picture.rings) in shown:
             self.rings(picture, np.stack([x, y], axis=1))
 
@@ -139,6 +141,17 @@ class ClassTruth(LineTruth):
         case = self.case
         parts = points - np.array([case.origin, case.across])
         return parts / np.array([case.unit, case.step]) @ np.array(self.here)
+
+    def sides(self, film: Any) -> None:
+        """Where z is said to have a sign, it has that; the ring is where z is 0 for all weights."""
+        for name in film.sides:
+            self.measured["sides"] += 1
+            box = [name.get_corner(corner) for corner in (UL, UR, DL, DR)]
+            sign = {"z > 0": 1, "z < 0": -1}[source_of(name)]
+            if (sign * self.weighed(self.axes_now.read(np.array(box))) <= 0).any():
+                self.fail(f"sides: {source_of(name)} stands where that is not so")
+        middle = self.axes_now.read(film.origin.get_center())
+        self.near("origin: place", middle, [self.case.origin, self.case.across], self.away)
 
     def shading(self, picture: Any, colours: list[str]) -> None:
         """The strips cover the area once, and each is as strong as its probability is certain."""
@@ -179,13 +192,14 @@ class ClassTruth(LineTruth):
         count = len(self.case.x)
         for text in texts(film):
             source = source_of(text)
+            self.worked_out(source)
             if source.startswith("z = "):
                 self.measured["formula"] += 1
                 names = "u v" if self.case.unit != 1 or self.case.step != 1 else "x y"
                 first, second = names.split()
                 if not source.startswith(f"z = w_1 {first} + w_2 {second}"):
                     self.fail(f"boundary: {source}")
-            if source.startswith("p("):
+            if source.startswith("p_i ("):
                 self.class_formula(text, source)
             if "sum_" in source:
                 self.measured["mean"] += 1
@@ -200,7 +214,7 @@ class ClassTruth(LineTruth):
         ]
         marks = [one for one in marks if one.get_right()[0] < text.get_left()[0] - 0.3]
         beside = min(marks, key=lambda one: abs(one.get_y() - text.get_y()))
-        wanted = ["p(0) = 1 - p", "p(1) = p"]
+        wanted = ["p_i (0) = 1 - p_i", "p_i (1) = p_i"]
         number = wanted.index(source)
         row = [one for one in marks if abs(one.get_y() - beside.get_y()) < 0.2]
         colours = {one.get_fill_color().to_hex() for one in row}
@@ -248,7 +262,7 @@ def check(points: Any, folder: Path, lesson: str = "", scales: Any = PLAIN) -> t
 SHOWN = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
     "loss", "data", "boundary", "shading", "rings", "formula", "mean", "minimum", "tag",
-    "bottom", "class",
+    "bottom", "class", "sides", "origin",
 }  # fmt: skip
 """What a walk through the film has to have measured."""
 
@@ -257,7 +271,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     film, truth = check(points_of("clouds"), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
     assert len(film.beats) == 9
-    assert "no boundary has a smaller loss" in film.sentence
+    assert "no line through the origin has a smaller loss" in film.sentence
 
 
 @pytest.mark.parametrize("theme", sampled(["dark", "light"], 1))

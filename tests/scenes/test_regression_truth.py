@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,18 @@ import pytest
 from board import WholeTruth
 from layout import Audit
 from oracle import Case
-from reading import PlotRuler, colours_of, family, is_visible, source_of, texts, vertices
+from reading import (
+    PlotRuler,
+    Shown,
+    colours_of,
+    family,
+    is_visible,
+    on_board,
+    source_of,
+    texts,
+    vertices,
+    wrong_sign,
+)
 from sampling import sampled
 from truth import CLOSE
 from walking import walk
@@ -169,6 +181,9 @@ class LineTruth(WholeTruth):
 
     def truth_of(self, label: str) -> list[float] | None:
         rows = {"m": [self.here[0]], "b": [self.here[1]], "L": [self.case.value(self.here)]}
+        rows["nabla L"] = list(self.case.gradient(self.here))
+        if self.measured["bottom"]:
+            rows["min L"] = rows.pop("L")  # another number than that of the last step
         if label == "k" and self.measured["bottom"]:
             return None  # no step has led there
         return rows.get(label) or super().truth_of(label)
@@ -200,6 +215,7 @@ class LineTruth(WholeTruth):
             ends = ruler.read(scatter.residuals.points.reshape(count, 4, 3)[:, [0, 3]])
             self.near("data: gaps from the points", ends[:, 0], np.stack([x, y], axis=1), away)
             self.near("data: gaps to the line", ends[:, 1], np.stack([x, line], axis=1), away)
+        self.marks(film, ruler, shown)
         if id(scatter.squares) in shown:
             drawn = scatter.squares.points.reshape(-1, 16, 3)
             wide, high = np.ptp(drawn, axis=1)[:, :2].T
@@ -209,8 +225,58 @@ class LineTruth(WholeTruth):
             truth = self.case.value(self.here)
             self.near("data: squares mean L", mean, truth, 1e-6 * max(truth, np.ptp(y) ** 2))
 
+    def marks(self, film: Any, ruler: PlotRuler, shown: set[int]) -> None:
+        """The intercept is where u is 0, and the slope what the line climbs along one unit of u."""
+        start = np.array([self.case.origin, self.here[1]])
+        one = start + np.array([self.case.unit, 0.0])
+        corners, marks = np.array([start, one, one]), film.marks
+        corners[2, 1] += self.here[0]
+        spots = {"b": start, "1": corners[:2].mean(axis=0), "m": corners[1:].mean(axis=0)}
+        if len(marks.dot.points) and id(marks.dot) in shown:
+            middle = ruler.read(marks.dot.get_center())
+            self.near("marks: intercept", middle, start, CLOSE * self.case.unit)
+            self.wears("marks: intercept", marks.dot, "path")
+            for number, leg in enumerate((marks.along, marks.up)):
+                if len(leg.points):
+                    ends = ruler.read(vertices(leg))
+                    self.near(
+                        "marks: step", ends, corners[number : number + 2], 1e-6 * self.case.unit
+                    )
+        if film.beat_name == "the_errors":
+            ends = np.array([np.argmin(self.case.x), np.argmax(self.case.x)])
+            tops = self.case.line(self.here)
+            end = ends[np.argmax(np.abs(tops - np.array(self.case.y))[ends])]
+            x = self.case.x[end]
+            spots = {"hat(y)": np.array([x, tops[end]]), "y": np.array([x, self.case.y[end]])}
+        flat = [one for one in texts(film) if film.picture.moved.get_value() == 0]
+        for text in (one for one in flat if source_of(one) in spots and not on_board(one)):
+            if text in film.picture.wide.submobjects:
+                continue  # the name of an axis
+            self.measured["marks: names"] += 1
+            away = text.get_center() - film.picture.at(*spots[source_of(text)])
+            self.near("marks: names", np.hypot(*away[:2]), 0, 0.5)
+
+    def worked_out(self, source: str) -> None:
+        """The first step of a parameter is true, and stands behind = where its numbers give it."""
+        start, slopes = np.array(self.case.start), self.case.gradient(self.case.start)
+        if " <- " in source:
+            name, told = source.split(" <- ")
+            axis = self.axis_names.index(name)
+            taken, sign, result = re.split(" ([=≈]) ", told)
+            old, (rate, slope) = taken.split(" - ", 1)[0], taken.split(" - ", 1)[1].split(" dot ")
+            shown = [printed(one) for one in (old, rate, slope, result)]
+            truth = [start[axis], self.case.rate, slopes[axis]]
+            truth.append(truth[0] - truth[1] * truth[2])
+            self.measured["step"] += 1
+            exact = shown[0].value - shown[1].value * shown[2].value
+            wrong = wrong_sign(sign, exact, shown[3])
+            if wrong or not all(map(Shown.agrees, shown, truth)):
+                self.fail(f"step: {source}, it is {truth}; {wrong}")
+
     def said(self, film: Any) -> None:
         """The formulas count the points, and u is what it is said to be."""
+        for text in texts(film):
+            self.worked_out(source_of(text))
         count, name = len(self.case.x), "x" if self.case.unit == 1 else "u"
         for text in texts(film):
             source = source_of(text)
@@ -225,6 +291,19 @@ class LineTruth(WholeTruth):
                 self.measured["mean"] += 1
                 if f", {count}) sum_(i=1)^{count} " not in source:
                     self.fail(f"mean over {count} points: {source}")
+
+
+def printed(source: str) -> Shown:
+    """Return a number as Typst maths prints it.
+
+    >>> printed("(-3.60)"), printed("1.2 times 10^(-4)").value
+    (Shown(value=-3.6, half=0.005), 0.00012)
+    """
+    number, decimals, power = re.fullmatch(
+        r"\(?(-?\d+(?:\.(\d+))?)(?: times 10\^\((-?\d+)\))?\)?", source
+    ).groups()
+    unit = 10.0 ** int(power or 0)
+    return Shown(float(f"{number}e{power or 0}"), 0.5 * 10.0 ** -len(decimals or "") * unit)
 
 
 CORNER = [0.0, 1.0, 2.0, 3.0, 4.0], [1.0, 0.5, 2.5, 2.0, 3.5]
@@ -250,7 +329,8 @@ def check(data: Any, folder: Path, lesson: str = "", **scale: float) -> tuple[An
 
 EVERYTHING = {
     "axes", "hill", "map", "colours", "walker", "foot", "gradient", "trail", "stops", "read-out",
-    "loss", "data", "formula", "mean", "minimum", "tag", "bottom",
+    "loss", "data", "formula", "mean", "minimum", "tag", "bottom", "marks", "marks: names",
+    "step",
 }  # fmt: skip
 
 
