@@ -95,7 +95,7 @@ class Descent1D(CurveWalkFilm):
     @beat
     def the_rule(self) -> None:
         self.rule = on_board(self.rule_formula(), 1)
-        self.say("Step against the slope; the learning rate $eta$ sets how far.")
+        self.say("Step against the slope; the learning rate $eta$ scales the step.")
         arrows = self.uphill, self.downhill, *self.names, *self.scale_row
         self.play(Vanish(*self.shown(*arrows)))
         self.play(self.x.animate.set_value(self.start), run_time=STEADY)
