@@ -79,8 +79,8 @@ class Optimizers(OptimizerFilm):
     @beat
     def nesterov(self) -> None:
         self.say(
-            "{name} updates $bold(v)$ first, then adds $-eta beta bold(v)$ to one along "
-            "$-nabla f$: as if one step ahead.",
+            "{name} updates $bold(v)$ first, then adds $-eta beta bold(v)$ to a step along "
+            "$-nabla f$: as if one ahead.",
             name="Nesterov",
         )
         self.show(2)

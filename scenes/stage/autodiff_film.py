@@ -393,7 +393,7 @@ class AutodiffFilm(FunctionFilm):
     def check(self) -> None:
         """Show the partial derivatives as formulas, and both gradients in the place of the rows."""
         axes = range(len(self.point))
-        named = (self.partial_formula(axis, "gradient") for axis in axes)
+        named = (self.partial_formula(axis, "gradient", quiet=False) for axis in axes)
         formulas = [on_board(formula, 1 + axis) for axis, formula in enumerate(named)]
         self.checked = Group(*formulas, self.check_rows())
         gone = self.shown(*self.rows.values(), self.rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from manim import RIGHT, Group, Mobject, VMobject
+from manim import RIGHT, UP, Group, Mobject, VMobject
 
 from mathcore import Outcome, Shape, contractions, descend, gradient_descent, newton
 from scenes.stage.actors import Trail, domain_arrow
@@ -155,7 +155,10 @@ class CurvatureFilm(BendFilm):
     def root_row(self, row: int) -> Row:
         """Return the row with √κ: how many times as long as wide contours are."""
         root = short_text(float(np.sqrt(self.bending.condition)), EIGEN_DIGITS)
-        return self.row("sqrt(kappa)", lambda: root, row)
+        shown = self.row("sqrt(kappa)", lambda: root, row)
+        low, high = shown.readout.get_bottom()[1], shown.label[-1].get_bottom()[1]
+        shown.label.shift((low - high) * UP)  # its first glyph, the root, reaches below the line
+        return shown
 
     def best_rate_formula(self) -> VMobject:
         """Return η = 2 / (λmin + λmax) with its number."""

@@ -369,17 +369,25 @@ class FunctionFilm(Film):
         """Return ∂f/∂x and ∂f/∂y as Typst maths."""
         return [f"partial f \\/ partial {typeset(name)}" for name in self.land.hill.variables]
 
-    def partial_formula(self, axis: int, meaning: str = "tangent") -> VMobject:
-        """Return ∂f/∂x = 2x, say, its constants quiet and its name in the colour of a meaning.
+    def partial_formula(
+        self, axis: int, meaning: str = "tangent", *, quiet: bool = True
+    ) -> VMobject:
+        """Return ∂f/∂x = 2x, say, its name in the colour of a meaning.
 
-        Where that is too long it says what it is: d/dx of f(x, y), where y is quiet.
+        Where that is too long it says what it is: d/dx of f(x, y).
+
+        Args:
+            axis: 0 for the first variable, 1 for the second.
+            meaning: what the name's colour means.
+            quiet: whether what is held constant is quiet.
         """
         slope = self.land.hill.gradient_expressions[axis]
         name = self.wearing(self.partial_names()[axis], meaning)
-        marks = self.held_constant(slope, axis)
+        marks = self.held_constant(slope, axis) if quiet else {}
         names = [typeset(variable) for variable in self.land.hill.variables]
         moving = names[axis]
-        names = [one if one == moving else self.wearing(one, "quiet") for one in names]
+        if quiet:
+            names = [one if one == moving else self.wearing(one, "quiet") for one in names]
         short = f"{name} = inline(frac(d, d {moving})) f({', '.join(names)})"
         whole = f"{name} = {typeset(slope, marks)}{kinks_left_out(slope)}"
         return self.fitting(whole) or self.formula(short)

@@ -10,8 +10,8 @@ from scenes.stage.landscape import Landscape
 from scenes.stage.space import SpaceArrow
 from scenes.stage.theme import Theme
 
-SLIM, PLAIN = (2.5, 13.0, 9.0), (3.5, 16.0, 12.0)
-"""Width of an arrow's shaft, length and width of its head, where there are many and few."""
+SLIM = 2.5, 13.0, 9.0
+"""Width of an arrow's shaft, length and width of its head."""
 
 LINKS = 4.0, 3.0, 7.0
 """The same for arrows that are divided by their number: they are short."""
@@ -28,7 +28,6 @@ class GradientFan(Group):
         where: the point (2,).
         gradients: what they show (k, 2).
         units: units of length of the domain for one of gradient.
-        size: width of an arrow's shaft, length and width of its head.
     """
 
     def __init__(
@@ -38,7 +37,6 @@ class GradientFan(Group):
         where: Place,
         gradients: np.ndarray,
         units: float,
-        size: tuple[float, float, float] = SLIM,
     ):
         self.grown, self.times = ValueTracker(0), ValueTracker(1)
         self.shared, self.joined = ValueTracker(0), ValueTracker(0)
@@ -50,7 +48,7 @@ class GradientFan(Group):
         def fit(arrow: SpaceArrow) -> None:
             share = self.shared.get_value()
             arrow.stroke_width, arrow.head_length, arrow.head_width = (
-                (1 - share) * whole + share * link for whole, link in zip(size, LINKS, strict=True)
+                (1 - share) * whole + share * link for whole, link in zip(SLIM, LINKS, strict=True)
             )
 
         def arrow(index: int) -> SpaceArrow:

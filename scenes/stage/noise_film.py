@@ -28,7 +28,7 @@ from scenes.stage.arrow_field import round_scale
 from scenes.stage.curvature_film import stretch_inside
 from scenes.stage.formula import half_size
 from scenes.stage.function_film import clearance
-from scenes.stage.gradient_fan import PLAIN, GradientFan
+from scenes.stage.gradient_fan import GradientFan
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import LEVEL
 from scenes.stage.line_film import LineFilm
@@ -75,6 +75,9 @@ DRAWS, OFF = 3, 0.5
 
 That is a share of how far the farthest is to its side.
 """
+
+DRAWN = 3.5, 16.0, 12.0
+"""Width of the shaft of an arrow of one that is drawn, length and width of its head."""
 
 BOTTOM = 2.0
 """Radius of a dot at the minimum, in pixels of a frame 1080 high."""
@@ -132,8 +135,8 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.walk(self.land, stochastic_descent(self.loss, chosen, rate))
             for chosen, (_, rate) in zip(self.batches, plans, strict=True)
         ]
-        names = [f"B = {size}" for size, _ in plans[:3]]
-        self.set_up_race(walks, [*names, "B = 1, eta_k"])
+        names = [*(f"B = {size}" for size, _ in plans[:3]), "B = 1, eta_k"]
+        self.set_up_race(walks, names)
         self.set_up_fans()
         lines = self.loss.predictions(np.array([self.point, *self.framing.minima]))
         self.picture = Scatter(self.typeset, self.sample, self.predict, lines)
@@ -150,8 +153,9 @@ class NoiseFilm(LineFilm, RaceFilm):
         epoch = batches(count, self.batch, -(-count // self.batch), self.seed)
         means = np.array([own[batch].mean(axis=0) for batch in epoch])
         self.fan = GradientFan(*stage, own, self.units)
-        self.batch_fan = GradientFan(*stage, means, self.units, PLAIN)
+        self.batch_fan = GradientFan(*stage, means, self.units)
         self.downhill = GradientArrow(*stage, -self.units)
+        self.downhill.on_map.set_z_index(2)  # over the others, which are thinner
         self.scatters = [
             float(np.sqrt(np.mean(np.sum((g - own.mean(axis=0)) ** 2, axis=1))))
             for g in (own, means)
@@ -161,10 +165,9 @@ class NoiseFilm(LineFilm, RaceFilm):
         if steepness:
             scale = round_scale(MEAN_LENGTH * self.land.span / steepness)
             self.larger = max(1.0, scale / self.units)
+        arrows = self.tr("arrows")
         self.scale_row = self.drawn_row(
-            SCALE,
-            lambda: self.units * self.fan.times.get_value(),
-            of=self.wearing("-nabla ell_i", "gradient"),
+            SCALE, lambda: self.units * self.fan.times.get_value(), of=f'"{arrows}"'
         )
         self.director.give_way(*self.fan, *self.downhill)
         self.make_room_for_arrows(-self.units * own)
@@ -345,10 +348,10 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.play(*self.vanish(*before), Appear(*self.picked), run_time=STEADY)
 
     def strong(self, number: int) -> SpaceArrow:
-        """Return the arrow of a data point once more, as strong as that of a mini-batch."""
+        """Return the arrow of a data point once more, stronger."""
         ends = self.fan.of(number).points[[0, -1]]
         arrow = SpaceArrow(*ends, color=self.theme.gradient, z_index=1.5)
-        arrow.stroke_width, arrow.head_length, arrow.head_width = PLAIN
+        arrow.stroke_width, arrow.head_length, arrow.head_width = DRAWN
         arrow.ghost_opacity = ON_MAP
         return arrow
 
@@ -514,8 +517,8 @@ class NoiseFilm(LineFilm, RaceFilm):
             self.say("This line meets every point: no noise is left at the minimum.")
         else:
             self.say(
-                "With a fixed $eta$ noise stays. Ring: root mean square distance to the minimum, "
-                "last {n} steps.",
+                "Small batches at a fixed $eta$ stay noisy. Ring: root mean square distance to the "
+                "minimum, last {n} steps.",
                 n=f"${len(self.late(0))}$",
             )
 

@@ -66,8 +66,7 @@ class RaceFilm(MapFilm):
         stage = self.land, self.theme
         self.walker = Walker(*stage, self.where)
         self.trails = [
-            Trail(*stage, one.walk, one.done.get_value, one.pen.color if chosen else "")
-            for one in self.racers
+            Trail(*stage, one.walk, one.done.get_value, one.pen.color) for one in self.racers
         ]
 
     def where(self) -> np.ndarray:

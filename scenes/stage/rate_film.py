@@ -10,7 +10,6 @@ from scenes.stage.appear import exchange
 from scenes.stage.course import Course, course_of
 from scenes.stage.formula import half_size
 from scenes.stage.knobs import AUTO
-from scenes.stage.pens import pens
 from scenes.stage.plot import in_line, tick_label
 from scenes.stage.racer import Racer
 from scenes.stage.rates import Decay, four_rates
@@ -51,7 +50,7 @@ class RateFilm(StepSizeFilm):
         self.rates = sorted(four_rates(self.framing) if self.rates == AUTO else self.rates)
         walks = [self.walk(self.land, gradient_descent(rate)) for rate in self.rates]
         names = [f"eta = {tick_label(rate)}" for rate in self.rates]
-        self.set_up_race(walks, names, pens(self.theme, self.theme.path)[:4])
+        self.set_up_race(walks, names)
         self.courses = [course_of(walk, self.land, self.bottom) for walk in walks]
         self.path = walks[1]
         self.set_up_steps(self.path.gradients[0], self.rates[1])

@@ -71,7 +71,8 @@ def step_ticks(last: int) -> list[tuple[float, str]]:
 class StepCurves(Plot):
     """Curves over the steps, each in its own pen and drawn as far as its walk has come.
 
-    A curve that leaves the range of the plot ends at its border.
+    A curve that leaves the range of the plot ends at its border, below that without a dot: its
+    walk goes on.
 
     Args:
         zone: where the plot stands.
@@ -133,8 +134,9 @@ class StepCurves(Plot):
         shape = dot.points.copy()
 
         def follow(mobject: VMobject) -> None:
-            pairs = self._shown(one)
-            mobject.points = shape + self.at(*pairs[-1]) if len(pairs) > 1 else shape[:0]
+            pairs, goes_on = self._shown(one), one.drawn()[-1, 1] < self.y_range[0]
+            is_seen = len(pairs) > 1 and not goes_on
+            mobject.points = shape + self.at(*pairs[-1]) if is_seen else shape[:0]
 
         return dot.add_updater(follow, call_updater=True)
 

@@ -246,10 +246,7 @@ class RateTruth(WholeTruth):
         standings = getattr(film, "standings", None)
         counts = [row for row in rows if source_of(row.label) == "k"]
         if standings and film.shown(*standings.entries):
-            heads = [head for head in (standings.head, film.final_head) if film.shown(head)]
-            self.near("standings: one head", len(heads), 1, 0.5)
-            if heads[0] is film.final_head and counts:
-                self.fail("standings: a step count above numbers that end after other steps")
+            self.headed(film, bool(counts))
         for number, entry in enumerate(standings.entries if standings else ()):
             readout, case = entry[2], self.walks[number]
             if readout not in shown:
@@ -271,6 +268,13 @@ class RateTruth(WholeTruth):
             self.near("ranking: by f in the end", found, np.argsort(ends), 0.5)
             ranks = len(standings.ranks)
             self.near("ranking: of those that stay", ranks, np.isfinite(ends).sum(), 0.5)
+
+    def headed(self, film: Any, has_count: bool) -> None:
+        """The standings have one head, and no step count where walks end after different steps."""
+        heads = [head for head in (film.standings.head, film.final_head) if film.shown(head)]
+        self.near("standings: one head", len(heads), 1, 0.5)
+        if heads[0] is film.final_head and has_count:
+            self.fail("standings: a step count above numbers that end after other steps")
 
     def curves(self, film: Any) -> None:
         """Every curve runs through (k, f) of its walk; bars are as high as steps are long."""

@@ -111,6 +111,9 @@ class NoiseTruth(LineTruth, RateTruth):
     def stand(self) -> None:
         super(LineTruth, self).stand()
 
+    def marks(self, *_: Any) -> None:
+        """No slope and no intercept are marked here."""
+
     def name_of(self, number: int) -> str:
         return f"B = {self.sizes[number]}" + (", eta_k" if number == 3 else "")
 
@@ -180,6 +183,9 @@ class NoiseTruth(LineTruth, RateTruth):
         case = self.walks[number]
         batches = drawn(len(case.x), case.size, case.steps, case.seed)
         return np.cumsum([0, *map(len, batches)])
+
+    def headed(self, *_: Any) -> None:
+        """All walks make as many steps, in one count."""
 
     def contestants(self, film: Any) -> None:
         """Beside the heights stand the data points read; at equal cost, the steps instead."""
@@ -261,7 +267,7 @@ def test_everything_is_true_of_the_films_own_points(tmp_path):
     film, truth = check((own.x, own.y), tmp_path)
     assert set(truth.measured) >= SHOWN, SHOWN - set(truth.measured)
     assert len(film.beats) == 12
-    assert "noise stays" in film.sentence
+    assert "stay noisy" in film.sentence
     assert "last $20$ steps" in film.sentence
     assert truth.walks[3].away() < truth.walks[0].away()
 
