@@ -119,11 +119,7 @@ class Derivative(CurveFilm):
     def the_rate_of_change(self) -> None:
         strokes, lengths = self.slope_triangle(self.where(), self.touching)
         self.triangle = VGroup(strokes, lengths)
-        self.say(
-            "The slope is a rate of change: "
-            "along the tangent, the change of $f$ divided by that of ${x}$.",
-            x=self.variable,
-        )
+        self.say("The slope is a rate of change: along the tangent, the rise divided by the run.")
         for stroke in strokes:
             self.play(Create(stroke), run_time=STEADY)
         self.play(Appear(lengths))

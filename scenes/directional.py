@@ -88,7 +88,7 @@ class Directional(TurningFilm):
 
     @beat
     def along_the_axes(self) -> None:
-        self.say("Along an axis the slope is a partial derivative.")
+        self.say("In the positive direction of an axis the slope is a partial derivative.")
         self.play(*exchange([self.degrees, self.slope], *self.rows_of_direction(1)))
         self.partials = Group()
         for axis in (0, 1):

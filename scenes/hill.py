@@ -110,7 +110,8 @@ class OnTheHill(WalkFilm):
     def put_together(self) -> None:
         if self.slopes_here.all():
             self.say(
-                "Add both ways down, each as long as its slope: that way the ground falls fastest."
+                "Add both ways down in proportion to their slopes: "
+                "that way the ground falls fastest."
             )
         else:
             self.say("Only one of the looks shows a way down: there the ground falls fastest.")

@@ -149,7 +149,9 @@ class Partials(PartialFilm):
         come = Appear(second.plane, second.trace, self.tags[1], self.graph)
         self.play(come, Create(second.cut), run_time=STEADY)
         self.play(Create(second.tangent), Appear(self.rows[1]), run_time=STEADY)
-        self.play(*self.rewrite_f(1, [], self.partials[1]), run_time=STEADY)
+        self.play(
+            *self.rewrite_f(1, self.shown(self.definition), self.partials[1]), run_time=STEADY
+        )
 
     @beat
     def rates_of_change(self) -> None:

@@ -83,7 +83,7 @@ class WhySteepest(CloseupFilm):
         self.steps = StepGraph(self.typeset, self.step)
         self.h, self.quotient = self.step_rows(2)
         self.slope = self.slope_row(self.turning.slope, 3, column=1)
-        self.say("Climb divided by step, as the step $h u$ shrinks: that is the slope along $u$.")
+        self.say("Climb divided by $h$, as $h$ shrinks: that is the slope along $u$.")
         self.play(Vanish(self.compass.circle))
         self.play(*self.proof.go_on(first), Appear(self.step, self.steps, self.h, self.quotient))
         self.play(self.shrink_step(), run_time=2 * SLOW)

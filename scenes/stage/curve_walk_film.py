@@ -152,17 +152,21 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
     def _step_texts(self, x: float, least: int) -> tuple[int, tuple[str, str, str, str]]:
         """Return what is shown of the step from a number: it, the slope there, the sum, the result.
 
-        Before that comes how many decimals these have: `least` or more, as far as there is room.
+        Before that comes how many decimals these have: `least` or more, as far as there is room,
+        and one more where the sum is not seen to give the result.
         """
-        slope = self.land.slope(x)
+        slope, found = self.land.slope(x), list[tuple[int, tuple[str, str, str, str]]]()
         for decimals in (*(count for count in DECIMALS if count >= least), least, DECIMALS[0]):
             here, there = (self.place_text(at, decimals) for at in (x, x - self.rate * slope))
             factor = number_text(slope, decimals, self.land.steepness)
             terms, result = self._sum_texts(here, factor, there, decimals)
-            fits = len(terms) <= LINE
-            if fits and (here != there or decimals < least):
-                break
-        return max(decimals, least), (here, factor, *((terms, result) if fits else (there, "")))
+            if len(terms) <= LINE and (here != there or decimals < least):
+                found.append((max(decimals, least), (here, factor, terms, result)))
+        if not found:
+            return max(decimals, least), (here, factor, there, "")
+        few = [one for one in found if one[0] <= max(found[0][0], DECIMALS[1])]
+        closed = (one for one in few if one[1][3].startswith("="))
+        return next(closed, max(few, key=lambda one: one[0]))
 
     def _sum_texts(self, here: str, slope: str, there: str, decimals: int) -> tuple[str, str]:
         """Return x - η · slope, and = the next x; behind ≈ where these digits do not give it."""

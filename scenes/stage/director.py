@@ -13,8 +13,14 @@ from scenes.stage.film_camera import FilmCamera
 from scenes.stage.formula import half_size
 from scenes.stage.theme import Zone
 
-CLOSE, ROOM = 0.1, 0.25
-"""Manim units between a label and what it gives way to: where it is gone, where it fades."""
+CLOSE, FADING = 0.1, 0.15
+"""Manim units between a label and what it gives way to: where it is gone, where it fades.
+
+They are close together, so that few labels are half there when things come to rest.
+"""
+
+ROOM = 0.25
+"""Manim units that a name leaves between itself and a label, where it finds a place to do so."""
 
 NEIGHBOURS = 0.01, 0.05
 """The same for an axis's number and the axis's name, which always stand side by side.
@@ -122,7 +128,7 @@ class Director(Mobject):
         self._framed.append((place, beyond))
         self._view = ()
 
-    def give_way(self, *things: VMobject, distances: tuple[float, float] = (CLOSE, ROOM)) -> None:
+    def give_way(self, *things: VMobject, distances: tuple[float, float] = (CLOSE, FADING)) -> None:
         """Let the labels fade where these names, arrows and lines come, while they are there.
 
         Args:

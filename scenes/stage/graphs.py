@@ -247,7 +247,7 @@ class SideView(VGroup):
     Steepness in the picture of the hill depends on where the eye is; here it does not.
 
     Args:
-        cut: the slice; what is shown of it reaches as far on either side of the point.
+        cut: the slice; what is shown of it ends where the hill does, or the room beside the point.
         label: what to call the view.
         bend: the second derivative along the cut, now; the line then bends with it, as a parabola.
     """
@@ -276,7 +276,8 @@ class SideView(VGroup):
             return np.stack(np.broadcast_arrays(level, zone.bottom + _OVER + rise, 0.0), axis=-1)
 
         def section() -> list[np.ndarray]:
-            along = np.linspace(-reach, reach, 241)
+            ends = (cut.row()[[0, -1]] - cut.where()) @ cut.way()
+            along = np.linspace(*np.clip(ends, -reach, reach), 241)
             shown, heights = land.section(cut.where() + along[:, None] * cut.way())
             ahead = (shown - cut.where()) @ cut.way()
             return [at(*stretch.T) for stretch in unbroken(np.stack([ahead, heights], axis=-1))]

@@ -238,13 +238,15 @@ class PartialFilm(TurningFilm):
         """Write the first partial derivative in the place of its definition; make both `partials`.
 
         Where f is nothing but a name, those are empty groups that would only say what is to be
-        done with it; without any, the definition stays.
+        done with it; without any, the definition stays until the second one's takes its place.
         """
         named, formulas = with_name(self.f), [self.partial_formula(axis) for axis in (0, 1)]
         if named is not None and f'"{named.name}"' in self.formula_f.typst_code:
             formulas = [one if "frac(d, d" not in one.typst_code else VGroup() for one in formulas]
         self.partials = [on_board(formula, 1 + axis) for axis, formula in enumerate(formulas)]
-        gone = [self.definition] if any(self.partials) else []
+        gone = [self.definition]
+        if not any(self.partials):
+            gone, self.partials[1] = [], on_board(self.partial_definition(1), 1, lines=2)
         self.play(*self.rewrite_f(0, gone), run_time=SLOW)
         if self.partials[0]:
             self.play(Appear(self.partials[0]), run_time=SLOW)

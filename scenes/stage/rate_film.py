@@ -163,7 +163,7 @@ class RateFilm(StepSizeFilm):
             case Course.ARRIVES if Course.ARRIVES in self.courses[:number]:
                 self.say("This rate, too, leads near the minimum.")
             case Course.ARRIVES:
-                self.say("Just right: soon the walk is near the minimum.")
+                self.say("Just right: soon the walk is near the minimum (ring).")
             case Course.TO_AND_FRO if self.wins(number):
                 self.say("Each step jumps across the valley, back and forth.")
             case Course.TO_AND_FRO:

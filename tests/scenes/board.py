@@ -292,6 +292,11 @@ class WholeTruth(Truth):
         along, climbs = ((corners - spot) / units).T
         truth = self.case.values(self.here + along[:, None] * u)
         self.near("side view: section", self.height + climbs, truth, tolerance)
+        limits = np.array([self.film.x_range, self.film.y_range], dtype=float).T
+        places = self.here + along[:, None] * u
+        beyond = np.maximum(limits[0] - places, places - limits[1])
+        if beyond.max() > 1e-6 * self.ruler.extent:
+            self.fail("side view: section beyond the hill's edge")
         along, climb = (last - first) / units
         true = self.case.slope(self.here, u)
         scale = max(abs(true), self.ruler.relief / self.ruler.extent)

@@ -286,8 +286,13 @@ def _lines(film: Any, on_picture: list[Mobject]) -> list[tuple[str, np.ndarray, 
 
 
 def _is_actor(mobject: Mobject, film: Any) -> bool:
-    """Whether a line means something, unlike an axis or a trace, which a name may cross."""
+    """Whether a line means something, unlike an axis or a trace, which a name may cross.
+
+    An arrow in the background's colour is the rim of another.
+    """
     theme = film.theme
+    if str(mobject.get_color().to_hex()).upper() == theme.background.upper():
+        return False
     if isinstance(mobject, (SpaceArrow, SpaceDot)):
         return True
     strong = {theme.tangent.upper(), theme.path.upper(), theme.gradient.upper()}

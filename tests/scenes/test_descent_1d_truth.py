@@ -81,7 +81,7 @@ def test_a_step_is_seen_in_the_numbers_however_near_the_minimum(tmp_path):
             shown.append(film.walk_rows[-1].result.shown)
 
     walk(Descent1D, "", tmp_path, look)
-    assert shown == ["3.02", "0.04", "3.02 − 0.2×0.04", "= 3.01"]
+    assert shown == ["3.020", "0.040", "3.020 − 0.2×0.040", "= 3.012"]
 
 
 def test_after_the_last_step_no_next_one_is_reckoned(tmp_path):

@@ -412,7 +412,8 @@ def test_where_f_is_but_a_name_the_definition_stays_for_want_of_a_formula(tmp_pa
         written[film.beat_name] = [formulas_after(film, name) for name in names]
 
     walk(Partials, '[partials]\nf = "peaks"\n', tmp_path, look)
-    assert written["how_to_compute"] == written["elsewhere"] == [[QUOTIENTS[0]], []]
+    assert written["how_to_compute"] == [[QUOTIENTS[0]], []]
+    assert written["the_second_cut"] == written["elsewhere"] == [[], [QUOTIENTS[1]]]
 
 
 def test_what_stands_for_a_point_is_never_under_the_tangent(tmp_path):

@@ -33,7 +33,7 @@ def test_a_label_is_gone_where_a_name_stands_and_whole_beside_it(director):
     name = Square(0.4, fill_opacity=1, stroke_width=0).move_to(label)
     director.give_way(name)
     assert opacity(director, label, name) == 0
-    assert opacity(director, label, name.shift(0.525 * RIGHT)) == pytest.approx(0.5, abs=0.01)
+    assert opacity(director, label, name.shift(0.475 * RIGHT)) == pytest.approx(0.5, abs=0.01)
     assert opacity(director, label, name.shift(0.08 * RIGHT)) == pytest.approx(1)
     assert opacity(director, label, name.move_to(label)) == 0
     assert opacity(director, label, name.set_fill(opacity=0.1)) == pytest.approx(0.6)
