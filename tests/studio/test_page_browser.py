@@ -537,8 +537,8 @@ def test_nothing_that_a_text_says_runs(page: Shown, built: Path, tmp_path: Path)
         assert cue == HOSTILE
         page.by("play").click()
         page.until(lambda: page.time > 0.1)
-    (folder / "all.html").write_text(index_page({"one": hostile(fields)}), encoding="utf-8")
-    page.open(folder / "all.html")
+    (tmp_path / "all.html").write_text(index_page({"one": hostile(fields)}), encoding="utf-8")
+    page.open(tmp_path / "all.html")
     assert page("return document.scripts.length") == 0
     assert page("return document.images.length") == 1
     # An alert that had come up would have failed each of these steps.
