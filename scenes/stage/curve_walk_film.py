@@ -16,7 +16,7 @@ from scenes.stage.ending_film import EndingFilm
 from scenes.stage.graphs import LossGraph
 from scenes.stage.panel import Row, SumRow
 from scenes.stage.plot import short_label
-from scenes.stage.readout import equals, number_text, short_text, shown_number
+from scenes.stage.readout import bracketed, equals, number_text, short_text, shown_number
 from scenes.stage.walk import Walk
 
 SAME = 1e-3
@@ -175,8 +175,7 @@ class CurveWalkFilm(EndingFilm, CurveFilm):
         sign = equals(self.place_text(x - eta * factor, decimals), there)
         if here == there and factor:  # the step is lost in these digits
             sign = "≈"
-        slope = f"({slope})" if slope.startswith("−") else slope
-        return f"{here} − {rate}×{slope}", f"{sign} {there}"
+        return f"{here} − {rate}×{bracketed(slope)}", f"{sign} {there}"
 
     def loss_graph(self, runner: Runner, before: Walk | None = None) -> LossGraph:
         """Return the graph of f over the steps of a walk, and over those of one `before` it."""

@@ -19,7 +19,7 @@ from scenes.stage.journey import balanced_place
 from scenes.stage.knobs import AUTO
 from scenes.stage.landscape import Landscape
 from scenes.stage.panel import Row
-from scenes.stage.readout import LONGEST, equals, number_text, shown_number
+from scenes.stage.readout import LONGEST, bracketed, equals, number_text, shown_number
 from scenes.stage.space import Mesh, SpaceArrow, in_space
 from scenes.stage.theme import FORMULA_EM, SLOW, STEADY, Zone
 from scenes.stage.turning_film import TurningFilm
@@ -172,8 +172,7 @@ class MapFilm(TurningFilm):
         steep, factor = number_text(slope, scale=scale), number_text(share)
         product = number_text(slope * share, scale=scale)
         found = number_text(shown_number(steep) * shown_number(factor), scale=scale)
-        factor = f"({factor})" if factor.startswith("−") else factor
-        whole = f"{steep} × {factor} {equals(found, product)} {product}"
+        whole = f"{steep} × {bracketed(factor)} {equals(found, product)} {product}"
         return whole if len(whole) <= LONGEST else product
 
     def name_of_u(self) -> VMobject:
